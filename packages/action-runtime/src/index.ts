@@ -1,0 +1,1 @@
+export { encodeBody } from './encode-body.ts';
