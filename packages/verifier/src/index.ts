@@ -1,0 +1,10 @@
+export type { Access, AccessClaims } from './access.ts';
+export { hasAllPermissions, hasAnyPermission, hasPermission } from './access.ts';
+export type { LayoutState } from './claim/read-claim.ts';
+export type { VerifierErrorCode, VerifierErrorDetails, VerifierErrorStatus } from './errors.ts';
+export { isVerifierError, VerifierError } from './errors.ts';
+export type { Generation, Layout } from './layout.ts';
+export type { Algorithm, KeySetFunction, VerifierOptions } from './options.ts';
+export type { PermissionSet } from './permission-set.ts';
+export type { Verifier } from './verifier.ts';
+export { createVerifier } from './verifier.ts';
