@@ -13,3 +13,8 @@ export declare function writeBody(mode: Mode, parameters: readonly number[], run
 export declare function bestParameters(mode: Mode, runs: Runs): number[];
 export declare function chooseBody(runs: Runs): string;
 export declare function readBody(text: string): { mode: Mode; parameters: number[]; runs: Runs } | null;
+export declare function generationIds(
+  audience: string,
+  lineage: number,
+  generations: readonly (readonly string[])[],
+): string[];

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * A second, slow implementation of claim-format.md's body, over strings of '0' and '1'. It writes the vectors and judges
  * the production encoder and decoder in their tests; it shares no code with either.
@@ -21,8 +23,8 @@ export function toRuns(places) {
   return runs;
 }
 
-/** The places of runs, all below a limit. */
-export function toPlaces(runs, limit = PLACE_LIMIT) {
+/** The places of runs, those below a limit. */
+export function toPlaces(runs, limit = Number.POSITIVE_INFINITY) {
   const places = [];
   for (const [from, to] of runs) for (let i = from; i < Math.min(to, limit); i++) places.push(i);
   return places;
@@ -163,4 +165,12 @@ function readRuns(bits) {
     if (next > PLACE_LIMIT) return null;
   }
   return { parameters, runs };
+}
+
+/** The ids of a lineage's generations. */
+export function generationIds(audience, lineage, generations) {
+  return generations.map((_, k) => {
+    const text = JSON.stringify(['claimgen-layout-1', audience, lineage, ...generations.slice(0, k + 1)]);
+    return createHash('sha256').update(text, 'utf8').digest('base64url').slice(0, 6);
+  });
 }

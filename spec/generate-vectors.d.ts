@@ -1,0 +1,1 @@
+export declare function vectorFiles(): Map<string, string>;
