@@ -44,13 +44,15 @@ interface Execution {
   readonly fetch: Fetch;
 }
 
+// One for all Actions: Node 20 keeps each storage in a list that every promise walks.
+const executions: AsyncLocalStorage<Execution> = new AsyncLocalStorage();
+
 /**
  * Loads the code of a Post-Login Action as Auth0 does. Its top level runs at the first login.
  *
  * @throws ActionLoadError when Auth0 would not take the code.
  */
 export function loadAction(code: string, options: HostOptions = {}): Action {
-  const executions = new AsyncLocalStorage<Execution>();
   const module = compileAction(
     code,
     {

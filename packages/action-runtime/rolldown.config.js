@@ -1,0 +1,20 @@
+import { defineConfig } from 'rolldown';
+
+// Each becomes one readable script that defines one name; the generator inlines it into the Action.
+const script = (input, name) =>
+  defineConfig({
+    input,
+    platform: 'neutral',
+    transform: { target: 'node18' },
+    treeshake: { moduleSideEffects: false },
+    output: {
+      file: `dist/inline/${name}.js`,
+      format: 'iife',
+      name,
+      comments: { jsdoc: true, legal: false, annotation: false },
+      sourcemap: false,
+      strict: true,
+    },
+  });
+
+export default [script('src/index.ts', 'claimgen'), script('src/unpack.ts', 'claimgenPack')];

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module';
+import { text } from 'node:stream/consumers';
+import { run } from './run.ts';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+process.exitCode = await run({
+  args: process.argv.slice(2),
+  cwd: process.cwd(),
+  version,
+  readStdin: () => text(process.stdin),
+  out: (line) => process.stdout.write(line),
+  error: (line) => process.stderr.write(line),
+});

@@ -1,0 +1,170 @@
+import type { Catalog, Permission } from '../catalog/catalog.ts';
+import type { AudienceConfig } from '../config/config.ts';
+import { STANDARD_SCOPES, type TokenAssumptions } from '../config/token.ts';
+import { jsonBytes } from './worst-claim.ts';
+
+/** A part of the token's payload, and what is assumed of it. */
+export interface Term {
+  /** The claim. */
+  readonly name: string;
+  /** Bytes of its JSON text: name, colon and value. */
+  readonly bytes: number;
+  readonly assumption: string;
+}
+
+/** The largest token that a user of an audience can be issued. All sizes are bytes. */
+export interface TokenProof {
+  readonly terms: readonly Term[];
+  readonly header: number;
+  readonly payload: number;
+  readonly signature: number;
+  /** The token: three base64url parts and two dots. */
+  readonly token: number;
+  /** `Authorization: Bearer `, the token, and CRLF. */
+  readonly line: number;
+  readonly notes: readonly string[];
+}
+
+const FRAME = 'Authorization: Bearer \r\n'.length;
+
+/** The size of base64url without padding: RFC 4648, section 5. */
+export function base64urlLength(bytes: number): number {
+  return Math.ceil((bytes * 4) / 3);
+}
+
+export interface TokenProofInput {
+  readonly audience: AudienceConfig;
+  readonly environment: string;
+  readonly catalog: Catalog;
+  readonly selected: ReadonlyMap<string, Permission>;
+  /** The claim's JSON text in the worst case. */
+  readonly claimBytes: number;
+  /** The payload of `token.sample`. */
+  readonly sample: Readonly<Record<string, unknown>>;
+}
+
+/** Adds up the token's parts; every term is stated with the assumption it rests on. */
+export function proveToken(input: TokenProofInput): TokenProof {
+  const { token } = input.audience;
+  const { terms, notes } = payloadTerms(input);
+  // {, the terms with commas between, }
+  const payload = 2 + terms.reduce((sum, term) => sum + term.bytes, 0) + terms.length - 1;
+  const header = jsonBytes({
+    alg: token.algorithm,
+    typ: token.profile === 'rfc9068' ? 'at+jwt' : 'JWT',
+    kid: 'k'.repeat(token.keyIdBytes),
+  });
+  const signature = token.algorithm === 'HS256' ? 32 : token.keyBits / 8;
+  const total = base64urlLength(header) + 1 + base64urlLength(payload) + 1 + base64urlLength(signature);
+  return { terms, header, payload, signature, token: total, line: FRAME + total, notes };
+}
+
+function payloadTerms(input: TokenProofInput): { readonly terms: Term[]; readonly notes: string[] } {
+  const { audience, sample } = input;
+  const notes: string[] = [];
+  const terms = new Map(standardTerms(input).map((term) => [term.name, term]));
+  for (const [name, value] of Object.entries(sample)) {
+    if (name === audience.claim || name === 'permissions') continue;
+    const bytes = jsonBytes(name) + 1 + jsonBytes(value);
+    const assumed = terms.get(name);
+    if (assumed === undefined || bytes > assumed.bytes)
+      terms.set(name, { name, bytes, assumption: 'as in token.sample' });
+  }
+  const stock = stockPermissions(input);
+  if (stock !== undefined) {
+    terms.set('permissions', stock);
+    notes.push(
+      `The API has Auth0's stock permissions claim on, which comes on top of claimgen's: set its token_dialect to ${audience.token.profile === 'rfc9068' ? 'rfc9068_profile' : 'access_token'}.`,
+    );
+  } else if (Object.hasOwn(sample, 'permissions')) {
+    notes.push(
+      'token.sample holds the stock permissions claim, which is assumed off: set the token_dialect of the API to access_token.',
+    );
+  }
+  terms.set(audience.claim, {
+    name: audience.claim,
+    bytes: jsonBytes(audience.claim) + 1 + input.claimBytes,
+    assumption: 'any set of the selected permissions',
+  });
+  return { terms: [...terms.values()], notes };
+}
+
+function standardTerms({ audience, environment, catalog, selected }: TokenProofInput): Term[] {
+  const { token } = audience;
+  const identifier = audience.identifiers.get(environment) as string;
+  const scope = scopeOf(token, identifier, catalog, selected);
+  const text = (name: string, bytes: number, assumption: string): Term => ({
+    name,
+    bytes: jsonBytes(name) + 1 + bytes,
+    assumption,
+  });
+  // Auth0 adds its userinfo endpoint to the audience when openid is requested.
+  const aud = scope.split(' ').includes('openid') ? [identifier, `${token.issuer}userinfo`] : identifier;
+  const organization = token.organization
+    ? [
+        text('org_id', 2 + 'org_'.length + 16, 'a login to an organization'),
+        text('org_name', 2 + 50, 'organization names in tokens, up to 50 characters'),
+      ]
+    : [];
+  const profile =
+    token.profile === 'rfc9068'
+      ? [
+          text('client_id', 2 + token.clientIdBytes, `up to ${token.clientIdBytes} characters`),
+          text('jti', 2 + 22, '22 characters'),
+        ]
+      : [
+          text('azp', 2 + token.clientIdBytes, `up to ${token.clientIdBytes} characters`),
+          text('gty', jsonBytes(LONGEST_GRANT_TYPES), 'the longest grant types'),
+        ];
+  return [
+    text(
+      'iss',
+      jsonBytes(token.issuer),
+      /^https:\/\/i+\/$/.test(token.issuer) ? 'an issuer of up to 73 characters' : token.issuer,
+    ),
+    text('sub', 2 + token.subjectBytes, `user ids of up to ${token.subjectBytes} bytes`),
+    text('aud', jsonBytes(aud), 'the API, and userinfo where openid is requested'),
+    text('iat', 10, 'seconds until the year 2286'),
+    text('exp', 10, 'seconds until the year 2286'),
+    text(
+      'scope',
+      jsonBytes(scope),
+      token.scope === 'all'
+        ? 'the standard scopes and every scope of the API'
+        : `clients request at most: ${scope}`,
+    ),
+    ...organization,
+    ...profile,
+  ];
+}
+
+const LONGEST_GRANT_TYPES = ['refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'];
+
+function scopeOf(
+  token: TokenAssumptions,
+  identifier: string,
+  catalog: Catalog,
+  selected: ReadonlyMap<string, Permission>,
+): string {
+  if (token.scope !== 'all') return token.scope;
+  const own = catalog.permissions.filter(({ audience }) => audience === identifier).map(({ name }) => name);
+  const plain = [...selected.values()]
+    .filter(({ audience }) => audience === undefined)
+    .map(({ name }) => name);
+  return [STANDARD_SCOPES, ...own, ...plain].join(' ');
+}
+
+/** Auth0's own claim with all of a user's permissions, where the catalog says that the API has it on. */
+function stockPermissions({ audience, environment, catalog }: TokenProofInput): Term | undefined {
+  const identifier = audience.identifiers.get(environment);
+  const api = catalog.apis.find((candidate) => candidate.identifier === identifier);
+  if (api?.enforcePolicies !== true || api.tokenDialect?.endsWith('_authz') !== true) return undefined;
+  const names = catalog.permissions
+    .filter((permission) => permission.audience === identifier)
+    .map(({ name }) => name);
+  return {
+    name: 'permissions',
+    bytes: jsonBytes('permissions') + 1 + jsonBytes(names),
+    assumption: `every permission of the API, as its token_dialect is ${api.tokenDialect}`,
+  };
+}

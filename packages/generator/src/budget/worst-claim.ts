@@ -1,0 +1,89 @@
+import { encodeClaim } from '@claimgen/action-runtime';
+import type { AudienceConfig } from '../config/config.ts';
+import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
+
+/** The largest value that an audience's claim can have. */
+export interface WorstClaim {
+  /** No set of permissions makes the claim's JSON text longer; proof: docs/proof.md. */
+  readonly bytes: number;
+  /** A set of places whose claim is the longest found, ascending. */
+  readonly places: readonly number[];
+  /** The length of that claim's JSON text; equal to `bytes` where the bound is reached. */
+  readonly reached: number;
+}
+
+/**
+ * The worst case over every set of the given names.
+ * @param names those that the environment's Action can set
+ */
+export function worstClaim(
+  audience: AudienceConfig,
+  layout: AudienceLayout,
+  names: ReadonlySet<string>,
+): WorstClaim {
+  const lineage = activeLineage(layout);
+  const all = namesOf(lineage);
+  const places = all.flatMap((name, place) => (names.has(name) ? [place] : []));
+  let end = 0;
+  const table = {
+    encoding: audience.encoding,
+    names: all,
+    ids: lineage.map(({ id }) => id),
+    ends: lineage.map(({ permissions }) => {
+      end += permissions.length;
+      return end;
+    }),
+  };
+  const length = (held: readonly number[]) => jsonBytes(encodeClaim(table, held));
+  if (audience.encoding === 'names') {
+    // A JSON array only grows with each name.
+    const bytes = length(places);
+    return { bytes, places, reached: bytes };
+  }
+  const found = candidateSets(places)
+    .map((held) => ({ held, reached: length(held) }))
+    .reduce((worst, candidate) => (candidate.reached > worst.reached ? candidate : worst));
+  const last = places[places.length - 1] ?? 0;
+  const ids = 1 + table.ends.findIndex((bound) => last < bound);
+  const bytes = 2 + 6 * ids + 1 + longestBody(places);
+  return { bytes, places: found.held, reached: found.reached };
+}
+
+/**
+ * A length that no body of a subset of `places` exceeds. The encoder takes the shortest of three modes; raw text depends on the last place alone, and gaps cost the
+ * more the more is held, for every parameter: holding all of `places` is the worst case of both at once.
+ */
+function longestBody(places: readonly number[]): number {
+  const last = places[places.length - 1];
+  if (last === undefined) return 1;
+  const raw = 2 + Math.floor(last / 6);
+  let gaps = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < 16; k++) {
+    let bits = 6;
+    let next = 0;
+    for (const place of places) {
+      bits += Math.floor((place - next) / 2 ** k) + 1 + k;
+      next = place + 1;
+    }
+    gaps = Math.min(gaps, Math.ceil(bits / 6));
+  }
+  return Math.min(raw, gaps);
+}
+
+/** Sets that are hard to write shortly: all, every other place down from the last, and every other of those there are. */
+function candidateSets(places: readonly number[]): (readonly number[])[] {
+  const last = places[places.length - 1] ?? 0;
+  return [
+    places,
+    places.filter((place) => (last - place) % 2 === 0),
+    places.filter((_, index) => (places.length - 1 - index) % 2 === 0),
+    places.filter((_, index) => (places.length - 1 - index) % 3 !== 1),
+    places.slice(-1),
+    [],
+  ];
+}
+
+/** The bytes of a value's JSON text in UTF-8. */
+export function jsonBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}

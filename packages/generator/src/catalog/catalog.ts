@@ -1,0 +1,70 @@
+import type { Problem } from '../errors.ts';
+
+/** A permission; one with an `audience` belongs to that API, one without to none in particular. */
+export interface Permission {
+  readonly name: string;
+  readonly audience?: string;
+  readonly description?: string;
+}
+
+export interface Role {
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+}
+
+/** An API as the tenant has it, where the catalog says. */
+export interface Api {
+  readonly identifier: string;
+  readonly name?: string;
+  /** RBAC on: Auth0's `enforce_policies`. */
+  readonly enforcePolicies?: boolean;
+  readonly tokenDialect?: string;
+}
+
+/** All permissions and roles of a tenant. */
+export interface Catalog {
+  readonly permissions: readonly Permission[];
+  readonly roles: readonly Role[];
+  readonly apis: readonly Api[];
+  /** What the reader should know, but that stops nothing. */
+  readonly notes: readonly string[];
+}
+
+/** Auth0's limit for a scope value. */
+const LONGEST_NAME = 280;
+
+/** What keeps a text from being a permission name, or undefined. */
+export function permissionNameProblem(
+  name: string,
+): { readonly message: string; readonly mend: string } | undefined {
+  const mend = `Auth0 takes 1 to ${LONGEST_NAME} characters without whitespace.`;
+  if (name === '') return { message: 'a permission has an empty name', mend };
+  if (name.length > LONGEST_NAME)
+    return { message: `a permission's name has ${name.length} characters`, mend };
+  if (/\s/u.test(name))
+    return { message: `the permission ${JSON.stringify(name)} has whitespace in its name`, mend };
+  return undefined;
+}
+
+/** Tells permissions of one name apart by the API they belong to. */
+export function permissionKey(permission: Permission): string {
+  return JSON.stringify([permission.audience ?? null, permission.name]);
+}
+
+/** A file of a catalog: its path as messages name it, and its text. */
+export interface CatalogFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A catalog's files as read from disk: one file, or the parts of an auth0-deploy-cli folder. */
+export type CatalogFiles =
+  | { readonly kind: 'file'; readonly file: CatalogFile }
+  | {
+      readonly kind: 'folder';
+      readonly folder: string;
+      readonly apis: readonly CatalogFile[];
+      readonly roles: readonly CatalogFile[];
+    };
+
+export type ProblemAt = (message: string, mend: string) => Problem;

@@ -1,0 +1,200 @@
+import { assertNoProblems, type Problem } from '../errors.ts';
+import { parseSource, type Source, type ValuePath } from '../source.ts';
+import {
+  type Api,
+  type Catalog,
+  type CatalogFile,
+  type Permission,
+  permissionNameProblem,
+  type Role,
+} from './catalog.ts';
+import { asMap } from './catalog-file.ts';
+import { replaceKeywords, unresolvedKeyword } from './keywords.ts';
+
+type Keywords = Readonly<Record<string, unknown>>;
+
+/** An object of the tenant and where it stands. */
+interface Entry {
+  readonly source: Source;
+  readonly path: ValuePath;
+  readonly value: unknown;
+}
+
+/**
+ * Reads an auth0-deploy-cli folder: `resource-servers/*.json` and `roles/*.json`.
+ * @throws InputError
+ */
+export function readDeployFolder(
+  apis: readonly CatalogFile[],
+  roles: readonly CatalogFile[],
+  keywords: Keywords,
+): Catalog {
+  const entry = (file: CatalogFile): Entry => {
+    const source = parseSource(file.file, replaceKeywords(file.text, keywords));
+    return { source, path: [], value: source.value };
+  };
+  return toCatalog(apis.map(entry), roles.map(entry));
+}
+
+/**
+ * Reads auth0-deploy-cli's `tenant.yaml`: its `resourceServers` and `roles`.
+ * @throws InputError
+ */
+export function readTenantYaml({ file, text }: CatalogFile, keywords: Keywords): Catalog {
+  const source = parseSource(file, replaceKeywords(text, keywords));
+  const root = asMap(source.value);
+  const entries = (key: string): Entry[] => {
+    const list = root?.[key] ?? [];
+    if (root === undefined || !Array.isArray(list)) {
+      assertNoProblems([
+        source.problem(
+          'catalog_invalid',
+          root === undefined ? [] : [key],
+          `there is no list of ${key} here`,
+          'Export the tenant with a0deploy export --format yaml.',
+        ),
+      ]);
+    }
+    return (list as unknown[]).map((value, index) => ({ source, path: [key, index], value }));
+  };
+  return toCatalog(entries('resourceServers'), entries('roles'));
+}
+
+function toCatalog(apiEntries: readonly Entry[], roleEntries: readonly Entry[]): Catalog {
+  const problems: Problem[] = [];
+  const read = apiEntries.map((entry) => readApi(entry, problems));
+  const apis = read.map(({ api }) => api);
+  const permissions = read.flatMap((api) => api.permissions);
+  const known = new Map(
+    read.map(({ api, permissions: own }) => [api.identifier, new Set(own.map(({ name }) => name))]),
+  );
+  if (known.size < read.length) {
+    const twin = apiEntries.find(
+      (_, index) => apis.findIndex(({ identifier }) => identifier === apis[index]?.identifier) < index,
+    );
+    if (twin !== undefined)
+      problems.push(at(twin, ['identifier'], 'two APIs have this identifier', 'Remove one of them.'));
+  }
+  const notes = new Set<string>();
+  const roles = roleEntries.map((entry) => readRole(entry, known, problems, notes));
+  roles.forEach((role, index) => {
+    const entry = roleEntries[index];
+    if (entry !== undefined && roles.findIndex(({ name }) => name === role.name) < index) {
+      problems.push(
+        at(
+          entry,
+          ['name'],
+          `two roles are named ${JSON.stringify(role.name)}`,
+          'Rename one: logins know a role by its name alone.',
+        ),
+      );
+    }
+  });
+  assertNoProblems(problems);
+  return { permissions, roles, apis, notes: [...notes] };
+}
+
+function at({ source, path }: Entry, below: ValuePath, message: string, mend: string): Problem {
+  return source.problem('catalog_invalid', [...path, ...below], message, mend);
+}
+
+function readApi(
+  entry: Entry,
+  problems: Problem[],
+): { readonly api: Api; readonly permissions: readonly Permission[] } {
+  const map = asMap(entry.value);
+  const identifier = text(entry, map, 'identifier', problems);
+  const scopes = map?.['scopes'] ?? [];
+  if (!Array.isArray(scopes))
+    problems.push(
+      at(entry, ['scopes'], '"scopes" is not a list', 'Write [{"value": "orders:read", "description": …}].'),
+    );
+  const permissions = (Array.isArray(scopes) ? (scopes as unknown[]) : []).map((scope, index): Permission => {
+    const { value, description } = asMap(scope) ?? {};
+    const name = typeof value === 'string' ? value : '';
+    const problem = permissionNameProblem(name);
+    if (problem !== undefined) problems.push(at(entry, ['scopes', index], problem.message, problem.mend));
+    return { name, audience: identifier, ...(typeof description === 'string' ? { description } : {}) };
+  });
+  const { name, enforce_policies: enforcePolicies, token_dialect: tokenDialect } = map ?? {};
+  return {
+    api: {
+      identifier,
+      ...(typeof name === 'string' ? { name } : {}),
+      ...(typeof enforcePolicies === 'boolean' ? { enforcePolicies } : {}),
+      ...(typeof tokenDialect === 'string' ? { tokenDialect } : {}),
+    },
+    permissions,
+  };
+}
+
+function readRole(
+  entry: Entry,
+  known: ReadonlyMap<string, ReadonlySet<string>>,
+  problems: Problem[],
+  notes: Set<string>,
+): Role {
+  const map = asMap(entry.value);
+  const name = text(entry, map, 'name', problems);
+  const list = map?.['permissions'] ?? [];
+  if (!Array.isArray(list))
+    problems.push(
+      at(
+        entry,
+        ['permissions'],
+        '"permissions" is not a list',
+        'Write [{"permission_name": …, "resource_server_identifier": …}].',
+      ),
+    );
+  const permissions: Permission[] = [];
+  (Array.isArray(list) ? (list as unknown[]) : []).forEach((granted, index) => {
+    const { permission_name: permission, resource_server_identifier: audience } = asMap(granted) ?? {};
+    if (typeof permission !== 'string' || typeof audience !== 'string') {
+      problems.push(
+        at(
+          entry,
+          ['permissions', index],
+          'this is not a permission of a role',
+          'Write {"permission_name": …, "resource_server_identifier": …}.',
+        ),
+      );
+    } else if (!known.has(audience)) {
+      // Exports leave out Auth0's own APIs, and roles may grant their permissions all the same.
+      notes.add(`Roles grant permissions of ${audience}, an API that the export does not hold.`);
+    } else if (known.get(audience)?.has(permission) === true) {
+      permissions.push({ name: permission, audience });
+    } else {
+      notes.add(
+        `The role ${JSON.stringify(name)} grants ${JSON.stringify(permission)}, which ${audience} does not have.`,
+      );
+    }
+  });
+  return { name, permissions };
+}
+
+function text(
+  entry: Entry,
+  map: Record<string, unknown> | undefined,
+  key: string,
+  problems: Problem[],
+): string {
+  const value = map?.[key];
+  if (typeof value !== 'string' || value === '') {
+    problems.push(
+      at(entry, [], `there is no ${JSON.stringify(key)} here`, `Add "${key}", or export the tenant again.`),
+    );
+    return '';
+  }
+  const keyword = unresolvedKeyword(value);
+  if (keyword !== undefined) {
+    problems.push(
+      at(
+        entry,
+        [key],
+        `nothing replaces the keyword ${keyword}`,
+        `Add it to "keywords" in the config: keywords: {${keyword.slice(2, -2)}: …}.`,
+      ),
+    );
+  }
+  return value;
+}

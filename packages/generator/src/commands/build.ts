@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { writeText } from '../files.ts';
+import { type Artifact, runPipeline } from '../pipeline.ts';
+import { loadProject, type ProjectOptions, pipelineInput } from '../project.ts';
+import { reportFailures } from '../report/failures.ts';
+import { formatReport } from '../report/format-report.ts';
+import type { CommandResult } from './result.ts';
+
+export interface BuildOptions extends ProjectOptions {
+  readonly allowOverBudget?: boolean | undefined;
+}
+
+/**
+ * `claimgen build`: writes the lock, the verifiers, the Action and the report; over budget, the report alone.
+ * @throws InputError, and then nothing is written
+ */
+export function build(options: BuildOptions): CommandResult {
+  const project = loadProject(options);
+  const { artifacts, report } = runPipeline(pipelineInput(project));
+  const failures = reportFailures(report);
+  const complete = failures.length === 0 || options.allowOverBudget === true;
+  const written: readonly Artifact[] = complete
+    ? artifacts
+    : artifacts.filter(({ kind }) => kind === 'report');
+  for (const { path, text } of written) writeText(resolve(project.folder, path), text);
+  const closing = complete
+    ? `Wrote ${written.length} files; commit ${project.config.out.report} and claimgen.lock.json.`
+    : `Wrote the report alone (${written.map(({ path }) => path).join(', ')}).`;
+  return {
+    text: [
+      formatReport(report),
+      ...failures.map(({ message, mend }) => `FAILED ${message}\n  ${mend}`),
+      closing,
+    ].join('\n\n'),
+    json: { ...report, failures, written: written.map(({ path }) => path) },
+    exitCode: complete ? 0 : 1,
+  };
+}

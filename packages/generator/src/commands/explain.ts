@@ -1,0 +1,149 @@
+import { type Catalog, permissionKey } from '../catalog/catalog.ts';
+import { closest } from '../closest.ts';
+import type { AudienceConfig } from '../config/config.ts';
+import { InputError } from '../errors.ts';
+import { namesOf } from '../layout/layout.ts';
+import { type PlannedAudience, planLayouts } from '../pipeline.ts';
+import { loadProject, type ProjectOptions } from '../project.ts';
+import { compilePatterns } from '../selection/pattern.ts';
+import type { CommandResult } from './result.ts';
+
+/** What one audience does with a permission. */
+export interface Explanation {
+  readonly audience: string;
+  readonly selected: boolean;
+  readonly selectedBy: readonly string[];
+  readonly takenAwayBy: readonly string[];
+  /** By lineage number, where it has a place. */
+  readonly places: readonly { readonly lineage: number; readonly place: number; readonly active: boolean }[];
+  /** The roles of the chosen environment that grant it. */
+  readonly roles: readonly string[];
+}
+
+/**
+ * `claimgen explain <permission>`: which pattern selects or drops it in which audience, its place, the roles that grant it.
+ * @throws InputError when no catalog and no layout knows the name
+ */
+export function explain(options: ProjectOptions, name: string): CommandResult {
+  const project = loadProject(options);
+  const planned = planLayouts(project.config, project.catalogs, project.lock);
+  const catalog = project.catalogs.get(project.environment) as Catalog;
+  const explanations = project.config.audiences.map((audience) =>
+    explainIn(
+      audience,
+      planned.get(audience.name) as PlannedAudience,
+      project.environment,
+      project.catalogs,
+      catalog,
+      name,
+    ),
+  );
+  const known =
+    explanations.some(({ places }) => places.length > 0) ||
+    [...project.catalogs.values()].some(({ permissions }) =>
+      permissions.some((permission) => permission.name === name),
+    );
+  if (!known) throw unknownPermission(name, project.catalogs, planned);
+  const warnings = /[*?{]/.test(name)
+    ? [
+        `${name} is an ordinary name: hasPermission does not read it as a pattern, and holding it grants nothing else.`,
+      ]
+    : [];
+  return {
+    text: [
+      ...warnings.map((warning) => `note: ${warning}`),
+      ...explanations.map((explanation) => format(name, explanation)),
+    ].join('\n'),
+    json: { permission: name, warnings, audiences: explanations },
+    exitCode: 0,
+  };
+}
+
+function explainIn(
+  audience: AudienceConfig,
+  { selection, layout }: PlannedAudience,
+  environment: string,
+  catalogs: ReadonlyMap<string, Catalog>,
+  catalog: Catalog,
+  name: string,
+): Explanation {
+  // A name may come from this API, from none, or from another under a prefix.
+  const origins = new Set<string | undefined>(
+    [...catalogs].flatMap(([at, { permissions }]) =>
+      permissions.flatMap((permission): (string | undefined)[] => {
+        const isOwn =
+          permission.audience === undefined || permission.audience === audience.identifiers.get(at);
+        const prefix =
+          permission.audience === undefined ? undefined : audience.from.get(at)?.get(permission.audience);
+        return [
+          ...(isOwn && permission.name === name ? [undefined] : []),
+          ...(prefix !== undefined && prefix + permission.name === name ? [permission.audience] : []),
+        ];
+      }),
+    ),
+  );
+  const matching = compilePatterns(audience).filter((pattern) =>
+    [...origins].some((from) => pattern.matches(name, from)),
+  );
+  const describe = ({ kind, text }: (typeof matching)[number]) => `${kind} ${text}`;
+  const permission = selection.byEnvironment.get(environment)?.get(name);
+  const key = permission === undefined ? undefined : permissionKey(permission);
+  return {
+    audience: audience.name,
+    selected: selection.names.includes(name),
+    selectedBy: matching.filter(({ kind }) => kind !== 'negated glob').map(describe),
+    takenAwayBy: matching.filter(({ kind }) => kind === 'negated glob').map(describe),
+    places: layout.lineages.flatMap((lineage, number) => {
+      const place = namesOf(lineage).indexOf(name);
+      return place === -1 ? [] : [{ lineage: number, place, active: number === layout.active }];
+    }),
+    roles: catalog.roles
+      .filter(({ permissions }) => permissions.some((granted) => permissionKey(granted) === key))
+      .map((role) => role.name),
+  };
+}
+
+function format(name: string, explanation: Explanation): string {
+  const { audience, selected, selectedBy, takenAwayBy, places, roles } = explanation;
+  const why =
+    takenAwayBy.length > 0
+      ? `taken away by ${takenAwayBy.join(', ')}`
+      : selected
+        ? `selected by ${selectedBy.join(', ')}`
+        : places.length > 0
+          ? 'no longer in the catalog or selected: it keeps its place and is not granted'
+          : 'not selected';
+  return [
+    `${audience}: ${name} is ${why}`,
+    ...places.map(
+      ({ lineage, place, active }) =>
+        `  place ${place} of lineage ${lineage}${active ? ', which the Action writes' : ''}`,
+    ),
+    ...(selected
+      ? [
+          roles.length === 0
+            ? '  no role grants it'
+            : `  granted by ${roles.length === 1 ? 'the role' : `${roles.length} roles:`} ${roles.join(', ')}`,
+        ]
+      : []),
+  ].join('\n');
+}
+
+function unknownPermission(
+  name: string,
+  catalogs: ReadonlyMap<string, Catalog>,
+  planned: ReadonlyMap<string, PlannedAudience>,
+): InputError {
+  const names = [
+    ...[...catalogs.values()].flatMap(({ permissions }) => permissions.map((permission) => permission.name)),
+    ...[...planned.values()].flatMap(({ selection }) => selection.names),
+  ];
+  const near = closest(name, names);
+  return new InputError([
+    {
+      code: 'usage',
+      message: `no catalog has a permission named ${JSON.stringify(name)}`,
+      mend: near === undefined ? 'Check the spelling, or export the catalog again.' : `Did you mean ${near}?`,
+    },
+  ]);
+}

@@ -1,0 +1,78 @@
+import { isVerifierError } from '@claimgen/verifier';
+import { readPermissions } from '@claimgen/verifier/unverified';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { InputError } from '../errors.ts';
+import { planLayouts } from '../pipeline.ts';
+import { loadProject, type ProjectOptions } from '../project.ts';
+import { verifierLayout } from '../verifier-module/verifier-layout.ts';
+import type { CommandResult } from './result.ts';
+
+/**
+ * `claimgen inspect -`: what a token carries, read with this config's layouts. Nothing is verified, and the token is not repeated.
+ * @param input the token, or the line `Authorization: Bearer …`
+ * @throws InputError when it is no JWT
+ */
+export function inspect(options: ProjectOptions, input: string): CommandResult {
+  const token = input.trim().replace(/^(?:authorization:\s*)?bearer\s+/i, '');
+  const { header, payload } = decode(token);
+  const project = loadProject(options);
+  const planned = planLayouts(project.config, project.catalogs, project.lock);
+  const audienceOf = [payload.aud ?? []].flat();
+  const audiences = project.config.audiences
+    .filter(({ identifiers }) =>
+      [...identifiers.values()].some((identifier) => audienceOf.includes(identifier)),
+    )
+    .map((audience) => {
+      const plan = planned.get(audience.name);
+      if (plan === undefined) throw new Error('every audience has a plan');
+      return {
+        name: audience.name,
+        ...readClaim(payload, verifierLayout(audience, plan.layout, plan.selection.names)),
+      };
+    });
+  const bytes = token.length + 24;
+  return {
+    text: [
+      'Nothing of this is verified.',
+      `header  ${JSON.stringify(header)}`,
+      ...Object.entries(payload).map(([name, value]) => `${name}  ${JSON.stringify(value)}`),
+      `Authorization line: ${bytes} bytes`,
+      ...(audiences.length === 0 ? ['No audience of this config has an identifier in aud.'] : []),
+      ...audiences.flatMap((audience) => [
+        `${audience.name}: ${'refused' in audience ? `refused, ${audience.refused}` : `layout ${audience.layout}, ${audience.permissions.length} permissions`}`,
+        ...('permissions' in audience ? audience.permissions.map((name) => `  ${name}`) : []),
+      ]),
+    ].join('\n'),
+    json: { verified: false, header, payload, lineBytes: bytes, audiences },
+    exitCode: 0,
+  };
+}
+
+type Reading =
+  | { readonly layout: string; readonly permissions: readonly string[] }
+  | { readonly refused: string };
+
+function readClaim(payload: Record<string, unknown>, layout: ReturnType<typeof verifierLayout>): Reading {
+  try {
+    const permissions = readPermissions(payload, layout);
+    return { layout: permissions.layout, permissions: [...permissions] };
+  } catch (error) {
+    if (!isVerifierError(error)) throw error;
+    return { refused: `${error.code}: ${error.message}` };
+  }
+}
+
+function decode(token: string) {
+  try {
+    return { header: decodeProtectedHeader(token), payload: decodeJwt(token) };
+  } catch {
+    throw new InputError([
+      {
+        code: 'token_unreadable',
+        message:
+          token === '' ? 'there is no token on standard input' : 'the text on standard input is not a JWT',
+        mend: 'Pipe an access token in: three base64url parts with dots between; an opaque token comes of a request without an audience.',
+      },
+    ]);
+  }
+}

@@ -1,0 +1,108 @@
+import { resolve } from 'node:path';
+import { InputError } from '../errors.ts';
+import { writeText } from '../files.ts';
+import { type AudienceLayout, activateNewest, addLineage, pruneEarlier } from '../layout/layout.ts';
+import { type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
+import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project.ts';
+import { reportFailures } from '../report/failures.ts';
+import type { CommandResult } from './result.ts';
+
+export interface RebaseOptions extends ProjectOptions {
+  /** The audiences to rebase; all where empty. */
+  readonly audiences?: readonly string[] | undefined;
+  readonly activate?: boolean | undefined;
+  readonly prune?: boolean | undefined;
+}
+
+/** What one audience's rebase did. */
+export interface RebaseStep {
+  readonly audience: string;
+  readonly did: string;
+}
+
+/**
+ * `claimgen rebase`: adds a fresh lineage to the verifiers; `--activate` lets the Action write it; `--prune` drops the earlier ones.
+ * @throws InputError, and then nothing is written
+ */
+export function rebase(options: RebaseOptions): CommandResult {
+  const project = loadProject(options);
+  const planned = planLayouts(project.config, project.catalogs, project.lock);
+  const chosen = chooseAudiences(project, options.audiences ?? []);
+  const steps = chosen.map((name) => step(name, planned.get(name) as PlannedAudience, options));
+  const lock = new Map([
+    ...project.lock,
+    ...steps.map(({ audience, layout }): [string, AudienceLayout] => [audience, layout]),
+  ]);
+  const { artifacts, report } = runPipeline({ ...pipelineInput(project), lock });
+  const failures = reportFailures(report);
+  if (failures.length === 0) {
+    for (const { path, text } of artifacts) writeText(resolve(project.folder, path), text);
+  }
+  const next =
+    options.prune === true
+      ? ''
+      : options.activate === true
+        ? 'Deploy the Action. When no token of the earlier lineage is left (their lifetime), run claimgen rebase --prune.'
+        : 'Deploy the verifiers of every API first; then run claimgen rebase --activate and deploy the Action.';
+  return {
+    text: [
+      ...steps.map(({ audience, did }) => `${audience}: ${did}`),
+      ...failures.map(({ message, mend }) => `FAILED ${message}\n  ${mend}`),
+      failures.length === 0 ? next : 'Nothing was written.',
+    ]
+      .filter((line) => line !== '')
+      .join('\n'),
+    json: { steps: steps.map(({ audience, did }): RebaseStep => ({ audience, did })), failures },
+    exitCode: failures.length === 0 ? 0 : 1,
+  };
+}
+
+function step(
+  name: string,
+  { layout, selection, order }: PlannedAudience,
+  options: RebaseOptions,
+): RebaseStep & { readonly layout: AudienceLayout } {
+  const newest = layout.lineages.length - 1;
+  if (options.prune === true) {
+    if (!layout.lineages.some((lineage, number) => number < layout.active && lineage.length > 0)) {
+      return { audience: name, did: 'has no earlier lineage to prune', layout };
+    }
+    return {
+      audience: name,
+      did: `lineage ${layout.active} alone is readable now`,
+      layout: pruneEarlier(layout),
+    };
+  }
+  if (options.activate === true) {
+    if (newest === layout.active)
+      return { audience: name, did: 'has no newer lineage to activate; run claimgen rebase first', layout };
+    return {
+      audience: name,
+      did: `the Action writes lineage ${newest} from now on`,
+      layout: activateNewest(layout),
+    };
+  }
+  if (newest > layout.active)
+    return { audience: name, did: `lineage ${newest} waits for --activate already`, layout };
+  return {
+    audience: name,
+    did: `lineage ${newest + 1} is readable now`,
+    layout: addLineage(name, layout, selection.names, order),
+  };
+}
+
+function chooseAudiences({ config }: Project, wanted: readonly string[]): readonly string[] {
+  const names = config.audiences.map(({ name }) => name);
+  const unknown = wanted.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new InputError([
+      {
+        code: 'usage',
+        file: config.file,
+        message: `there is no audience named ${JSON.stringify(unknown)}`,
+        mend: `Use one of: ${names.join(', ')}.`,
+      },
+    ]);
+  }
+  return wanted.length === 0 ? names : wanted;
+}

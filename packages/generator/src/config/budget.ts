@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module';
+import { closest } from '../closest.ts';
+import { InputError } from '../errors.ts';
+import type { Source, ValuePath } from '../source.ts';
+
+/** The most bytes that the line `Authorization: Bearer <token>` and its CRLF may have, and what decides it. */
+export interface Budget {
+  readonly bytes: number;
+  /** `budget.bytes`, or the name of the tightest target. */
+  readonly decidedBy: string;
+}
+
+export interface RawBudget {
+  bytes?: number;
+  target?: string | string[];
+  otherHeaders?: number;
+}
+
+interface Target {
+  readonly bytes: number | null;
+  readonly counts: 'line' | 'headers' | 'head';
+}
+
+const targets = (
+  createRequire(import.meta.url)('../../data/targets.json') as { targets: Record<string, Target> }
+).targets;
+
+const DEFAULT_BYTES = 8192;
+/** What cookies and the other headers of a browser take. */
+const DEFAULT_OTHER_HEADERS = 2048;
+
+/**
+ * The smallest of `bytes` and what each target leaves for the line.
+ * @throws InputError for a target that is unknown or has no known figure.
+ */
+export function budgetOf(source: Source, path: ValuePath, raw: RawBudget): Budget {
+  const names = raw.target === undefined ? [] : [raw.target].flat();
+  const limits = names.map((name, index) => ({
+    decidedBy: name,
+    bytes: roomAt(
+      source,
+      Array.isArray(raw.target) ? [...path, 'target', index] : [...path, 'target'],
+      name,
+      raw.otherHeaders ?? DEFAULT_OTHER_HEADERS,
+    ),
+  }));
+  return [{ decidedBy: 'budget.bytes', bytes: raw.bytes ?? DEFAULT_BYTES }, ...limits].reduce(
+    (tightest, limit) => (limit.bytes < tightest.bytes ? limit : tightest),
+  );
+}
+
+function roomAt(source: Source, path: ValuePath, name: string, otherHeaders: number): number {
+  const target = Object.hasOwn(targets, name) ? targets[name] : undefined;
+  if (target === undefined) {
+    const near = closest(name, Object.keys(targets));
+    throw new InputError([
+      source.problem(
+        'config_invalid',
+        path,
+        `the target ${JSON.stringify(name)} is unknown`,
+        near === undefined ? `Use one of: ${Object.keys(targets).join(', ')}.` : `Did you mean ${near}?`,
+      ),
+    ]);
+  }
+  if (target.bytes === null) {
+    throw new InputError([
+      source.problem(
+        'config_invalid',
+        path,
+        `no default limit of ${name} is known`,
+        'Set budget.bytes to the limit that it is configured with.',
+      ),
+    ]);
+  }
+  return target.counts === 'line' ? target.bytes : target.bytes - otherHeaders;
+}

@@ -1,0 +1,155 @@
+import type { Problem } from '../errors.ts';
+import type { Source, ValuePath } from '../source.ts';
+import { claimNameProblem } from './claim-name.ts';
+import type { AudienceConfig } from './config.ts';
+import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
+import type { RawConfig } from './raw-config.ts';
+
+/** What is wrong with a config that fits the schema, as far as no catalog is needed to tell. */
+export function configProblems(
+  source: Source,
+  raw: RawConfig,
+  environments: readonly Environment[],
+  audiences: readonly AudienceConfig[],
+): Problem[] {
+  return [
+    ...actionNameProblems(source, raw),
+    ...environmentProblems(source, raw, environments),
+    ...claimProblems(source, raw),
+    ...sameNameProblems(source, audiences),
+    ...sameIdentifierProblems(environments, audiences),
+    ...audiences.flatMap((audience) => emptyAudienceProblems(audience)),
+  ];
+}
+
+function environmentProblems(
+  source: Source,
+  raw: RawConfig,
+  environments: readonly Environment[],
+): Problem[] {
+  if (environments.length === 0) {
+    return [
+      source.problem(
+        'config_invalid',
+        [],
+        'there is no catalog',
+        'Add catalog: with an auth0-deploy-cli folder, its tenant.yaml, or a catalog.json.',
+      ),
+    ];
+  }
+  return Object.entries(raw.environments ?? {}).flatMap(([name, environment]) => [
+    ...((environment.catalog ?? raw.catalog) === undefined
+      ? [
+          source.problem(
+            'config_invalid',
+            ['environments', name],
+            'this environment has no catalog',
+            'Add catalog: here, or at the top of the file.',
+            'catalog',
+          ),
+        ]
+      : []),
+    ...Object.keys(environment.audiences ?? {})
+      .filter((audience) => !Object.hasOwn(raw.audiences, audience))
+      .map((audience) =>
+        source.problem(
+          'config_invalid',
+          ['environments', name, 'audiences'],
+          `there is no audience named ${JSON.stringify(audience)}`,
+          `Use the names under "audiences": ${Object.keys(raw.audiences).join(', ')}.`,
+          audience,
+        ),
+      ),
+  ]);
+}
+
+function claimProblems(source: Source, raw: RawConfig): Problem[] {
+  const places: [ValuePath, string | undefined][] = [
+    [['claim'], raw.claim],
+    ...Object.entries(raw.audiences).map(([name, audience]): [ValuePath, string | undefined] => [
+      ['audiences', name, 'claim'],
+      audience.claim,
+    ]),
+  ];
+  return places.flatMap(([path, claim]) => {
+    const problem = claim === undefined ? undefined : claimNameProblem(claim);
+    return problem === undefined
+      ? []
+      : [source.problem('config_invalid', path, problem.message, problem.mend)];
+  });
+}
+
+/** Names become files, and macOS and Windows fold case. */
+function sameNameProblems(source: Source, audiences: readonly AudienceConfig[]): Problem[] {
+  const seen = new Map<string, string>();
+  return audiences.flatMap(({ name }) => {
+    const other = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    if (other === undefined) return [];
+    return [
+      source.problem(
+        'config_invalid',
+        ['audiences'],
+        `the names ${other} and ${name} differ in case alone, and files are named after them`,
+        'Rename one of them.',
+        name,
+      ),
+    ];
+  });
+}
+
+/** The Action goes by the identifier alone: two audiences of one API can't be told apart. */
+function sameIdentifierProblems(
+  environments: readonly Environment[],
+  audiences: readonly AudienceConfig[],
+): Problem[] {
+  return environments.flatMap((environment) => {
+    const seen = new Map<string, string>();
+    return audiences.flatMap((audience) => {
+      const identifier = audience.identifiers.get(environment.name) as string;
+      const other = seen.get(identifier);
+      seen.set(identifier, audience.name);
+      if (other === undefined) return [];
+      const where = environment.name === BASE_ENVIRONMENT ? '' : ` in the environment ${environment.name}`;
+      return [
+        audience.problem(
+          'config_invalid',
+          ['audience'],
+          `the audiences ${other} and ${audience.name} have one API identifier${where}`,
+          'Merge the two entries into one, or correct the identifier.',
+        ),
+      ];
+    });
+  });
+}
+
+function emptyAudienceProblems(audience: AudienceConfig): Problem[] {
+  const patterns =
+    audience.prefixes.length +
+    audience.exact.length +
+    audience.globs.filter((glob) => !glob.startsWith('!')).length;
+  const takesFrom = [...audience.from.values()].some((from) => from.size > 0);
+  if (patterns > 0 || takesFrom) return [];
+  return [
+    audience.problem(
+      'config_invalid',
+      [],
+      'this audience selects nothing',
+      'Add prefixes, globs, exact or from; globs: ["*"] selects every permission of the API.',
+    ),
+  ];
+}
+
+/** What no file system takes in a name, as the Action's folder is named after it. */
+function actionNameProblems(source: Source, raw: RawConfig): Problem[] {
+  const name = raw.action?.name ?? '';
+  if (!/[/\\:*?"<>|\p{Cc}\p{Cs}]|^[. ]|[. ]$/u.test(name)) return [];
+  return [
+    source.problem(
+      'config_invalid',
+      ['action', 'name'],
+      "the Action's name can't be the name of a folder",
+      'Leave out / \\ : * ? " < > | and control characters, and dots and spaces at either end.',
+    ),
+  ];
+}

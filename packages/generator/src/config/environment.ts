@@ -1,0 +1,11 @@
+/** The name of the environment that the top of a config describes. */
+export const BASE_ENVIRONMENT = '';
+
+/** A tenant that the Actions are built for; layouts and verifiers serve all of them. */
+export interface Environment {
+  /** BASE_ENVIRONMENT or a key of `environments`. */
+  readonly name: string;
+  /** The catalog's path as the config writes it. */
+  readonly catalog: string;
+  readonly keywords: Readonly<Record<string, unknown>>;
+}

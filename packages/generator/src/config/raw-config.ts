@@ -1,0 +1,33 @@
+import type { RawBudget } from './budget.ts';
+import type { RawPermissionSource } from './permission-source.ts';
+import type { RawToken } from './token.ts';
+
+/** An audience as the config writes it. */
+export interface RawAudience {
+  audience: string;
+  prefixes?: string[];
+  globs?: string[];
+  exact?: string[];
+  from?: Record<string, string>;
+  encoding?: 'bitset' | 'names';
+  claim?: string;
+  action?: { source?: RawPermissionSource[]; onError?: 'deny' | 'omit' };
+  budget?: RawBudget;
+  token?: RawToken;
+}
+
+/** A config that fits the schema, before defaults. */
+export interface RawConfig {
+  catalog?: string;
+  keywords?: Record<string, unknown>;
+  claim: string;
+  out?: string | { actions: string; verifier: string; report: string };
+  action?: { name?: string; source?: RawPermissionSource[]; onError?: 'deny' | 'omit' };
+  budget?: RawBudget;
+  token?: RawToken;
+  audiences: Record<string, RawAudience>;
+  environments?: Record<
+    string,
+    { catalog?: string; keywords?: Record<string, unknown>; audiences?: Record<string, string> }
+  >;
+}

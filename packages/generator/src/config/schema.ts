@@ -1,0 +1,140 @@
+import { createRequire } from 'node:module';
+import { Ajv, type ErrorObject } from 'ajv';
+import { closest } from '../closest.ts';
+import type { Problem } from '../errors.ts';
+import type { Source, ValuePath } from '../source.ts';
+
+// A JSON import would print an experimental warning on Node 20.
+const schema = createRequire(import.meta.url)('../../schema/config.schema.json') as object;
+
+const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schema);
+
+/** What in a config does not fit the published schema. */
+export function schemaProblems(source: Source): Problem[] {
+  if (validate(source.value)) return [];
+  const errors = validate.errors ?? [];
+  // Where alternatives failed, one sentence about all of them serves better than one for each.
+  const alternatives = errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath);
+  const shown = errors.filter(
+    (error) =>
+      error.keyword === 'anyOf' ||
+      !(
+        error.schemaPath.includes('/anyOf/') &&
+        alternatives.some((path) => isWithin(error.instancePath, path))
+      ),
+  );
+  return shown
+    .filter((error) => error.keyword !== 'if' && error.propertyName === undefined)
+    .map((error) => toProblem(source, error));
+}
+
+function isWithin(path: string, parent: string): boolean {
+  return path === parent || path.startsWith(`${parent}/`);
+}
+
+function toProblem(source: Source, error: ErrorObject): Problem {
+  const path = pointerToPath(error.instancePath, source.value);
+  const params = error.params as Record<string, unknown>;
+  const at = (message: string, mend: string, key?: string) =>
+    source.problem('config_invalid', path, message, mend, key);
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty']);
+      const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
+      const near = closest(key, known);
+      return at(
+        `the key ${JSON.stringify(key)} is unknown here`,
+        near === undefined ? `Use one of: ${known.join(', ')}.` : `Did you mean ${JSON.stringify(near)}?`,
+        key,
+      );
+    }
+    case 'required':
+      return at(
+        `the key ${JSON.stringify(params['missingProperty'])} is missing`,
+        `Add ${String(params['missingProperty'])}: ….`,
+      );
+    case 'type':
+      return at(
+        `this must be ${article(String(params['type']))}, and is ${describe(error.data)}`,
+        MENDS.type(error.data),
+      );
+    case 'enum':
+      return at(
+        `${describe(error.data)} is not possible here`,
+        `Use one of: ${(params['allowedValues'] as unknown[]).join(', ')}.`,
+      );
+    case 'anyOf':
+      return at(`${describe(error.data)} fits none of the forms that are possible here`, anyOfMend(error));
+    case 'propertyNames':
+      return at(
+        `the name ${JSON.stringify(params['propertyName'])} can't be used, as files are named after it`,
+        'Use up to 64 letters, digits, dots, dashes and underscores, the first a letter or a digit.',
+        String(params['propertyName']),
+      );
+    case 'minItems':
+    case 'minProperties':
+      return at('there must be at least one entry', 'Add an entry, or remove the key.');
+    case 'uniqueItems':
+      return at(
+        'an entry stands here twice',
+        `Remove entry ${Number(params['i']) + 1} of the list, which repeats entry ${Number(params['j']) + 1}.`,
+      );
+    case 'minLength':
+      return at('this text is empty', 'Write a value, or remove the key.');
+    default:
+      return at(
+        `this ${error.message ?? 'does not fit the schema'}`,
+        'See docs/config.md for what is possible here.',
+      );
+  }
+}
+
+const MENDS = {
+  type: (data: unknown) =>
+    typeof data === 'number' || typeof data === 'boolean'
+      ? 'Put quotes around it if text is meant.'
+      : data === null
+        ? 'Write a value, or remove the key.'
+        : 'See docs/config.md for the form.',
+};
+
+function anyOfMend(error: ErrorObject): string {
+  if (error.schemaPath.includes('source')) {
+    return 'Write roles, or {event: user.app_metadata.permissions}.';
+  }
+  if (error.schemaPath.includes('target')) return 'Write the name of a target, or a list of names.';
+  return 'Write one folder, or {actions, verifier, report}.';
+}
+
+function article(type: string): string {
+  return type === 'object'
+    ? 'a map'
+    : type === 'array'
+      ? 'a list'
+      : type === 'integer'
+        ? 'a whole number'
+        : type === 'string'
+          ? 'text'
+          : `a ${type}`;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  return JSON.stringify(value);
+}
+
+/** RFC 6901, with list indexes as numbers. */
+function pointerToPath(pointer: string, root: unknown): ValuePath {
+  const parts = pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  let value = root;
+  return parts.map((part) => {
+    const isList = Array.isArray(value);
+    value = (value as Record<string, unknown> | undefined)?.[part];
+    return isList ? Number(part) : part;
+  });
+}

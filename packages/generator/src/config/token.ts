@@ -1,0 +1,37 @@
+/** What the size proof assumes of the parts of a token that claimgen doesn't make. Sizes are bytes of JSON text. */
+export interface TokenAssumptions {
+  readonly algorithm: 'RS256' | 'PS256' | 'HS256';
+  readonly profile: 'auth0' | 'rfc9068';
+  /** The `iss` claim; the default stands for any tenant or custom domain of up to 64 characters. */
+  readonly issuer: string;
+  /** Space-separated scopes, or `all`: the standard ones and every scope of the API. */
+  readonly scope: string;
+  readonly subjectBytes: number;
+  readonly clientIdBytes: number;
+  readonly keyIdBytes: number;
+  readonly keyBits: number;
+  readonly organization: boolean;
+  /** The path of a payload whose claims are counted, as the config writes it. */
+  readonly sample?: string;
+}
+
+export type RawToken = Partial<TokenAssumptions>;
+
+/** The standard scopes, which `scope: all` counts besides the API's own. */
+export const STANDARD_SCOPES = 'openid profile email offline_access';
+
+const DEFAULTS: TokenAssumptions = {
+  algorithm: 'RS256',
+  profile: 'auth0',
+  issuer: `https://${'i'.repeat(64)}/`,
+  scope: STANDARD_SCOPES,
+  subjectBytes: 128,
+  clientIdBytes: 32,
+  keyIdBytes: 64,
+  keyBits: 2048,
+  organization: true,
+};
+
+export function tokenAssumptionsOf(raw: RawToken): TokenAssumptions {
+  return { ...DEFAULTS, ...raw };
+}

@@ -1,0 +1,55 @@
+/** What went wrong, stable across versions; every problem that a person can cause has one. */
+export type ProblemCode =
+  | 'usage'
+  | 'file_unreadable'
+  | 'file_unwritable'
+  | 'syntax'
+  | 'config_invalid'
+  | 'catalog_invalid'
+  | 'lock_invalid'
+  | 'lock_lost'
+  | 'glob_invalid'
+  | 'selection_empty'
+  | 'name_ambiguous'
+  | 'token_unreadable';
+
+/** A problem in somebody's input: what, where and how to mend it. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** What is wrong, in one sentence without a full stop. */
+  readonly message: string;
+  /** How to mend it, in the imperative. */
+  readonly mend: string;
+  readonly file?: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** 1-based. */
+  readonly column?: number;
+  /** The value's place in the file, such as `audiences.orders.prefixes[0]`. */
+  readonly path?: string;
+}
+
+/** The input can't be used: nothing was written, and the command exits with 2. */
+export class InputError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(formatProblem).join('\n'));
+    this.name = 'InputError';
+    this.problems = problems;
+  }
+}
+
+/** One problem as a person reads it: `file:line:column: path: message`, and the mend on its own line. */
+export function formatProblem(problem: Problem): string {
+  const position = problem.line === undefined ? '' : `:${problem.line}:${problem.column ?? 1}`;
+  const place = [problem.file === undefined ? '' : `${problem.file}${position}`, problem.path ?? '']
+    .filter((part) => part !== '')
+    .join(': ');
+  return `${place === '' ? '' : `${place}: `}${problem.message}\n  ${problem.mend}`;
+}
+
+/** Throws unless there are no problems. */
+export function assertNoProblems(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new InputError(problems);
+}

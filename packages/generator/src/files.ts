@@ -1,0 +1,139 @@
+// The one module that touches the file system.
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, parse, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sync as writeFileAtomic } from 'write-file-atomic';
+import type { CatalogFile, CatalogFiles } from './catalog/catalog.ts';
+import { InputError, type ProblemCode } from './errors.ts';
+
+const CONFIG_NAMES = ['claimgen.config.yaml', 'claimgen.config.yml', 'claimgen.config.json'];
+
+/**
+ * Finds the config from `directory` upward.
+ * @throws InputError where there is none
+ */
+export function findConfig(directory: string): string {
+  for (let at = resolve(directory); ; at = dirname(at)) {
+    const found = CONFIG_NAMES.map((name) => join(at, name)).filter((path) => existsSync(path));
+    if (found.length > 1) {
+      throw fileError(
+        'usage',
+        at,
+        `there are ${found.length} configs in this folder`,
+        'Keep one of them, or name it with --config.',
+      );
+    }
+    if (found[0] !== undefined) return found[0];
+    if (at === parse(at).root) {
+      throw fileError(
+        'usage',
+        undefined,
+        `there is no ${CONFIG_NAMES[0]} in this folder or above it`,
+        'Write one (docs/config.md), or name it with --config.',
+      );
+    }
+  }
+}
+
+/** @throws InputError */
+export function readText(path: string): string {
+  try {
+    // A byte order mark is no part of the text.
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw fileError(
+      'file_unreadable',
+      path,
+      `the file can't be read (${errorCode(error)})`,
+      'Correct the path, or make the file readable.',
+    );
+  }
+}
+
+/** The text of a file that may be missing. */
+export function readTextIfPresent(path: string): string | undefined {
+  return existsSync(path) ? readText(path) : undefined;
+}
+
+/** Reads a catalog's files: an auth0-deploy-cli folder, or one file. */
+export function readCatalogFiles(path: string): CatalogFiles {
+  if (!existsSync(path)) {
+    throw fileError(
+      'file_unreadable',
+      path,
+      'there is no such file or folder',
+      'Correct "catalog" in the config, or export the tenant there (a0deploy export).',
+    );
+  }
+  if (!statSync(path).isDirectory()) return { kind: 'file', file: namedFile(path) };
+  const apis = readJsonFiles(join(path, 'resource-servers'));
+  const roles = readJsonFiles(join(path, 'roles'));
+  const yaml = join(path, 'tenant.yaml');
+  if (apis.length === 0 && roles.length === 0) {
+    if (existsSync(yaml)) return { kind: 'file', file: namedFile(yaml) };
+    throw fileError(
+      'catalog_invalid',
+      path,
+      'the folder holds neither resource-servers/*.json nor tenant.yaml',
+      'Export the tenant there: a0deploy export --format directory.',
+    );
+  }
+  return { kind: 'folder', folder: displayPath(path), apis, roles };
+}
+
+function readJsonFiles(folder: string): CatalogFile[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => namedFile(join(folder, name)));
+}
+
+function namedFile(path: string): CatalogFile {
+  return { file: displayPath(path), text: readText(path) };
+}
+
+/** The names in a folder, sorted; none where there is no folder. */
+export function listFolder(path: string): string[] {
+  return existsSync(path) ? readdirSync(path).sort() : [];
+}
+
+/**
+ * Writes a file so that a crash leaves the old text or the new one; leaves it alone where nothing changes.
+ * @throws InputError
+ */
+export function writeText(path: string, text: string): void {
+  try {
+    if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileAtomic(path, text);
+  } catch (error) {
+    throw fileError(
+      'file_unwritable',
+      path,
+      `the file can't be written (${errorCode(error)})`,
+      'Free the path or some space, or choose another folder with --out.',
+    );
+  }
+}
+
+/** The text of a file that ships with a package, by its import specifier. */
+export function readPackageFile(specifier: string): string {
+  return readFileSync(fileURLToPath(import.meta.resolve(specifier)), 'utf8');
+}
+
+/** A path as messages show it: relative to the working directory where that is shorter. */
+export function displayPath(path: string): string {
+  const short = relative(process.cwd(), path).replaceAll('\\', '/');
+  return short === '' ? '.' : short.startsWith('../../../') ? path : short;
+}
+
+function fileError(code: ProblemCode, path: string | undefined, message: string, mend: string): InputError {
+  return new InputError([
+    { code, message, mend, ...(path === undefined ? {} : { file: displayPath(path) }) },
+  ]);
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}

@@ -1,0 +1,2 @@
+export { InputError, type Problem, type ProblemCode } from './errors.ts';
+export { type RunProcess, run } from './run.ts';

@@ -1,0 +1,85 @@
+import { generationIds } from './ids.ts';
+
+/** One step of a lineage's growth; its permissions take the places after those of all earlier generations. */
+export interface Generation {
+  readonly id: string;
+  readonly permissions: readonly string[];
+}
+
+/** An ordered list of one audience's permissions that only ever grows at its end; empty once pruned. */
+export type Lineage = readonly Generation[];
+
+/** The layouts of one audience: those that tokens may still carry, and the one that the Action writes. */
+export interface AudienceLayout {
+  readonly active: number;
+  /** Indexed by lineage number. */
+  readonly lineages: readonly Lineage[];
+}
+
+/** Chooses the order of a lineage's first generation from names in lexicographic order. */
+export type OrderNames = (names: readonly string[]) => readonly string[];
+
+export function namesOf(lineage: Lineage): string[] {
+  return lineage.flatMap(({ permissions }) => permissions);
+}
+
+export function activeLineage(layout: AudienceLayout): Lineage {
+  return layout.lineages[layout.active] ?? [];
+}
+
+function toLineage(
+  audienceName: string,
+  number: number,
+  generations: readonly (readonly string[])[],
+): Lineage {
+  const ids = generationIds(audienceName, number, generations);
+  return generations.map((permissions, index) => ({ id: ids[index] as string, permissions }));
+}
+
+/**
+ * The layout that holds every selected name: a new one, or `layout` with what it lacks appended to the active lineage and every later one as
+ * one more generation, sorted. Nothing ever moves.
+ */
+export function growLayout(
+  audienceName: string,
+  layout: AudienceLayout | undefined,
+  names: readonly string[],
+  order: OrderNames,
+): AudienceLayout {
+  if (layout === undefined) return { active: 0, lineages: [toLineage(audienceName, 0, [order(names)])] };
+  const lineages = layout.lineages.map((lineage, number) => {
+    if (number < layout.active) return lineage;
+    const held = new Set(namesOf(lineage));
+    const added = names.filter((name) => !held.has(name)).sort();
+    return added.length === 0
+      ? lineage
+      : toLineage(audienceName, number, [...lineage.map(({ permissions }) => permissions), added]);
+  });
+  return { active: layout.active, lineages };
+}
+
+/** Adds a fresh lineage of the selected names for verifiers to know before the Action writes it. */
+export function addLineage(
+  audienceName: string,
+  layout: AudienceLayout,
+  names: readonly string[],
+  order: OrderNames,
+): AudienceLayout {
+  return {
+    active: layout.active,
+    lineages: [...layout.lineages, toLineage(audienceName, layout.lineages.length, [order(names)])],
+  };
+}
+
+/** Lets the Action write the newest lineage. */
+export function activateNewest(layout: AudienceLayout): AudienceLayout {
+  return { active: layout.lineages.length - 1, lineages: layout.lineages };
+}
+
+/** Empties the lineages before the active one: their tokens are refused from then on. Numbers never change. */
+export function pruneEarlier(layout: AudienceLayout): AudienceLayout {
+  return {
+    active: layout.active,
+    lineages: layout.lineages.map((lineage, number) => (number < layout.active ? [] : lineage)),
+  };
+}

@@ -1,0 +1,138 @@
+import { asMap } from '../catalog/catalog-file.ts';
+import { assertNoProblems, type Problem } from '../errors.ts';
+import { parseSource, type Source, type ValuePath } from '../source.ts';
+import { generationIds } from './ids.ts';
+import type { AudienceLayout, Generation, Lineage } from './layout.ts';
+
+/** The layouts by audience name, as `claimgen.lock.json` keeps them. */
+export type Lock = ReadonlyMap<string, AudienceLayout>;
+
+const VERSION = 1;
+const MEND = "Take the deployed branch's claimgen.lock.json, then run claimgen build.";
+
+/** The lock's text: one permission a line, audiences sorted, so that git shows what a build added. */
+export function formatLock(lock: Lock): string {
+  const audiences = Object.fromEntries([...lock].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `${JSON.stringify({ lockfileVersion: VERSION, audiences }, null, 2)}\n`;
+}
+
+/**
+ * Reads the lock and recomputes every id, so that a hand edit or a wrong merge can't move a permission to another's place.
+ * @throws InputError naming the line
+ */
+export function readLock(file: string, text: string): Lock {
+  const source = parseSource(file, text);
+  const root = asMap(source.value);
+  if (root?.['lockfileVersion'] !== VERSION) {
+    assertNoProblems([
+      source.problem(
+        'lock_invalid',
+        ['lockfileVersion'],
+        `the lock's version is ${JSON.stringify(root?.['lockfileVersion']) ?? 'missing'}, and this claimgen reads ${VERSION}`,
+        typeof root?.['lockfileVersion'] === 'number' ? 'Update claimgen.' : MEND,
+      ),
+    ]);
+  }
+  const audiences = asMap(root?.['audiences']);
+  if (audiences === undefined) {
+    assertNoProblems([
+      source.problem('lock_invalid', ['audiences'], 'there is no map of audiences here', MEND),
+    ]);
+  }
+  const problems: Problem[] = [];
+  const lock = new Map(
+    Object.entries(audiences ?? {}).map(([name, value]) => [
+      name,
+      readAudienceLayout(source, ['audiences', name], name, value, problems),
+    ]),
+  );
+  assertNoProblems(problems);
+  return lock;
+}
+
+/**
+ * Checks the shape and ids of one audience's layouts, in the lock or in a verifier's `.json`.
+ * @param problems takes what is wrong
+ */
+export function readAudienceLayout(
+  source: Source,
+  path: ValuePath,
+  name: string,
+  value: unknown,
+  problems: Problem[],
+): AudienceLayout {
+  const at = (below: ValuePath, message: string) =>
+    problems.push(source.problem('lock_invalid', [...path, ...below], message, MEND));
+  const map = asMap(value);
+  const active = map?.['active'];
+  const lineages = map?.['lineages'];
+  if (!Array.isArray(lineages) || lineages.length === 0) {
+    at([], 'there are no lineages here');
+    return { active: 0, lineages: [] };
+  }
+  const before = problems.length;
+  const read = (lineages as unknown[]).map((lineage, number) =>
+    readLineage(name, number, lineage, (below, message) => at(['lineages', number, ...below], message)),
+  );
+  if (
+    !Number.isInteger(active) ||
+    read[active as number] === undefined ||
+    read[active as number]?.length === 0
+  ) {
+    if (problems.length === before)
+      at(['active'], `${JSON.stringify(active) ?? 'nothing'} is not the number of a lineage`);
+    return { active: 0, lineages: read };
+  }
+  const firstIds = read.flatMap((lineage) => lineage[0]?.id ?? []);
+  if (new Set(firstIds).size < firstIds.length) at(['lineages'], 'two lineages begin alike');
+  return { active: active as number, lineages: read };
+}
+
+function readLineage(
+  name: string,
+  number: number,
+  value: unknown,
+  at: (below: ValuePath, message: string) => void,
+): Lineage {
+  if (!Array.isArray(value)) {
+    at([], 'this is not a list of generations');
+    return [];
+  }
+  const generations = (value as unknown[]).map((generation, index): Generation | undefined => {
+    const { id, permissions } = asMap(generation) ?? {};
+    if (
+      typeof id === 'string' &&
+      Array.isArray(permissions) &&
+      permissions.length > 0 &&
+      permissions.every((entry) => typeof entry === 'string' && entry !== '')
+    ) {
+      return { id, permissions };
+    }
+    at([index], 'this is not a generation: {"id", "permissions"}');
+    return undefined;
+  });
+  if (generations.includes(undefined)) return [];
+  const lineage = generations as Generation[];
+  const seen = new Set<string>();
+  const ids = generationIds(
+    name,
+    number,
+    lineage.map(({ permissions }) => permissions),
+  );
+  for (const [index, { id, permissions }] of lineage.entries()) {
+    const twin = permissions.findIndex((permission) => seen.size === seen.add(permission).size);
+    if (twin !== -1) {
+      at([index, 'permissions', twin], `the permission ${JSON.stringify(permissions[twin])} has two places`);
+      break;
+    }
+    if (id !== ids[index]) {
+      at(
+        [index, 'id'],
+        `the id ${JSON.stringify(id)} does not fit the permissions up to here (${ids[index]} would): they were edited by hand or merged`,
+      );
+      // Every later id differs, too, and says nothing new.
+      break;
+    }
+  }
+  return lineage;
+}

@@ -1,0 +1,179 @@
+import { audienceTable } from './action/audience-table.ts';
+import {
+  type ActionParts,
+  MOST_ACTION_BYTES,
+  renderAction,
+  renderActionDescription,
+} from './action/render-action.ts';
+import { reportAudience } from './budget/audience-report.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import type { Config } from './config/config.ts';
+import { type AudienceLayout, growLayout, type OrderNames } from './layout/layout.ts';
+import { formatLock, type Lock } from './layout/lock.ts';
+import { orderByRoles } from './layout/order-by-roles.ts';
+import { type ReportTemplates, renderReport } from './report/render-report.ts';
+import type { Report } from './report/report.ts';
+import { type Selection, select } from './selection/select.ts';
+import { renderVerifier, type VerifierTemplates } from './verifier-module/render-verifier.ts';
+import { verifierLayout } from './verifier-module/verifier-layout.ts';
+
+/** Everything a build depends on: the same values give the same bytes. */
+export interface PipelineInput {
+  readonly config: Config;
+  /** By environment name. */
+  readonly catalogs: ReadonlyMap<string, Catalog>;
+  readonly lock: Lock;
+  /** The environment that the Action and the report are for. */
+  readonly environment: string;
+  /** The payload of `token.sample`, by audience name. */
+  readonly samples: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  readonly parts: ActionParts;
+  readonly verifierTemplates: VerifierTemplates;
+  readonly reportTemplates: ReportTemplates;
+}
+
+/** A file to write; its path is relative to the config's folder. */
+export interface Artifact {
+  readonly kind: 'lock' | 'verifier' | 'action' | 'report';
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface PipelineOutput {
+  readonly artifacts: readonly Artifact[];
+  readonly report: Report;
+  readonly lock: Lock;
+}
+
+/** The lock beside the config. */
+export const LOCK_FILE = 'claimgen.lock.json';
+
+/** What an audience selects, and the layout that holds it. */
+export interface PlannedAudience {
+  readonly selection: Selection;
+  readonly layout: AudienceLayout;
+  /** The order for a first generation of this audience. */
+  readonly order: OrderNames;
+}
+
+/**
+ * Selects each audience's permissions and grows its layout by what is new.
+ * @throws InputError
+ */
+export function planLayouts(
+  config: Config,
+  catalogs: ReadonlyMap<string, Catalog>,
+  lock: Lock,
+): ReadonlyMap<string, PlannedAudience> {
+  return new Map(
+    config.audiences.map((audience) => {
+      const selection = select(audience, catalogs);
+      const order = orderByRoles(selection, catalogs);
+      return [
+        audience.name,
+        {
+          selection,
+          order,
+          layout: growLayout(audience.name, lock.get(audience.name), selection.names, order),
+        },
+      ];
+    }),
+  );
+}
+
+/**
+ * Config, catalogs and lock to files: the whole of `claimgen build` but for reading and writing.
+ * @throws InputError
+ */
+export function runPipeline(input: PipelineInput): PipelineOutput {
+  const { config, catalogs, environment } = input;
+  const catalog = catalogs.get(environment) as Catalog;
+  const planned = planLayouts(config, catalogs, input.lock);
+  // Audiences that left the config keep their entry: a layout that comes back must not move.
+  const lock: Lock = new Map([
+    ...input.lock,
+    ...[...planned].map(([name, { layout }]): [string, AudienceLayout] => [name, layout]),
+  ]);
+  const perAudience = config.audiences.map((audience) => ({
+    audience,
+    ...(planned.get(audience.name) as PlannedAudience),
+  }));
+
+  const tables = perAudience.map(({ audience, layout, selection }) =>
+    audienceTable(
+      audience,
+      environment,
+      layout,
+      catalog,
+      selection.byEnvironment.get(environment) ?? new Map(),
+    ),
+  );
+  const code = renderAction(input.parts, tables);
+  const audiences = perAudience.map(({ audience, layout, selection }) =>
+    reportAudience({
+      audience,
+      environment,
+      catalog,
+      layout,
+      selection,
+      sample: input.samples.get(audience.name) ?? {},
+    }),
+  );
+  const bytes = Buffer.byteLength(code);
+  const report: Report = {
+    environment,
+    fits: bytes <= MOST_ACTION_BYTES && audiences.every(({ over }) => over === 0),
+    action: { name: config.actionName, bytes, most: MOST_ACTION_BYTES },
+    audiences,
+    notes: catalog.notes,
+  };
+  return { artifacts: artifactsOf(input, lock, perAudience, code, report), report, lock };
+}
+
+function artifactsOf(
+  input: PipelineInput,
+  lock: Lock,
+  perAudience: readonly ({ readonly audience: Config['audiences'][number] } & PlannedAudience)[],
+  code: string,
+  report: Report,
+): Artifact[] {
+  const { out, actionName } = input.config;
+  const actions = input.environment === '' ? out.actions : insertEnvironment(out.actions, input.environment);
+  const reports = input.environment === '' ? out.report : `${out.report}/${input.environment}`;
+  const rendered = renderReport(input.reportTemplates, report);
+  return [
+    // First, as what is deployed must never be ahead of what the lock remembers.
+    { kind: 'lock', path: LOCK_FILE, text: formatLock(lock) },
+    ...perAudience.flatMap(({ audience, layout, selection }): Artifact[] => {
+      const { js, dts, json } = renderVerifier(
+        input.verifierTemplates,
+        verifierLayout(audience, layout, selection.names),
+      );
+      const path = `${out.verifier}/${audience.name}`;
+      return [
+        { kind: 'verifier', path: `${path}.js`, text: js },
+        { kind: 'verifier', path: `${path}.d.ts`, text: dts },
+        { kind: 'verifier', path: `${path}.json`, text: json },
+      ];
+    }),
+    { kind: 'action', path: `${actions}/${actionName}/code.js`, text: code },
+    {
+      kind: 'action',
+      path: `${actions}/${actionName}.json`,
+      text: renderActionDescription(actionName, lastPart(actions)),
+    },
+    { kind: 'report', path: `${reports}/report.json`, text: rendered.json },
+    { kind: 'report', path: `${reports}/report.md`, text: rendered.md },
+    { kind: 'report', path: `${reports}/report.html`, text: rendered.html },
+  ];
+}
+
+/** `claimgen/actions` as `claimgen/prod/actions`, a folder that auth0-deploy-cli imports by itself. */
+function insertEnvironment(actions: string, environment: string): string {
+  const at = actions.lastIndexOf('/');
+  return `${actions.slice(0, at + 1)}${environment}/${actions.slice(at + 1)}`;
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

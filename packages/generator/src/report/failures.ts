@@ -1,0 +1,36 @@
+import { count } from './render-report.ts';
+import type { AudienceReport, Report } from './report.ts';
+
+/** A check that failed: exit code 1. */
+export interface Failure {
+  readonly check: 'budget' | 'action_size' | 'stale';
+  readonly message: string;
+  readonly mend: string;
+}
+
+/** What of a report must stop a build. */
+export function reportFailures(report: Report): Failure[] {
+  const { action } = report;
+  return [
+    ...report.audiences.filter(({ over }) => over > 0).map(budgetFailure),
+    ...(action.bytes > action.most ? [actionFailure(report)] : []),
+  ];
+}
+
+function budgetFailure(audience: AudienceReport): Failure {
+  const ways = audience.waysOut.map(({ change, saves }) => `${change} (saves ${count(saves)})`).join('; ');
+  return {
+    check: 'budget',
+    message: `${audience.name}: a user's line can have ${count(audience.proof.line)} bytes, ${count(audience.over)} over the budget of ${count(audience.budget.bytes)} (${audience.budget.decidedBy})`,
+    mend: `Ways out: ${ways}.`,
+  };
+}
+
+function actionFailure({ action, audiences }: Report): Failure {
+  const largest = [...audiences].sort((a, b) => b.permissions - a.permissions)[0];
+  return {
+    check: 'action_size',
+    message: `the Action ${action.name} has ${count(action.bytes)} bytes, ${count(action.bytes - action.most)} over the ${count(action.most)} that Auth0 takes, most of them for the names and role tables of ${count(audiences.reduce((sum, { permissions }) => sum + permissions, 0))} permissions`,
+    mend: `Ways out: select fewer permissions (${largest?.name} has ${count(largest?.permissions ?? 0)}); take source: [roles] alone with encoding: bitset, which carries no names.`,
+  };
+}

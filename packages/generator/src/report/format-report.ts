@@ -1,0 +1,39 @@
+import { count } from './render-report.ts';
+import type { AudienceReport, Report } from './report.ts';
+
+/** The report as a terminal shows it, within 80 columns but for names and notes. */
+export function formatReport(report: Report): string {
+  const { action } = report;
+  return [
+    ...(report.environment === '' ? [] : [`environment ${report.environment}`]),
+    ...report.audiences.map(formatAudience),
+    `Action ${action.name}: ${count(action.bytes)} of Auth0's ${count(action.most)} bytes (${percent(action.bytes, action.most)})`,
+    ...report.notes.map((note) => `note: ${note}`),
+  ].join('\n\n');
+}
+
+function formatAudience(audience: AudienceReport): string {
+  const { proof, budget } = audience;
+  const verdict = audience.over === 0 ? 'fits' : `OVER BY ${count(audience.over)}`;
+  return [
+    `${audience.name}  ${audience.audience}`,
+    ...audience.patterns.map(
+      ({ kind, text, names }) => `  ${`${kind} ${text}`.padEnd(50)} ${count(names).padStart(7)}`,
+    ),
+    `  ${'permissions'.padEnd(50)} ${count(audience.permissions).padStart(7)}`,
+    `  ${bar(proof.line, budget.bytes)} ${count(proof.line)} of ${count(budget.bytes)} bytes (${percent(proof.line, budget.bytes)}), ${verdict}`,
+    `  the claim takes at most ${count(audience.claimBytes.atMost)}; with Auth0's stock claim the line would have ${count(audience.stockLine)}`,
+    ...audience.notes.map((note) => `  note: ${note}`),
+  ].join('\n');
+}
+
+const BAR_WIDTH = 30;
+
+function bar(part: number, whole: number): string {
+  const filled = Math.min(BAR_WIDTH, Math.ceil((BAR_WIDTH * part) / whole));
+  return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}]`;
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.round((100 * part) / whole)}%`;
+}

@@ -1,0 +1,100 @@
+import { toLiteral } from '../render/literal.ts';
+import type { Template } from '../render/template.ts';
+import type { AudienceReport, Report } from './report.ts';
+
+export interface ReportTemplates {
+  readonly md: Template;
+  readonly html: Template;
+}
+
+/** The report for programs, for a pull request and for a browser. */
+export function renderReport(
+  templates: ReportTemplates,
+  report: Report,
+): { readonly json: string; readonly md: string; readonly html: string } {
+  return {
+    json: `${toLiteral(report, 2)}\n`,
+    md: templates.md(reportValues(report, escapeMarkdown)),
+    html: templates.html(reportValues(report, (text) => text)),
+  };
+}
+
+/** What both templates show; `text` escapes what came from outside. */
+function reportValues(report: Report, text: (value: string) => string): object {
+  return {
+    environment: text(report.environment),
+    verdict: report.fits ? 'Everything fits.' : 'Over the budget.',
+    fits: report.fits,
+    action: {
+      name: text(report.action.name),
+      bytes: count(report.action.bytes),
+      most: count(report.action.most),
+      percent: percent(report.action.bytes, report.action.most),
+    },
+    notes: report.notes.map(text),
+    audiences: report.audiences.map((audience) => audienceValues(audience, text)),
+  };
+}
+
+function audienceValues(audience: AudienceReport, text: (value: string) => string): object {
+  const { proof, budget } = audience;
+  return {
+    name: text(audience.name),
+    audience: text(audience.audience),
+    claim: text(audience.claim),
+    encoding: audience.encoding,
+    permissions: count(audience.permissions),
+    places: count(audience.places),
+    generations: audience.generations,
+    line: count(proof.line),
+    budget: count(budget.bytes),
+    decidedBy: text(budget.decidedBy),
+    percent: percent(proof.line, budget.bytes),
+    verdict: audience.over === 0 ? 'fits' : `over by ${count(audience.over)} bytes`,
+    fits: audience.over === 0,
+    stock: count(audience.stockLine),
+    claimBytes: count(audience.claimBytes.atMost),
+    reached:
+      audience.claimBytes.reached === audience.claimBytes.atMost
+        ? 'some set of permissions reaches it'
+        : `the longest found: ${count(audience.claimBytes.reached)}`,
+    patterns: audience.patterns.map((pattern) => ({
+      kind: pattern.kind,
+      text: text(pattern.text),
+      names: count(pattern.names),
+    })),
+    terms: [
+      ...proof.terms.map((term) => ({
+        name: text(term.name),
+        bytes: count(term.bytes),
+        assumption: text(term.assumption),
+      })),
+      { name: 'JOSE header', bytes: count(proof.header), assumption: 'before base64url' },
+      {
+        name: 'payload',
+        bytes: count(proof.payload),
+        assumption: 'the claims above with braces and commas, before base64url',
+      },
+      { name: 'signature', bytes: count(proof.signature), assumption: 'before base64url' },
+      { name: 'token', bytes: count(proof.token), assumption: 'three base64url parts and two dots' },
+      { name: 'line', bytes: count(proof.line), assumption: 'Authorization: Bearer, the token, CRLF' },
+    ],
+    waysOut: audience.waysOut.map(({ change, saves }) => ({ change, saves: count(saves) })),
+    notes: audience.notes.map(text),
+  };
+}
+
+/** 8192 as 8,192, on every machine alike. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.round((100 * part) / whole)}%`;
+}
+
+function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]<>()#+!|&~-]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/\s+/g, ' ');
+}

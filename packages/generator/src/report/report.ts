@@ -1,0 +1,45 @@
+import type { TokenProof } from '../budget/token-proof.ts';
+import type { Budget } from '../config/budget.ts';
+import type { PatternCount } from '../selection/select.ts';
+
+/** What a build found out: sizes against the budget, with every assumption. All sizes are bytes. */
+export interface Report {
+  /** Empty for the config's base. */
+  readonly environment: string;
+  /** Whether every audience's tokens and the Action fit. */
+  readonly fits: boolean;
+  readonly action: { readonly name: string; readonly bytes: number; readonly most: number };
+  readonly audiences: readonly AudienceReport[];
+  readonly notes: readonly string[];
+}
+
+export interface AudienceReport {
+  readonly name: string;
+  readonly audience: string;
+  readonly claim: string;
+  readonly encoding: 'bitset' | 'names';
+  /** How many permissions the environment's tokens can carry. */
+  readonly permissions: number;
+  /** The places of the active lineage, of permissions that are away, too. */
+  readonly places: number;
+  readonly generations: number;
+  readonly lineages: number;
+  readonly patterns: readonly PatternCount[];
+  readonly budget: Budget;
+  readonly proof: TokenProof;
+  /** The claim's JSON text: its bound, and the longest found. */
+  readonly claimBytes: { readonly atMost: number; readonly reached: number };
+  /** By how much the line passes the budget; 0 where it fits. */
+  readonly over: number;
+  /** The line with Auth0's stock permissions claim in place of claimgen's. */
+  readonly stockLine: number;
+  /** What would make the token smaller. */
+  readonly waysOut: readonly WayOut[];
+  readonly notes: readonly string[];
+}
+
+export interface WayOut {
+  readonly change: string;
+  /** Bytes of the line that it saves. */
+  readonly saves: number;
+}

@@ -1,0 +1,87 @@
+import type { AudienceConfig } from '../config/config.ts';
+import { assertNoProblems, type Problem } from '../errors.ts';
+import type { ValuePath } from '../source.ts';
+import { compileGlob, GlobError } from './glob.ts';
+
+/** One line of a selection: what it is, and which names it means. */
+export interface Pattern {
+  readonly kind: 'prefix' | 'glob' | 'exact' | 'from' | 'negated glob';
+  /** As the config writes it. */
+  readonly text: string;
+  /** Where in the audience's entry it stands. */
+  readonly path: ValuePath;
+  /** @param from the API whose permission is taken under a prefix, or undefined for the audience's own. */
+  matches(name: string, from: string | undefined): boolean;
+}
+
+/**
+ * The patterns of an audience, in the config's order.
+ * @throws InputError for globs with syntax that is not ours.
+ */
+export function compilePatterns(audience: AudienceConfig): Pattern[] {
+  const problems: Problem[] = [];
+  const globs = audience.globs.map((text, index): Pattern => {
+    const negated = text.startsWith('!');
+    const path = ['globs', index];
+    return {
+      kind: negated ? 'negated glob' : 'glob',
+      text,
+      path,
+      matches: compile(audience, negated ? text.slice(1) : text, path, problems),
+    };
+  });
+  assertNoProblems(problems);
+  return [
+    ...audience.prefixes.map(
+      (text, index): Pattern => ({
+        kind: 'prefix',
+        text,
+        path: ['prefixes', index],
+        matches: (name) => name.startsWith(text),
+      }),
+    ),
+    ...globs,
+    ...audience.exact.map(
+      (text, index): Pattern => ({
+        kind: 'exact',
+        text,
+        path: ['exact', index],
+        matches: (name) => name === text,
+      }),
+    ),
+    ...fromPatterns(audience),
+  ];
+}
+
+function compile(
+  audience: AudienceConfig,
+  glob: string,
+  path: ValuePath,
+  problems: Problem[],
+): (name: string) => boolean {
+  try {
+    return compileGlob(glob);
+  } catch (error) {
+    if (!(error instanceof GlobError)) throw error;
+    problems.push(audience.problem('glob_invalid', path, error.message, error.mend));
+    return () => false;
+  }
+}
+
+/** An API named under `from` is taken whole, less the globs that take away. */
+function fromPatterns(audience: AudienceConfig): Pattern[] {
+  const identifiers = new Map<string, Set<string>>();
+  for (const from of audience.from.values()) {
+    for (const [identifier, prefix] of from) {
+      identifiers.set(prefix, (identifiers.get(prefix) ?? new Set()).add(identifier));
+    }
+  }
+  return [...identifiers].map(
+    ([prefix, apis]): Pattern => ({
+      kind: 'from',
+      text: prefix,
+      path: ['from'],
+      matches: (name, from) => from !== undefined && apis.has(from) && name.startsWith(prefix),
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+import type { Layout } from '@claimgen/verifier';
+import type { AudienceConfig } from '../config/config.ts';
+import { assertNoProblems, type Problem } from '../errors.ts';
+import { type AudienceLayout, namesOf } from '../layout/layout.ts';
+import { readAudienceLayout } from '../layout/lock.ts';
+import { parseSource } from '../source.ts';
+
+const FORMAT = 'claimgen-layout-1';
+
+/** What the verifier of one audience needs, in every environment. */
+export function verifierLayout(
+  audience: AudienceConfig,
+  layout: AudienceLayout,
+  names: readonly string[],
+): Layout {
+  const identifiers = new Set(audience.identifiers.values());
+  const selected = new Set(names);
+  const held = new Set(layout.lineages.flatMap(namesOf));
+  const [identifier] = identifiers;
+  return {
+    format: FORMAT,
+    name: audience.name,
+    // Where environments differ, the verifier must be told which one it stands in.
+    ...(identifiers.size === 1 && identifier !== undefined ? { audience: identifier } : {}),
+    claim: audience.claim,
+    active: layout.active,
+    lineages: layout.lineages,
+    withdrawn: [...held].filter((name) => !selected.has(name)).sort(),
+  };
+}
+
+/**
+ * The layout inside a verifier's `.json`, from which a lost lock is rebuilt.
+ * @throws InputError
+ */
+export function layoutOfVerifier(
+  file: string,
+  text: string,
+): { readonly name: string; readonly layout: AudienceLayout } {
+  const source = parseSource(file, text);
+  const value = source.value as Partial<Layout> | null;
+  const problems: Problem[] = [];
+  if (value?.format !== FORMAT || typeof value.name !== 'string') {
+    assertNoProblems([
+      source.problem(
+        'lock_invalid',
+        [],
+        'this is not the layout of a verifier',
+        'Take the file from a deployed API, or from the branch that it was deployed from.',
+      ),
+    ]);
+  }
+  const name = String(value?.name);
+  const layout = readAudienceLayout(source, [], name, value, problems);
+  assertNoProblems(problems);
+  return { name, layout };
+}
