@@ -82,8 +82,11 @@ export function loadAction(code: string, options: HostOptions = {}): Action {
       try {
         await withinLimit(options.timeLimit ?? triggerLimit, () =>
           executions.run(execution, async () => {
-            module.start();
-            topLevel = performance.now();
+            try {
+              module.start();
+            } finally {
+              topLevel = performance.now();
+            }
             await module.handler()(own, api);
           }),
         );
