@@ -1,0 +1,287 @@
+import { encodeClaim } from '@claimgen/action-runtime';
+import type { Layout } from '@claimgen/verifier';
+import fc from 'fast-check';
+import { audienceTable } from '../../src/action/audience-table.ts';
+import type { Catalog } from '../../src/catalog/catalog.ts';
+import { type AudienceConfig, readConfig } from '../../src/config/config.ts';
+import { InputError } from '../../src/errors.ts';
+import {
+  type AudienceLayout,
+  activateNewest,
+  addLineage,
+  growLayout,
+  pruneEarlier,
+} from '../../src/layout/layout.ts';
+import { formatLock, readLock } from '../../src/layout/lock.ts';
+import { select } from '../../src/selection/select.ts';
+import { parseSource } from '../../src/source.ts';
+import { layoutOfVerifier, verifierLayout } from '../../src/verifier-module/verifier-layout.ts';
+
+/** Few names, so that histories meet: the same permission comes, goes and returns on several branches. */
+export const NAMES: readonly string[] = [
+  'a:1',
+  'a:2',
+  'b:1',
+  'b:2',
+  'c',
+  'constructor',
+  '__proto__',
+  'd:*',
+  'é',
+  'z',
+];
+export const ENVIRONMENTS: readonly string[] = ['', 'prod'];
+
+/** One step in the life of a tenant, its repository and its branches. */
+export type Step =
+  | { readonly do: 'add' | 'remove'; readonly environment: number; readonly name: number }
+  | { readonly do: 'leave' | 'return'; readonly name: number }
+  | {
+      readonly do: 'build' | 'rebase' | 'activate' | 'prune' | 'fork' | 'lose lock' | 'switch';
+      readonly seed: number;
+    }
+  | { readonly do: 'merge' | 'revert' | 'restore lock'; readonly other: number; readonly seed: number };
+
+const index = (length: number) => fc.nat({ max: length - 1 });
+
+/** Histories of builds, a step each; weights make every kind meet every other. */
+export const histories: fc.Arbitrary<readonly Step[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        do: fc.constantFrom('add' as const, 'add' as const, 'remove' as const),
+        environment: index(ENVIRONMENTS.length),
+        name: index(NAMES.length),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constantFrom('leave' as const, 'return' as const),
+        name: index(NAMES.length),
+      }),
+    },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        do: fc.constantFrom(
+          'build' as const,
+          'build' as const,
+          'rebase' as const,
+          'activate' as const,
+          'prune' as const,
+          'fork' as const,
+          'fork' as const,
+          'switch' as const,
+          'lose lock' as const,
+        ),
+        seed: fc.nat(1000),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constantFrom('merge' as const, 'revert' as const, 'restore lock' as const),
+        other: fc.nat(50),
+        seed: fc.nat(1000),
+      }),
+    },
+  ),
+  { minLength: 3, maxLength: 24, size: 'max' },
+);
+
+/** What one build deploys: the verifier, and the Action's part in each environment. */
+export interface Deployment {
+  readonly layout: AudienceLayout;
+  readonly verifier: Layout;
+  /** By environment: the names that its Action grants, and how it writes them. */
+  readonly issuers: ReadonlyMap<string, Issuer>;
+}
+
+export interface Issuer {
+  readonly available: ReadonlySet<string>;
+  issue(names: ReadonlySet<string>): string | string[];
+}
+
+/** A branch of the repository: what is on its disk. */
+interface Branch {
+  layout: AudienceLayout | undefined;
+  readonly catalogs: Map<string, Set<string>>;
+  readonly left: Set<string>;
+}
+
+const AUDIENCE = 'orders';
+const base = readConfig(
+  parseSource(
+    'claimgen.config.json',
+    JSON.stringify({
+      catalog: 'dev.json',
+      claim: 'pz',
+      action: { source: [{ event: 'user.app_metadata.permissions' }] },
+      audiences: { [AUDIENCE]: { audience: 'https://dev', exact: [NAMES[0]] } },
+      environments: { prod: { catalog: 'prod.json' } },
+    }),
+  ),
+).audiences[0] as AudienceConfig;
+
+/** Plays a history with the project's own functions and returns what was ever deployed. */
+export function play(steps: readonly Step[]): Deployment[] {
+  const deployments: Deployment[] = [];
+  const branches: Branch[] = [
+    {
+      layout: undefined,
+      catalogs: new Map(ENVIRONMENTS.map((name) => [name, new Set(NAMES.slice(0, 2))])),
+      left: new Set(),
+    },
+  ];
+  let current = 0;
+  for (const step of steps) {
+    const branch = branches[current] as Branch;
+    const deploy = (
+      seed: number,
+      change?: (layout: AudienceLayout, names: readonly string[]) => AudienceLayout,
+    ) => {
+      const deployment = build(branch, seed, change);
+      if (deployment !== undefined) deployments.push(deployment);
+    };
+    const earlier = 'other' in step ? deployments[step.other % Math.max(1, deployments.length)] : undefined;
+    switch (step.do) {
+      case 'add':
+        branch.catalogs.get(ENVIRONMENTS[step.environment] as string)?.add(NAMES[step.name] as string);
+        break;
+      case 'remove':
+        branch.catalogs.get(ENVIRONMENTS[step.environment] as string)?.delete(NAMES[step.name] as string);
+        break;
+      case 'leave':
+        branch.left.add(NAMES[step.name] as string);
+        break;
+      case 'return':
+        branch.left.delete(NAMES[step.name] as string);
+        break;
+      case 'build':
+        deploy(step.seed);
+        break;
+      case 'rebase':
+        deploy(step.seed, (layout, names) =>
+          layout.lineages.length - 1 > layout.active
+            ? layout
+            : addLineage(AUDIENCE, layout, names, shuffle(step.seed)),
+        );
+        break;
+      case 'activate':
+        deploy(step.seed, activateNewest);
+        break;
+      case 'prune':
+        deploy(step.seed, pruneEarlier);
+        break;
+      case 'fork':
+        branches.push({
+          layout: branch.layout,
+          catalogs: new Map([...branch.catalogs].map(([name, set]) => [name, new Set(set)])),
+          left: new Set(branch.left),
+        });
+        if (step.seed % 2 === 0) current = branches.length - 1;
+        break;
+      case 'switch':
+        current = step.seed % branches.length;
+        break;
+      case 'merge': {
+        // As the lock's error says: take one side's lock, then build.
+        const other = branches[step.other % branches.length] as Branch;
+        for (const [environment, names] of other.catalogs)
+          for (const name of names) branch.catalogs.get(environment)?.add(name);
+        if (step.seed % 2 === 0) branch.layout = other.layout ?? branch.layout;
+        deploy(step.seed);
+        break;
+      }
+      case 'revert':
+        branch.layout = earlier?.layout ?? branch.layout;
+        deploy(step.seed);
+        break;
+      case 'lose lock':
+        branch.layout = undefined;
+        deploy(step.seed);
+        break;
+      case 'restore lock':
+        if (earlier !== undefined)
+          branch.layout = layoutOfVerifier('orders.json', JSON.stringify(earlier.verifier)).layout;
+        deploy(step.seed);
+        break;
+    }
+  }
+  return deployments;
+}
+
+function build(
+  branch: Branch,
+  seed: number,
+  change?: (layout: AudienceLayout, names: readonly string[]) => AudienceLayout,
+): Deployment | undefined {
+  const catalogs = new Map(
+    [...branch.catalogs].map(([name, names]): [string, Catalog] => [
+      name,
+      { permissions: [...names].map((permission) => ({ name: permission })), roles: [], apis: [], notes: [] },
+    ]),
+  );
+  const selected = NAMES.filter(
+    (name) => !branch.left.has(name) && [...branch.catalogs.values()].some((names) => names.has(name)),
+  );
+  const audience: AudienceConfig = { ...base, exact: selected };
+  let selection: ReturnType<typeof select>;
+  try {
+    if (selected.length === 0) return undefined;
+    selection = select(audience, catalogs);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+  const grown = growLayout(AUDIENCE, branch.layout, selection.names, shuffle(seed));
+  // Every lock passes through its file.
+  const layout = readLock(
+    'claimgen.lock.json',
+    formatLock(new Map([[AUDIENCE, change?.(grown, selection.names) ?? grown]])),
+  ).get(AUDIENCE) as AudienceLayout;
+  branch.layout = layout;
+  return {
+    layout,
+    verifier: verifierLayout(audience, layout, selection.names),
+    issuers: new Map(
+      ENVIRONMENTS.map((environment) => {
+        const available = selection.byEnvironment.get(environment) ?? new Map();
+        const table = audienceTable(
+          audience,
+          environment,
+          layout,
+          catalogs.get(environment) as Catalog,
+          available,
+        );
+        return [
+          environment,
+          {
+            available: new Set(available.keys()),
+            issue: (names: ReadonlySet<string>) =>
+              encodeClaim(
+                table,
+                table.names.flatMap((name, place) => (name !== '' && names.has(name) ? [place] : [])),
+              ),
+          },
+        ];
+      }),
+    ),
+  };
+}
+
+/** An arbitrary order of a first generation, the same for the same seed. */
+function shuffle(seed: number): (names: readonly string[]) => readonly string[] {
+  return (names) => {
+    const result = [...names];
+    let state = seed;
+    for (let at = result.length - 1; at > 0; at--) {
+      state = (state * 1103515245 + 12345) % 2147483648;
+      const other = state % (at + 1);
+      [result[at], result[other]] = [result[other] as string, result[at] as string];
+    }
+    return result;
+  };
+}
