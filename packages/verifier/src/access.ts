@@ -1,4 +1,5 @@
-import type { ClaimReading, LayoutState } from './claim/read-claim.ts';
+import type { LayoutIndex } from './claim/layout-index.ts';
+import type { ClaimReading, LayoutState, PermissionSource } from './claim/read-claim.ts';
 import type { PermissionSet } from './permission-set.ts';
 import { BitPermissionSet } from './permission-set.ts';
 
@@ -20,21 +21,39 @@ export interface Access<P extends string = string> {
   readonly claims: AccessClaims;
   /** How the token's layout relates to the verifier's; for logs. */
   readonly layout: LayoutState;
+  /** Where the permissions were read. */
+  readonly source: PermissionSource;
   readonly permissions: PermissionSet<P>;
+}
+
+export interface AccessBackground {
+  readonly reading: ClaimReading;
+  readonly index: LayoutIndex;
 }
 
 export class VerifiedAccess<P extends string> implements Access<P> {
   readonly subject: string;
   readonly claims: AccessClaims;
   readonly layout: LayoutState;
+  readonly source: PermissionSource;
   readonly permissions: PermissionSet<P>;
+  readonly #reading: ClaimReading;
+  readonly #index: LayoutIndex;
 
-  constructor(claims: AccessClaims, reading: ClaimReading) {
+  constructor(claims: AccessClaims, reading: ClaimReading, index: LayoutIndex) {
     this.subject = claims.sub;
     this.claims = claims;
     this.layout = reading.layout;
+    this.source = reading.source;
     this.permissions = new BitPermissionSet<P>(reading);
+    this.#reading = reading;
+    this.#index = index;
     Object.freeze(this);
+  }
+
+  /** What a denial is explained from; undefined for an access that another copy of this package made. */
+  static backgroundOf(access: Access): AccessBackground | undefined {
+    return #reading in access ? { reading: access.#reading, index: access.#index } : undefined;
   }
 }
 

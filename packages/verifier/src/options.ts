@@ -1,26 +1,15 @@
-import type { JSONWebKeySet, JWSHeaderParameters } from 'jose';
+import type { JSONWebKeySet } from 'jose';
+import type { Algorithm } from './algorithms.ts';
+import { isAlgorithm, KEY_KINDS } from './algorithms.ts';
+import type { TokenCacheOptions } from './cache/token-cache.ts';
+import type { FallbackClaim } from './claim/read-fallback.ts';
+import type { KeySet } from './keys/create-key-set.ts';
+import { toKeySource } from './keys/create-key-set.ts';
+import type { KeySetFunction } from './keys/key-function.ts';
+import type { KeySource } from './keys/key-source.ts';
+import { checkTransport } from './keys/transport.ts';
 import type { Layout } from './layout.ts';
 import { checkLayout } from './layout-check.ts';
-
-/** JWS algorithms that verify with a public key (RFC 7518, RFC 8037). `none` and the symmetric HS256 to HS512 are not among them. */
-export const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-] as const;
-
-export type Algorithm = (typeof ALGORITHMS)[number];
-
-/** Gives a key set, or the key for a token's header as jose's `createRemoteJWKSet` and `createLocalJWKSet` do. */
-export type KeySetFunction = (header: JWSHeaderParameters) => Promise<unknown> | unknown;
 
 export interface VerifierOptions<P extends string = string> {
   /** The `iss` claim of the tokens, with its trailing slash: `https://acme.eu.auth0.com/`. */
@@ -28,15 +17,23 @@ export interface VerifierOptions<P extends string = string> {
   /** What the generated module exports, or its parsed `.json`. */
   readonly layout: Layout<P>;
   /** The `aud` claim must be or hold it. By default the layout's; required where the layout has none. */
-  readonly audience?: string;
+  readonly audience?: string | undefined;
   /** By default RS256 alone. */
-  readonly algorithms?: readonly Algorithm[];
-  /** By default `<issuer>.well-known/jwks.json`. */
-  readonly jwks?: URL | string | JSONWebKeySet | KeySetFunction;
+  readonly algorithms?: readonly Algorithm[] | undefined;
+  /** By default `<issuer>.well-known/jwks.json`. `createKeySet` sets its times. */
+  readonly jwks?: URL | string | JSONWebKeySet | KeySetFunction | KeySet | undefined;
   /** Seconds that clocks may differ by. By default 5. */
-  readonly clockTolerance?: number;
+  readonly clockTolerance?: number | undefined;
   /** By default the system's clock. */
-  readonly clock?: () => Date;
+  readonly clock?: (() => Date) | undefined;
+  /** Bounds of the cache of verified tokens; false for none. docs/verified-token-cache.md */
+  readonly cache?: TokenCacheOptions | boolean | undefined;
+  /** Claims of Auth0's own to read, in this order, from tokens without the permission claim. By default none. */
+  readonly fallback?: readonly FallbackClaim[] | undefined;
+  /** Say true where RBAC is on for the API: with it off Auth0 grants every scope that is asked for. Needed for `scope` in `fallback`. */
+  readonly rbacEnforced?: boolean | undefined;
+  /** Characters; a longer token is refused unread. By default 16,384, what Node takes as headers. */
+  readonly maxTokenLength?: number | undefined;
 }
 
 /** Options that were checked, with the defaults in place. */
@@ -44,22 +41,46 @@ export interface CheckedOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly algorithms: readonly Algorithm[];
-  readonly jwks: URL | JSONWebKeySet | KeySetFunction;
+  readonly keys: KeySource;
   readonly clockTolerance: number;
-  readonly clock: () => Date;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  readonly cache: TokenCacheOptions | undefined;
+  readonly fallback: readonly FallbackClaim[];
+  readonly maxTokenLength: number;
 }
+
+const NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
+  issuer: true,
+  layout: true,
+  audience: true,
+  algorithms: true,
+  jwks: true,
+  clockTolerance: true,
+  clock: true,
+  cache: true,
+  fallback: true,
+  rbacEnforced: true,
+  maxTokenLength: true,
+};
 
 /** Throws a TypeError that says which option is wrong and how to mend it. */
 export function checkOptions(options: VerifierOptions): CheckedOptions {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(NAMES, name)) throw new TypeError(`${name} is not an option of createVerifier`);
+  }
   checkLayout(options.layout);
   const issuer = checkIssuer(options.issuer);
   return {
     issuer,
     audience: checkAudience(options.audience ?? options.layout.audience),
     algorithms: checkAlgorithms(options.algorithms ?? ['RS256']),
-    jwks: checkKeySet(options.jwks ?? new URL('.well-known/jwks.json', issuer)),
-    clockTolerance: checkTolerance(options.clockTolerance ?? 5),
-    clock: checkClock(options.clock ?? (() => new Date())),
+    keys: toKeySource(options.jwks ?? new URL('.well-known/jwks.json', issuer)),
+    clockTolerance: checkNumber('clockTolerance', options.clockTolerance ?? 5, 0, 300),
+    now: checkClock(options.clock),
+    cache: checkCache(options.cache ?? true),
+    fallback: checkFallback(options.fallback ?? [], options.rbacEnforced ?? false),
+    maxTokenLength: checkNumber('maxTokenLength', options.maxTokenLength ?? 16_384, 1, 1_048_576),
   };
 }
 
@@ -74,12 +95,6 @@ function checkIssuer(issuer: unknown): string {
   return issuer;
 }
 
-function checkTransport(url: URL, option: string): URL {
-  const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) return url;
-  throw new TypeError(`${option} must be an https: URL (http: on loopback alone)`);
-}
-
 function checkAudience(audience: unknown): string {
   if (typeof audience === 'string' && audience !== '') return audience;
   throw new TypeError(
@@ -88,36 +103,38 @@ function checkAudience(audience: unknown): string {
 }
 
 function checkAlgorithms(algorithms: unknown): readonly Algorithm[] {
-  const known: readonly unknown[] = ALGORITHMS;
-  if (
-    Array.isArray(algorithms) &&
-    algorithms.length > 0 &&
-    algorithms.every((name) => known.includes(name))
-  ) {
+  if (Array.isArray(algorithms) && algorithms.length > 0 && algorithms.every(isAlgorithm))
     return [...algorithms];
-  }
-  throw new TypeError(
-    `algorithms must be a list of ${ALGORITHMS.join(', ')}; none and HS256 are never accepted`,
-  );
+  const names = Object.keys(KEY_KINDS).join(', ');
+  throw new TypeError(`algorithms must be a list of ${names}; none and HS256 are never accepted`);
 }
 
-function checkKeySet(jwks: unknown): CheckedOptions['jwks'] {
-  if (typeof jwks === 'function') return jwks as KeySetFunction;
-  if (jwks instanceof URL || (typeof jwks === 'string' && URL.canParse(jwks))) {
-    return checkTransport(new URL(jwks), 'jwks');
-  }
-  if (typeof jwks === 'object' && jwks !== null && 'keys' in jwks && Array.isArray(jwks.keys)) {
-    return jwks as JSONWebKeySet;
-  }
-  throw new TypeError('jwks must be a URL, a key set ({keys: […]}) or a function');
+function checkNumber(name: string, value: unknown, least: number, most: number): number {
+  if (typeof value === 'number' && value >= least && value <= most) return value;
+  throw new TypeError(`${name} must be a number from ${least} to ${most}`);
 }
 
-function checkTolerance(seconds: unknown): number {
-  if (typeof seconds === 'number' && seconds >= 0 && seconds <= 300) return seconds;
-  throw new TypeError('clockTolerance must be a number of seconds from 0 to 300');
-}
-
-function checkClock(clock: unknown): () => Date {
-  if (typeof clock === 'function') return clock as () => Date;
+function checkClock(clock: unknown): () => number {
+  if (clock === undefined) return () => Date.now() / 1000;
+  if (typeof clock === 'function') return () => clock().getTime() / 1000;
   throw new TypeError('clock must be a function that returns a Date');
+}
+
+function checkCache(cache: unknown): TokenCacheOptions | undefined {
+  if (cache === false) return undefined;
+  if (cache === true) return {};
+  if (typeof cache === 'object' && cache !== null) return cache;
+  throw new TypeError('cache must be true, false or {entries, bytes}');
+}
+
+function checkFallback(fallback: unknown, rbacEnforced: unknown): readonly FallbackClaim[] {
+  if (!Array.isArray(fallback) || !fallback.every((claim) => claim === 'permissions' || claim === 'scope')) {
+    throw new TypeError('fallback must be a list of permissions and scope');
+  }
+  if (fallback.includes('scope') && rbacEnforced !== true) {
+    throw new TypeError(
+      'fallback: scope needs rbacEnforced: true; with RBAC off for the API, Auth0 grants every scope that a client asks for',
+    );
+  }
+  return [...fallback];
 }

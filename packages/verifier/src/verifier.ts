@@ -1,61 +1,128 @@
-import type { JWTPayload, JWTVerifyGetKey } from 'jose';
-import { createLocalJWKSet, createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import type { Access, AccessClaims } from './access.ts';
+import { LRUCache } from 'lru-cache';
+import type { Access } from './access.ts';
 import { VerifiedAccess } from './access.ts';
+import type { VerifiedToken } from './cache/token-cache.ts';
+import { TokenCache } from './cache/token-cache.ts';
+import type { LayoutIndex } from './claim/layout-index.ts';
 import { indexLayout } from './claim/layout-index.ts';
 import { readClaim } from './claim/read-claim.ts';
-import { VerifierError } from './errors.ts';
+import { readFallback } from './claim/read-fallback.ts';
+import type { VerificationKey } from './keys/published-key.ts';
 import type { CheckedOptions, VerifierOptions } from './options.ts';
 import { checkOptions } from './options.ts';
+import { currentPlatform } from './platform/current.ts';
+import type { Platform } from './platform/platform.ts';
+import { checkSignature } from './token/check-signature.ts';
+import type { CompactToken } from './token/compact.ts';
+import { malformedToken, splitToken } from './token/compact.ts';
+import { freezeDeeply } from './token/freeze.ts';
+import type { TokenHeader } from './token/header.ts';
+import { readHeader } from './token/header.ts';
+import { checkClaims, checkValidity, isValidAt, validityOf } from './token/registered-claims.ts';
+import { parseStrictJson } from './token/strict-json.ts';
 
 export interface Verifier<P extends string = string> {
   /** Verifies an access token, without the `Bearer ` before it. Rejects with a VerifierError. */
   verify(token: string): Promise<Access<P>>;
+  /** What `verify` would resolve to, where the cache can tell at once; undefined where `verify` has to be asked. */
+  lookup(token: string): Access<P> | undefined;
+  /** Gets the key set before the first token comes. Rejects with `key_set_unavailable`. */
+  prefetch(): Promise<void>;
 }
 
 /** Makes the verifier of one API. Throws a TypeError for options that can't work. */
 export function createVerifier<P extends string>(options: VerifierOptions<P>): Verifier<P> {
-  const checked = checkOptions(options);
-  const index = indexLayout(options.layout);
-  const key = keyGetter(checked.jwks);
-  return {
-    async verify(token) {
-      const claims = await jwtVerify(token, key, {
-        issuer: checked.issuer,
-        audience: checked.audience,
-        algorithms: [...checked.algorithms],
-        clockTolerance: checked.clockTolerance,
-        currentDate: checked.clock(),
-        requiredClaims: ['exp', 'sub'],
-      }).then(({ payload }) => payload, refuse);
-      return new VerifiedAccess<P>(
-        claims as JWTPayload & AccessClaims,
-        readClaim(Object.hasOwn(claims, index.claim) ? claims[index.claim] : undefined, index),
-      );
-    },
-  };
+  return createVerifierOn(currentPlatform, options);
 }
 
-function keyGetter(jwks: CheckedOptions['jwks']): JWTVerifyGetKey {
-  if (jwks instanceof URL) return createRemoteJWKSet(jwks);
-  return typeof jwks === 'function' ? (jwks as JWTVerifyGetKey) : createLocalJWKSet(jwks);
+export function createVerifierOn<P extends string>(
+  platform: Platform,
+  options: VerifierOptions<P>,
+): Verifier<P> {
+  return new TokenVerifier<P>(platform, checkOptions(options), indexLayout(options.layout));
 }
 
-function refuse(cause: unknown): never {
-  if (cause instanceof errors.JWTExpired) throw new VerifierError('token_expired', 'The token has expired');
-  if (cause instanceof errors.JWTClaimValidationFailed && cause.claim === 'iss') {
-    throw new VerifierError('issuer_refused', 'The token is from another issuer');
+/** How many different headers are remembered; an issuer has one for each key. */
+const HEADERS = 64;
+
+class TokenVerifier<P extends string> implements Verifier<P> {
+  readonly #platform: Platform;
+  readonly #options: CheckedOptions;
+  readonly #index: LayoutIndex;
+  readonly #cache: TokenCache<P> | undefined;
+  /** What the headers of verified tokens say: all tokens of a key have the same one. */
+  readonly #headers: LRUCache<string, { readonly header: TokenHeader; readonly key: VerificationKey }>;
+
+  constructor(platform: Platform, options: CheckedOptions, index: LayoutIndex) {
+    this.#platform = platform;
+    this.#options = options;
+    this.#index = index;
+    this.#cache = options.cache === undefined ? undefined : new TokenCache(options.cache);
+    this.#headers = new LRUCache({ max: HEADERS });
   }
-  if (cause instanceof errors.JWTClaimValidationFailed && cause.claim === 'aud') {
-    throw new VerifierError('audience_refused', 'The token is for another audience');
+
+  verify(token: string): Promise<Access<P>> {
+    const access = this.lookup(token);
+    return access === undefined ? this.#verify(token) : Promise.resolve(access);
   }
-  if (cause instanceof errors.JWKSNoMatchingKey)
-    throw new VerifierError('key_unknown', 'No key of the key set fits the token');
-  if (cause instanceof errors.JWSSignatureVerificationFailed) {
-    throw new VerifierError('signature_invalid', "The token's signature is wrong");
+
+  lookup(token: string): Access<P> | undefined {
+    const earlier = typeof token === 'string' ? this.#cache?.get(token) : undefined;
+    return earlier?.key.isLive() && isValidAt(earlier.validity, this.#options.now())
+      ? earlier.access
+      : undefined;
   }
-  if (cause instanceof errors.JWKSTimeout || !(cause instanceof errors.JOSEError)) {
-    throw new VerifierError('key_set_unavailable', 'The key set could not be had', { cause, retryAfter: 10 });
+
+  prefetch(): Promise<void> {
+    return this.#options.keys.prefetch();
   }
-  throw new VerifierError('token_malformed', 'The token is not a JSON web token that can be used here');
+
+  async #verify(token: string): Promise<Access<P>> {
+    const compact = splitToken(token, this.#options.maxTokenLength);
+    const signature = this.#decode(compact.signature);
+    const payload = this.#decode(compact.payload);
+    const remembered = this.#headers.get(compact.header);
+    const header = remembered?.header ?? readHeader(this.#decode(compact.header), this.#options.algorithms);
+    const key = remembered?.key.isLive()
+      ? remembered.key
+      : await this.#options.keys.find(header, this.#platform);
+    const earlier = this.#recall(token, key);
+    if (earlier !== undefined) return earlier.access;
+    // Nothing of the payload is looked at before the signature is known to be right.
+    const checked = checkSignature(key, compact, signature);
+    if (checked instanceof Promise) await checked;
+    const verified = this.#read(compact, payload, key);
+    this.#headers.set(compact.header, { header, key });
+    this.#cache?.add(verified);
+    return verified.access;
+  }
+
+  /** A token verified before, whose key was just found to be in the key set still. */
+  #recall(token: string, key: VerificationKey): VerifiedToken<P> | undefined {
+    const earlier = this.#cache?.get(token);
+    if (earlier === undefined) return undefined;
+    if (earlier.key === key && isValidAt(earlier.validity, this.#options.now())) return earlier;
+    this.#cache?.delete(token);
+    return undefined;
+  }
+
+  #decode(text: string): Uint8Array {
+    const bytes = this.#platform.decodeBase64url(text);
+    if (bytes === undefined) throw malformedToken('The token is not canonical base64url');
+    return bytes;
+  }
+
+  #read({ text: token }: CompactToken, payload: Uint8Array, key: VerificationKey): VerifiedToken<P> {
+    const claims = parseStrictJson(payload);
+    if (claims === undefined) throw malformedToken('The payload of the token is not strict JSON');
+    const { clockTolerance, now, fallback } = this.#options;
+    checkClaims(claims, this.#options);
+    checkValidity(claims, clockTolerance, now());
+    freezeDeeply(claims);
+    const { claim } = this.#index;
+    const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+    const stock = value === undefined ? readFallback(claims, fallback, this.#index) : undefined;
+    const access = new VerifiedAccess<P>(claims, stock ?? readClaim(value, this.#index), this.#index);
+    return { token, access, validity: validityOf(claims, clockTolerance), key };
+  }
 }

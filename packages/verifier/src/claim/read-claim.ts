@@ -10,9 +10,13 @@ import { setBit } from './layout-index.ts';
  */
 export type LayoutState = 'current' | 'older' | 'newer' | 'forked' | 'absent';
 
+/** What was read: claimgen's claim, a stock claim of Auth0 in its stead, or none. */
+export type PermissionSource = 'claim' | 'permissions' | 'scope' | 'none';
+
 /** What a claim says, in terms of the verifier's own layout. */
 export interface ClaimReading {
   readonly layout: LayoutState;
+  readonly source: PermissionSource;
   readonly table: PlaceTable;
   /** Bit i at `bits[i >> 3] & (0x80 >> (i & 7))`: place i of `table` is granted. */
   readonly bits: Uint8Array;
@@ -25,7 +29,9 @@ export interface ClaimReading {
  * Throws `claim_malformed` and `layout_unknown`.
  */
 export function readClaim(value: unknown, index: LayoutIndex): ClaimReading {
-  if (value === undefined) return { layout: 'absent', table: index.all, bits: new Uint8Array(0), places: 0 };
+  if (value === undefined) {
+    return { layout: 'absent', source: 'none', table: index.all, bits: new Uint8Array(0), places: 0 };
+  }
   if (typeof value === 'string') return readBitset(value, index);
   if (Array.isArray(value)) return readNames(value, index);
   throw malformed('The permission claim is neither a text nor a list');
@@ -47,7 +53,8 @@ function readBitset(text: string, index: LayoutIndex): ClaimReading {
   const { bits, overflow } = decodeBody(text.slice(dot + 1), places);
   if (overflow && named === shared) throw malformed('The permission claim holds a place past its layout');
   for (let i = 0; i < bits.length; i += 1) bits[i] = (bits[i] ?? 0) & (lineage.grantable[i] ?? 0);
-  return { layout: compare(named, shared, lineage, index.active), table: lineage, bits, places };
+  const layout = compare(named, shared, lineage, index.active);
+  return { layout, source: 'claim', table: lineage, bits, places };
 }
 
 function countShared(ids: string, lineage: Lineage): number {
@@ -78,7 +85,7 @@ function readNames(names: readonly unknown[], { all, withdrawn }: LayoutIndex): 
     if (place !== undefined) setBit(bits, place);
     else if (!withdrawn.has(name)) layout = 'newer';
   }
-  return { layout, table: all, bits, places: all.names.length };
+  return { layout, source: 'claim', table: all, bits, places: all.names.length };
 }
 
 function malformed(message: string): VerifierError {

@@ -1,0 +1,65 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Access } from '../access.ts';
+import { authenticateHeader, toRefusal } from '../bearer.ts';
+import type { VerifierError } from '../errors.ts';
+import { isVerifierError } from '../errors.ts';
+import { requirePermission } from '../require-permission.ts';
+import type { Verifier } from '../verifier.ts';
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Set by claimgen's `authenticate`; `accessOf` gives it with the names of its layout. */
+    access?: Access;
+  }
+}
+
+export interface ExpressOptions {
+  /** Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the client. */
+  readonly log?: (error: VerifierError, request: Request) => void;
+}
+
+/** Middleware that lets requests with a good token pass and answers the others as RFC 6750 says. */
+export interface ExpressAuthentication<P extends string> extends RequestHandler {
+  /** Middleware, to come after this one, that lets requests with the permission pass. */
+  requires(permission: P): RequestHandler;
+  /** The access of a request that passed. Throws where the middleware was not used. */
+  accessOf(request: Request): Access<P>;
+}
+
+/** `app.use(auth)`, then `app.get('/orders', auth.requires('orders:read'), …)`. */
+export function authenticate<P extends string>(
+  verifier: Verifier<P>,
+  { log }: ExpressOptions = {},
+): ExpressAuthentication<P> {
+  const refuse = (error: unknown, request: Request, response: Response): void => {
+    const { status, headers, body } = toRefusal(error);
+    if (isVerifierError(error)) log?.(error, request);
+    response.status(status).set(headers).json(body);
+  };
+  const accessOf = (request: Request): Access<P> => {
+    if (request.access === undefined) throw new Error('the request has not passed authenticate');
+    return request.access as Access<P>;
+  };
+  const middleware = async (request: Request, response: Response, next: NextFunction): Promise<void> => {
+    try {
+      const access = authenticateHeader(verifier, request.headers.authorization);
+      request.access = access instanceof Promise ? await access : access;
+    } catch (error) {
+      refuse(error, request, response);
+      return;
+    }
+    next();
+  };
+  const requires =
+    (permission: P): RequestHandler =>
+    (request, response, next) => {
+      try {
+        requirePermission<string>(accessOf(request), permission);
+      } catch (error) {
+        refuse(error, request, response);
+        return;
+      }
+      next();
+    };
+  return Object.assign(middleware, { requires, accessOf });
+}

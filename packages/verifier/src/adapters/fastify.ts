@@ -1,0 +1,77 @@
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { Access } from '../access.ts';
+import { authenticateHeader, toRefusal } from '../bearer.ts';
+import type { VerifierError } from '../errors.ts';
+import { isVerifierError } from '../errors.ts';
+import { requirePermission } from '../require-permission.ts';
+import type { Verifier } from '../verifier.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by claimgen's `authenticate`, null before; `accessOf` gives it with the names of its layout. */
+    access: Access | null;
+  }
+}
+
+export interface FastifyOptions {
+  /** Called for every request that is refused; the cause of a 403 explains it. By default the request's own log, level info. */
+  readonly log?: (error: VerifierError, request: FastifyRequest) => void;
+}
+
+/** Plugin that lets requests with a good token pass, in the scope that registers it, and answers the others as RFC 6750 says. */
+export interface FastifyAuthentication<P extends string> extends FastifyPluginCallback {
+  /** A `preHandler` or `onRequest` hook of a route that lets requests with the permission pass. */
+  requires(permission: P): onRequestAsyncHookHandler;
+  /** The access of a request that passed. Throws where the plugin was not registered. */
+  accessOf(request: FastifyRequest): Access<P>;
+}
+
+/** `app.register(auth)`, then `app.get('/orders', { onRequest: auth.requires('orders:read') }, …)`. */
+export function authenticate<P extends string>(
+  verifier: Verifier<P>,
+  { log = (error, request) => request.log.info(error) }: FastifyOptions = {},
+): FastifyAuthentication<P> {
+  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const { status, headers, body } = toRefusal(error);
+    if (isVerifierError(error)) log(error, request);
+    return reply.code(status).headers(headers).send(body);
+  };
+  const plugin: FastifyPluginCallback = (app, _options, done) => {
+    if (!app.hasRequestDecorator('access')) app.decorateRequest('access', null);
+    app.addHook('onRequest', (request, reply, next) => {
+      const pass = (access: Access): void => {
+        request.access = access;
+        next();
+      };
+      const answer = (error: unknown): void => {
+        try {
+          refuse(error, request, reply);
+        } catch (fault) {
+          next(fault as Error);
+        }
+      };
+      try {
+        const access = authenticateHeader(verifier, request.headers.authorization);
+        if (access instanceof Promise) access.then(pass, answer);
+        else pass(access);
+      } catch (error) {
+        answer(error);
+      }
+    });
+    done();
+  };
+  const accessOf = ({ access }: FastifyRequest): Access<P> => {
+    if (!access) throw new Error('the request has not passed authenticate');
+    return access as Access<P>;
+  };
+  const requires = (permission: P) => async (request: FastifyRequest, reply: FastifyReply) => {
+    try {
+      requirePermission<string>(accessOf(request), permission);
+    } catch (error) {
+      return refuse(error, request, reply);
+    }
+    return undefined;
+  };
+  // The hook is for the scope that registers the plugin, not for one of its own.
+  return Object.assign(plugin, { requires, accessOf, [Symbol.for('skip-override')]: true });
+}

@@ -1,0 +1,33 @@
+import { VerifierError } from '../errors.ts';
+import type { LayoutIndex } from './layout-index.ts';
+import { setBit } from './layout-index.ts';
+import type { ClaimReading } from './read-claim.ts';
+
+/** `permissions`: what Auth0 writes for an API with an `_authz` token dialect; `scope`: RFC 8693, section 4.2. */
+export type FallbackClaim = 'permissions' | 'scope';
+
+/**
+ * Reads the first of the stock claims that the payload has. Undefined where it has none.
+ * Throws `claim_malformed` where that one is not what Auth0 writes.
+ */
+export function readFallback(
+  claims: { readonly [claim: string]: unknown },
+  fallback: readonly FallbackClaim[],
+  { all }: LayoutIndex,
+): ClaimReading | undefined {
+  const claim = fallback.find((name) => Object.hasOwn(claims, name));
+  if (claim === undefined) return undefined;
+  const bits = new Uint8Array(all.grantable.length);
+  for (const name of namesIn(claim, claims[claim])) {
+    const place = all.places.get(name);
+    if (place !== undefined) setBit(bits, place);
+  }
+  return { layout: 'absent', source: claim, table: all, bits, places: all.names.length };
+}
+
+function namesIn(claim: FallbackClaim, value: unknown): readonly string[] {
+  if (claim === 'scope' && typeof value === 'string') return value.split(' ');
+  if (claim === 'permissions' && Array.isArray(value) && value.every((name) => typeof name === 'string'))
+    return value;
+  throw new VerifierError('claim_malformed', `The stock ${claim} claim is not what Auth0 writes`);
+}

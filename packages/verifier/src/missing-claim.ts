@@ -1,0 +1,34 @@
+import type { AccessClaims } from './access.ts';
+import type { LayoutIndex } from './claim/layout-index.ts';
+
+/** What most likely kept the permission claim out of a token, and the mend. */
+export function likelyCause(claims: AccessClaims, index: LayoutIndex): readonly [string, string] {
+  const other = Object.keys(claims).find((name) => isPermissionClaim(claims[name], index));
+  if (other !== undefined) {
+    return [
+      'The token has no permission claim of the name that the layout says, but another claim that looks like it',
+      'claim in claimgen.config was renamed on one side: run claimgen build, deploy the Action and this API',
+    ];
+  }
+  if (claims['gty'] === 'client-credentials') {
+    return [
+      'The token belongs to a machine: Auth0 runs no Post-Login Action for client credentials',
+      "give createVerifier fallback: ['permissions', 'scope'] (scope needs rbacEnforced: true)",
+    ];
+  }
+  if (Object.hasOwn(claims, 'permissions')) {
+    return [
+      'The token has the stock permissions claim (the API uses an _authz token dialect), but not the one of the Action',
+      "bind the Action to the Post-Login trigger and deploy it; until then, fallback: ['permissions'] reads the stock claim",
+    ];
+  }
+  return [
+    'The token has no permission claim',
+    'check that the Action is deployed and bound to the Post-Login trigger, that its config has this audience, ' +
+      'and that the claim is named by a URL that is not on auth0.com (Auth0 drops others without a word)',
+  ];
+}
+
+function isPermissionClaim(value: unknown, { byFirstId }: LayoutIndex): boolean {
+  return typeof value === 'string' && /^[\w-]{6,}\./.test(value) && byFirstId.has(value.slice(0, 6));
+}

@@ -1,0 +1,13 @@
+import type { CryptoKey } from 'jose';
+import type { Algorithm } from '../algorithms.ts';
+import type { CompactToken } from '../token/compact.ts';
+
+/** Whether the key made the token's signature. `signature` is the token's, decoded. */
+export type SignatureCheck = (token: CompactToken, signature: Uint8Array) => boolean | Promise<boolean>;
+
+/** What runtimes do differently fast. docs/decisions/signatures-on-node.md */
+export interface Platform {
+  /** Undefined where the text is not the one canonical spelling of its bytes (RFC 4648, section 3.5). */
+  decodeBase64url(text: string): Uint8Array | undefined;
+  prepareCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck;
+}

@@ -1,0 +1,34 @@
+import { VerifierError } from '../errors.ts';
+
+/** A JWS in compact serialization (RFC 7515, section 7.1), split but not decoded. */
+export interface CompactToken {
+  readonly text: string;
+  readonly header: string;
+  readonly payload: string;
+  readonly signature: string;
+  /** `text` up to here, exclusive, is what was signed. */
+  readonly signedLength: number;
+}
+
+/** Throws `token_too_long` and `token_malformed` before any work is done on the text. */
+export function splitToken(text: string, maxLength: number): CompactToken {
+  if (typeof text !== 'string') throw malformedToken('The token is not a text');
+  if (text.length > maxLength) throw new VerifierError('token_too_long', 'The token is longer than accepted');
+  const first = text.indexOf('.');
+  const second = text.indexOf('.', first + 1);
+  // Five parts are an encrypted token (RFC 7516), which an API can't read.
+  if (first < 0 || second < 0 || text.includes('.', second + 1)) {
+    throw malformedToken('The token does not have three parts');
+  }
+  return {
+    text,
+    header: text.slice(0, first),
+    payload: text.slice(first + 1, second),
+    signature: text.slice(second + 1),
+    signedLength: second,
+  };
+}
+
+export function malformedToken(message: string): VerifierError {
+  return new VerifierError('token_malformed', message);
+}

@@ -1,0 +1,72 @@
+import type { AccessClaims } from '../access.ts';
+import { VerifierError } from '../errors.ts';
+
+/** What the registered claims (RFC 7519, section 4.1) are held against. */
+export interface ClaimExpectations {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clockTolerance: number;
+}
+
+/** Between which times, in seconds since 1970 and with the tolerance in them, a token is valid. */
+export interface Validity {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The last second of the year 9999: a later time is one in milliseconds. */
+const LAST_SECOND = 253_402_300_799;
+
+/** Checks everything but the present time; see `checkValidity`. */
+export function checkClaims(
+  claims: Record<string, unknown>,
+  expected: ClaimExpectations,
+): asserts claims is Record<string, unknown> & AccessClaims {
+  if (claims['iss'] !== expected.issuer) {
+    throw new VerifierError('issuer_refused', 'The token is from another issuer');
+  }
+  if (!includesAudience(claims['aud'], expected.audience)) {
+    throw new VerifierError('audience_refused', 'The token is for another audience');
+  }
+  if (typeof claims['sub'] !== 'string' || claims['sub'] === '') {
+    throw new VerifierError('subject_refused', 'The token has no subject');
+  }
+  if (!isTime(claims['exp'])) throw badTime('The token has no expiry that is a time in seconds');
+  if (claims['nbf'] !== undefined && !isTime(claims['nbf']))
+    throw badTime('The nbf of the token is not a time in seconds');
+  // Whoever asks how old a token is relies on iat.
+  if (claims['iat'] !== undefined && !isTime(claims['iat']))
+    throw badTime('The iat of the token is not a time in seconds');
+}
+
+function includesAudience(aud: unknown, audience: string): boolean {
+  if (!Array.isArray(aud)) return aud === audience;
+  return aud.every((member) => typeof member === 'string') && aud.includes(audience);
+}
+
+/** JSON can spell numbers that are infinite here, such as 1e400. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= LAST_SECOND;
+}
+
+export function validityOf({ exp, nbf, iat }: AccessClaims, clockTolerance: number): Validity {
+  return { from: Math.max(nbf ?? 0, iat ?? 0) - clockTolerance, until: exp + clockTolerance };
+}
+
+/** Written so that a clock that fails (NaN) makes no token valid. */
+export function isValidAt({ from, until }: Validity, now: number): boolean {
+  return now >= from && now < until;
+}
+
+/** Throws `token_expired`, `token_not_yet_valid` and, for an iat in the future, `time_refused`. */
+export function checkValidity(claims: AccessClaims, clockTolerance: number, now: number): void {
+  if (!(now < claims.exp + clockTolerance)) throw new VerifierError('token_expired', 'The token has expired');
+  if (!(now >= (claims.nbf ?? 0) - clockTolerance)) {
+    throw new VerifierError('token_not_yet_valid', 'The token is not valid yet');
+  }
+  if (!(now >= (claims.iat ?? 0) - clockTolerance)) throw badTime('The token was issued in the future');
+}
+
+function badTime(message: string): VerifierError {
+  return new VerifierError('time_refused', message);
+}
