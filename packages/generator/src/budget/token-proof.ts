@@ -138,7 +138,7 @@ function standardTerms({ audience, environment, catalog, selected }: TokenProofI
   ];
 }
 
-const LONGEST_GRANT_TYPES = ['refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'];
+const LONGEST_GRANT_TYPES = ['refresh_token', 'password'];
 
 function scopeOf(
   token: TokenAssumptions,
