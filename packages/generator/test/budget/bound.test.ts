@@ -65,7 +65,7 @@ function situate({
 }
 
 describe('no token is larger than the proof says', () => {
-  let key: CryptoKey;
+  let key: Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
   beforeAll(async () => {
     key = (await generateKeyPair('RS256')).privateKey;
   });
