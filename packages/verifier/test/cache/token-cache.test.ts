@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { hasPermission } from '../../src/access.ts';
+import { TokenCache } from '../../src/cache/token-cache.ts';
+import { createVerifier } from '../../src/verifier.ts';
+import { goodClaims, ISSUER, keySet, layout, makeToken, NOW, rsaKey } from '../support/issuer.ts';
+
+const key = rsaKey('main');
+const jwks = keySet(key);
+const token = makeToken(key);
+
+/** The same text in other memory, as the next request brings it. */
+const copy = (text: string): string => Buffer.from(text).toString();
+
+describe('a verified token', () => {
+  test('is answered at once with the same access', async () => {
+    const verifier = createVerifier({ issuer: ISSUER, layout, jwks, clock: () => new Date(NOW * 1000) });
+    expect(verifier.lookup(token)).toBeUndefined();
+    const access = await verifier.verify(token);
+    expect(verifier.lookup(copy(token))).toBe(access);
+    expect(await verifier.verify(copy(token))).toBe(access);
+  });
+
+  test('is not kept with cache: false', async () => {
+    const verifier = createVerifier({
+      issuer: ISSUER,
+      layout,
+      jwks,
+      cache: false,
+      clock: () => new Date(NOW * 1000),
+    });
+    const access = await verifier.verify(token);
+    expect(verifier.lookup(token)).toBeUndefined();
+    expect(await verifier.verify(token)).not.toBe(access);
+  });
+
+  test('expires in the cache to the second, and is not valid before its nbf and iat either', async () => {
+    let now = NOW;
+    const verifier = createVerifier({
+      issuer: ISSUER,
+      layout,
+      jwks,
+      clockTolerance: 0,
+      clock: () => new Date(now * 1000),
+    });
+    const dated = makeToken(key, { claims: { iat: NOW - 10, nbf: NOW - 5, exp: NOW + 10 } });
+    await verifier.verify(dated);
+    const answers: [number, string | undefined][] = [
+      [NOW + 9.999, undefined],
+      [NOW + 10, 'token_expired'],
+      [NOW - 5, undefined],
+      [NOW - 5.001, 'token_not_yet_valid'],
+      [NOW - 11, 'token_not_yet_valid'],
+      [Number.NaN, 'token_expired'],
+    ];
+    for (const [at, code] of answers) {
+      now = at;
+      const error = await verifier.verify(dated).then(
+        () => undefined,
+        (reason) => reason.code,
+      );
+      expect([at, error]).toEqual([at, code]);
+    }
+  });
+
+  test('is not found by another token that ends alike', () => {
+    const cache = new TokenCache<string>({});
+    const access = {} as never;
+    const validity = { from: 0, until: 1e12 };
+    const liveKey = { check: () => true, isLive: () => true };
+    const end = 'x'.repeat(43);
+    cache.add({ token: `a.b.${end}`, access, validity, key: liveKey });
+    expect(cache.get(`a.b.${end}`)?.access).toBe(access);
+    for (const other of [`a.c.${end}`, `.b.${end}`, `aa.b.${end}`, end])
+      expect(cache.get(other)).toBeUndefined();
+  });
+});
+
+describe('the cache', () => {
+  test('is not grown by failures', async () => {
+    const verifier = createVerifier({
+      issuer: ISSUER,
+      layout,
+      jwks,
+      cache: { entries: 1 },
+      clock: () => new Date(NOW * 1000),
+    });
+    await verifier.verify(token);
+    for (const claims of [{ exp: NOW - 60 }, { aud: 'x' }, { sub: 1 }, { [layout.claim]: 'AAAAAA.A' }]) {
+      await expect(verifier.verify(makeToken(key, { claims }))).rejects.toMatchObject({ status: 401 });
+    }
+    await expect(verifier.verify(`${token.slice(0, -8)}AAAAAAAA`)).rejects.toMatchObject({ status: 401 });
+    // The one place is still taken by the token that passed.
+    expect(verifier.lookup(token)).toBeDefined();
+  });
+
+  test.each([
+    ['entries', { entries: 3 }],
+    ['bytes', { bytes: 3 * (1024 + 4 * makeToken(key, { claims: { jti: '0' } }).length) }],
+  ])('is bounded in %s, the least recently used leaving first', async (_title, cache) => {
+    const verifier = createVerifier({
+      issuer: ISSUER,
+      layout,
+      jwks,
+      cache,
+      clock: () => new Date(NOW * 1000),
+    });
+    const tokens = ['0', '1', '2', '3'].map((jti) => makeToken(key, { claims: { jti } }));
+    for (const text of tokens.slice(0, 3)) await verifier.verify(text);
+    verifier.lookup(tokens[0] ?? '');
+    await verifier.verify(tokens[3] ?? '');
+    expect(tokens.map((text) => verifier.lookup(text) !== undefined)).toEqual([true, false, true, true]);
+  });
+
+  test('refuses every other spelling of a token that it holds', async () => {
+    const verifier = createVerifier({ issuer: ISSUER, layout, jwks, clock: () => new Date(NOW * 1000) });
+    await verifier.verify(token);
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const passed: string[] = [];
+    for (const last of alphabet) {
+      const spelling = token.slice(0, -1) + last;
+      if (
+        await verifier.verify(spelling).then(
+          () => true,
+          () => false,
+        )
+      )
+        passed.push(spelling);
+    }
+    expect(passed).toEqual([token]);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, '5', null])('takes no bound of %j', (entries) => {
+    const cache = { entries } as { entries: number };
+    expect(() => createVerifier({ issuer: ISSUER, layout, jwks, cache })).toThrow(/cache.entries/);
+  });
+});
+
+describe('what is handed out', () => {
+  test('can not be changed, in no part', async () => {
+    const verifier = createVerifier({ issuer: ISSUER, layout, jwks, clock: () => new Date(NOW * 1000) });
+    const nested = makeToken(key, { claims: { app: { roles: ['a', { b: 1 }] } } });
+    const access = await verifier.verify(nested);
+    const seen: unknown[] = [];
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null || seen.includes(value)) return;
+      seen.push(value);
+      expect(Object.isFrozen(value)).toBe(true);
+      for (const member of Reflect.ownKeys(value)) visit(Reflect.get(value, member));
+    };
+    visit(access);
+    // Access, permissions, claims, aud, app, roles, {b}.
+    expect(seen).toHaveLength(7);
+    expect(() => {
+      (access.claims as { sub: string }).sub = 'admin';
+    }).toThrow(TypeError);
+    expect(() => Object.assign(access.permissions, { has: () => true })).toThrow(TypeError);
+    expect(hasPermission(access, 'orders:write')).toBe(false);
+    expect(access.claims.aud).toEqual(goodClaims['aud']);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { explainDenial } from '../src/denial.ts';
+import type { VerifierError } from '../src/errors.ts';
+import { VerifierError as ErrorOfVerifier } from '../src/errors.ts';
+import type { Layout } from '../src/layout.ts';
+import { createVerifier } from '../src/verifier.ts';
+import { CLAIM, ISSUER, keySet, makeToken, NOW, rsaKey, layout as typedLayout } from './support/issuer.ts';
+
+const key = rsaKey('main');
+const layout: Layout = { ...typedLayout, withdrawn: ['orders:write'] };
+const verifier = createVerifier({
+  issuer: ISSUER,
+  layout,
+  jwks: keySet(key),
+  clock: () => new Date(NOW * 1000),
+});
+
+async function reasonOf(claims: Record<string, unknown>, permission: string): Promise<string | undefined> {
+  const access = await verifier.verify(makeToken(key, { claims })).catch((error: VerifierError) => error);
+  return explainDenial(access, permission)?.reason;
+}
+
+describe('a denial explains itself', () => {
+  const rows: [string, unknown, string, string | undefined][] = [
+    ['granted', 'k3Jd9a9fQ2xB.Ao', 'orders:read', undefined],
+    ['a misspelt name', 'k3Jd9a9fQ2xB.Ao', 'orders:raed', 'name_unknown'],
+    ['constructor', 'k3Jd9a9fQ2xB.Ao', 'constructor', 'name_unknown'],
+    ['a withdrawn name', 'k3Jd9a9fQ2xB.A8', 'orders:write', 'not_selected'],
+    ['not granted', 'k3Jd9a9fQ2xB.Ao', 'invoices:read', 'not_granted'],
+    ['not granted, older token', 'k3Jd9a.A', 'orders:read', 'not_granted'],
+    ['added after the token', 'k3Jd9a.Ag', 'orders:refund', 'newer_than_token'],
+    ['forked layout', 'k3Jd9aXXXXXX.Ao', 'orders:refund', 'layout_forked'],
+    ['forked layout, shared part', 'k3Jd9aXXXXXX.A', 'orders:read', 'not_granted'],
+    ['unknown layout', 'AAAAAA.A', 'orders:read', 'layout_unknown'],
+    ['malformed claim', 'orders:read', 'orders:read', 'claim_malformed'],
+    ['no claim', undefined, 'orders:read', 'claim_absent'],
+    ['names claim', ['orders:refund'], 'orders:read', 'not_granted'],
+  ];
+  test.each(rows)('%s', async (_title, claim, permission, reason) => {
+    expect(await reasonOf({ [CLAIM]: claim }, permission)).toBe(reason);
+  });
+
+  test('an absent claim comes with its likely cause', async () => {
+    const causes: [Record<string, unknown>, RegExp][] = [
+      [{ 'https://acme.example/perms': 'k3Jd9a.A' }, /another claim that looks like it/],
+      [{ gty: 'client-credentials' }, /no Post-Login Action for client credentials/],
+      [{ permissions: ['orders:read'] }, /_authz token dialect/],
+      [{}, /no permission claim/],
+    ];
+    for (const [claims, cause] of causes) {
+      const access = await verifier.verify(makeToken(key, { claims: { [CLAIM]: undefined, ...claims } }));
+      const denial = explainDenial(access, 'orders:read');
+      expect(denial?.reason).toBe('claim_absent');
+      expect(denial?.message).toMatch(cause);
+      expect(denial?.mend).not.toBe('');
+    }
+  });
+
+  test('an error that refused the token for another reason has no denial', () => {
+    expect(explainDenial(new ErrorOfVerifier('token_expired', 'x'), 'orders:read')).toBeUndefined();
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { FallbackClaim } from '../src/claim/read-fallback.ts';
+import { createVerifier } from '../src/verifier.ts';
+import { CLAIM, ISSUER, keySet, layout, makeToken, NOW, rsaKey } from './support/issuer.ts';
+
+const key = rsaKey('main');
+const jwks = keySet(key);
+
+async function read(
+  fallback: FallbackClaim[],
+  claims: Record<string, unknown>,
+): Promise<{ source: string; names: string[] }> {
+  const verifier = createVerifier({
+    issuer: ISSUER,
+    layout,
+    jwks,
+    fallback,
+    rbacEnforced: true,
+    clock: () => new Date(NOW * 1000),
+  });
+  const access = await verifier.verify(makeToken(key, { claims }));
+  return { source: access.source, names: [...access.permissions] };
+}
+
+const stock = {
+  permissions: ['orders:write', 'other:x', 'constructor'],
+  scope: 'openid orders:refund __proto__',
+};
+
+describe('fallback', () => {
+  test('is not read unless asked for', async () => {
+    expect(await read([], { [CLAIM]: undefined, ...stock })).toEqual({ source: 'none', names: [] });
+  });
+  test('reads the first that the token has, and only the names of the layout', async () => {
+    const absent = { [CLAIM]: undefined, ...stock };
+    expect(await read(['permissions', 'scope'], absent)).toEqual({
+      source: 'permissions',
+      names: ['orders:write'],
+    });
+    expect(await read(['scope', 'permissions'], absent)).toEqual({
+      source: 'scope',
+      names: ['orders:refund'],
+    });
+    expect(await read(['permissions', 'scope'], { ...absent, permissions: undefined })).toEqual({
+      source: 'scope',
+      names: ['orders:refund'],
+    });
+  });
+  test('takes an empty stock claim for an answer', async () => {
+    const empty = { [CLAIM]: undefined, ...stock, permissions: [] };
+    expect(await read(['permissions', 'scope'], empty)).toEqual({ source: 'permissions', names: [] });
+  });
+  test('is not read where the claim is there, not even an empty one', async () => {
+    expect(await read(['permissions', 'scope'], { [CLAIM]: 'k3Jd9a.A', ...stock })).toEqual({
+      source: 'claim',
+      names: [],
+    });
+    expect(await read(['permissions', 'scope'], { [CLAIM]: [], ...stock })).toEqual({
+      source: 'claim',
+      names: [],
+    });
+  });
+  test.each([
+    ['AAAAAA.A', 'layout_unknown'],
+    ['x', 'claim_malformed'],
+    [null, 'claim_malformed'],
+  ])('is not read where the claim was refused: %j', async (value, code) => {
+    await expect(read(['permissions', 'scope'], { [CLAIM]: value, ...stock })).rejects.toMatchObject({
+      code,
+    });
+  });
+  test.each([
+    ['permissions', 'orders:read'],
+    ['permissions', [1]],
+    ['permissions', null],
+    ['permissions', {}],
+    ['scope', ['orders:read']],
+    ['scope', 1],
+    ['scope', null],
+  ] as const)('refuses a stock claim of another type: %s %j', async (claim, value) => {
+    await expect(read([claim], { [CLAIM]: undefined, [claim]: value })).rejects.toMatchObject({
+      code: 'claim_malformed',
+    });
+  });
+  test('reads scope only where RBAC is said to be enforced', () => {
+    const options = { issuer: ISSUER, layout, jwks, fallback: ['scope'] as const };
+    expect(() => createVerifier(options)).toThrow(/rbacEnforced/);
+    expect(() => createVerifier({ ...options, rbacEnforced: false })).toThrow(/rbacEnforced/);
+    expect(() => createVerifier({ ...options, rbacEnforced: 'yes' as unknown as boolean })).toThrow(
+      /rbacEnforced/,
+    );
+    expect(() => createVerifier({ ...options, rbacEnforced: true })).not.toThrow();
+  });
+});

@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { describe, expect, test } from 'vitest';
+import { readPermissions } from '../src/unverified.ts';
+import { CLAIM, goodClaims, layout } from './support/issuer.ts';
+
+describe('permissions of a payload that nobody verified', () => {
+  test('can be asked for by name, counted and gone through', () => {
+    const permissions = readPermissions(goodClaims, layout);
+    expect(permissions.has('orders:read')).toBe(true);
+    expect(permissions.has('orders:write')).toBe(false);
+    expect(permissions.size).toBe(2);
+    expect([...permissions]).toEqual(['orders:read', 'orders:refund']);
+    expect(permissions).toMatchObject({ verified: false, layout: 'current' });
+  });
+  test('are none where the claim is absent', () => {
+    expect(readPermissions({}, layout)).toMatchObject({ size: 0, layout: 'absent' });
+  });
+  test('are refused as the verifier refuses them', () => {
+    expect(() => readPermissions({ [CLAIM]: 'AAAAAA.A' }, layout)).toThrow(
+      expect.objectContaining({ code: 'layout_unknown' }),
+    );
+    expect(() => readPermissions({ [CLAIM]: 1 }, layout)).toThrow(
+      expect.objectContaining({ code: 'claim_malformed' }),
+    );
+  });
+});
+
+describe('in a browser', () => {
+  async function bundle(entry: string): Promise<{ code: string; imports: string[] }> {
+    const build = await rolldown({
+      input: fileURLToPath(new URL(`../src/${entry}`, import.meta.url)),
+      external: [/^node:/],
+      platform: 'browser',
+      logLevel: 'silent',
+    });
+    const { output } = await build.generate({ format: 'esm', minify: true });
+    await build.close();
+    return { code: output[0].code, imports: output[0].imports };
+  }
+
+  test('they weigh under 3 kB minified, with all they need and without jose', async () => {
+    const { code, imports } = await bundle('unverified.ts');
+    expect(imports).toEqual([]);
+    expect(Buffer.byteLength(code)).toBeLessThan(3000);
+    console.info(`@claimgen/verifier/unverified: ${Buffer.byteLength(code)} bytes minified`);
+  });
+
+  test.each(['index.ts', 'adapters/hono.ts'])(
+    '%s bundles without any import of a node: module',
+    async (entry) => {
+      expect((await bundle(entry)).imports.filter((name) => name.startsWith('node:'))).toEqual([]);
+    },
+  );
+});
