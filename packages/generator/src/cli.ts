@@ -1,4 +1,5 @@
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Options } from 'yargs';
+import { usageError } from './cli-problems.ts';
 import { build } from './commands/build.ts';
 import { check } from './commands/check.ts';
 import { explain } from './commands/explain.ts';
@@ -23,6 +24,57 @@ export interface CliContext {
 /** Either something to run, or text to print (help, version). */
 export type ParsedCommand = { readonly invocation: Invocation } | { readonly print: string };
 
+/** What every command that reads a config takes. */
+const PROJECT_OPTIONS = {
+  config: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'The config file; found upward from here by default',
+  },
+  env: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'The environment of the config that the Action is for',
+  },
+  out: {
+    type: 'string',
+    requiresArg: true,
+    describe: "The folder for generated files, in place of the config's",
+  },
+  json: { type: 'boolean', describe: 'Print JSON for programs' },
+} as const satisfies Record<string, Options>;
+
+const BUILD_OPTIONS = {
+  ...PROJECT_OPTIONS,
+  'allow-over-budget': {
+    type: 'boolean',
+    describe: 'Write everything even when a token could pass the budget',
+  },
+  'restore-lock': {
+    type: 'boolean',
+    describe: "Rebuild a lost lock from the verifiers' .json files",
+  },
+} as const satisfies Record<string, Options>;
+
+const REBASE_OPTIONS = {
+  ...PROJECT_OPTIONS,
+  activate: {
+    type: 'boolean',
+    describe: 'Let the Action write the newest lineage',
+    conflicts: 'prune',
+  },
+  prune: { type: 'boolean', describe: 'Drop the lineages before the active one' },
+} as const satisfies Record<string, Options>;
+
+/** By command. */
+const OPTIONS: Readonly<Record<string, object>> = {
+  build: BUILD_OPTIONS,
+  check: PROJECT_OPTIONS,
+  inspect: PROJECT_OPTIONS,
+  explain: PROJECT_OPTIONS,
+  rebase: REBASE_OPTIONS,
+};
+
 /**
  * Parses `claimgen`'s arguments.
  * @throws InputError for a command, option or value that doesn't exist
@@ -38,114 +90,89 @@ export async function parseCommand(args: readonly string[], context: CliContext)
     .command(
       'build',
       'Write the Action, the verifier modules, the report and the lock',
-      withBuildOptions,
+      (command) => command.options(BUILD_OPTIONS),
       (argv) => set(argv.json, () => build({ cwd: context.cwd, ...argv })),
     )
     .command(
       'check',
       'Fail when a token could pass the budget, or when generated files are stale',
-      withProject,
+      (command) => command.options(PROJECT_OPTIONS),
       (argv) => set(argv.json, () => check({ cwd: context.cwd, ...argv })),
     )
     .command(
       'inspect <source>',
       'Show what a token carries, read from standard input',
       (command) =>
-        withProject(command).positional('source', {
-          choices: ['-'] as const,
+        command.options(PROJECT_OPTIONS).positional('source', {
+          type: 'string',
           demandOption: true,
           describe: '-, for standard input: tokens do not belong into a shell history',
         }),
-      (argv) => set(argv.json, async () => inspect({ cwd: context.cwd, ...argv }, await context.readStdin())),
+      (argv) =>
+        set(argv.json, async () => {
+          refuseTokenArgument(argv.source);
+          return inspect({ cwd: context.cwd, ...argv }, await context.readStdin());
+        }),
     )
     .command(
       'explain <permission>',
       'Show which patterns select a permission, its place and its roles',
-      (command) => withProject(command).positional('permission', { type: 'string', demandOption: true }),
+      (command) =>
+        command.options(PROJECT_OPTIONS).positional('permission', {
+          type: 'string',
+          demandOption: true,
+          describe: 'The name, as hasPermission takes it',
+        }),
       (argv) => set(argv.json, () => explain({ cwd: context.cwd, ...argv }, argv.permission)),
     )
     .command(
       'rebase [audiences..]',
       'Give layouts a fresh order, in steps that no request fails in',
-      withRebaseOptions,
+      (command) =>
+        command.options(REBASE_OPTIONS).positional('audiences', {
+          type: 'string',
+          array: true,
+          describe: 'The audiences; all by default',
+        }),
       (argv) => set(argv.json, () => rebase({ cwd: context.cwd, ...argv })),
     )
     .demandCommand(1, 1)
     .strict()
-    .recommendCommands()
     .version(context.version)
     .help()
     .alias('help', 'h')
     .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': true })
+    .detectLocale(false)
     .exitProcess(false)
     .wrap(80);
+  const usage = (message: string) => usageError(message, Object.keys(OPTIONS), optionNames(args));
   let printed = '';
   await new Promise<void>((resolve, reject) => {
     parser
-      .fail((message, error) => reject(error ?? usageError(message)))
+      .fail((message, error) => reject(usage(message ?? error.message)))
       .parse([...args], {}, (error, _argv, output) => {
         printed = output;
         if (error === null || error === undefined) resolve();
-        else reject(error instanceof InputError ? error : usageError(String(error.message)));
+        else reject(usage(String(error.message)));
       });
   });
   if (invocation !== undefined && printed === '') return { invocation };
   return { print: printed };
 }
 
-function usageError(message: string): InputError {
-  const first =
-    message === '' || message.startsWith('Not enough non-option arguments')
-      ? 'a command or an argument is missing'
-      : (message.split('\n')[0] ?? '');
-  return new InputError([
+/** The options of the command that the arguments begin with. */
+function optionNames([command = '']: readonly string[]): readonly string[] {
+  return [...Object.keys(Object.hasOwn(OPTIONS, command) ? (OPTIONS[command] ?? {}) : {}), 'help', 'version'];
+}
+
+/** An argument stays in the shell's history, and other users see it in the list of processes. */
+function refuseTokenArgument(source: string): void {
+  if (source === '-') return;
+  throw new InputError([
     {
       code: 'usage',
-      message: first.replace(/\.$/, ''),
-      mend: message.split('\n').slice(1).join(' ').trim() || 'Run claimgen --help.',
+      message: 'inspect reads the token from standard input alone',
+      mend: 'Pipe it in: claimgen inspect - < token.txt',
     },
   ]);
-}
-
-function withProject(command: Argv) {
-  return command
-    .option('config', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'The config file; found upward from here by default',
-    })
-    .option('env', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'The environment of the config that the Action is for',
-    })
-    .option('out', {
-      type: 'string',
-      requiresArg: true,
-      describe: "The folder for generated files, in place of the config's",
-    })
-    .option('json', { type: 'boolean', describe: 'Print JSON for programs' });
-}
-
-function withBuildOptions(command: Argv) {
-  return withProject(command)
-    .option('allow-over-budget', {
-      type: 'boolean',
-      describe: 'Write everything even when a token could pass the budget',
-    })
-    .option('restore-lock', {
-      type: 'boolean',
-      describe: "Rebuild a lost lock from the verifiers' .json files",
-    });
-}
-
-function withRebaseOptions(command: Argv) {
-  return withProject(command)
-    .positional('audiences', { type: 'string', array: true, describe: 'The audiences; all by default' })
-    .option('activate', {
-      type: 'boolean',
-      describe: 'Let the Action write the newest lineage',
-      conflicts: 'prune',
-    })
-    .option('prune', { type: 'boolean', describe: 'Drop the lineages before the active one' });
 }

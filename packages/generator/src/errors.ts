@@ -11,7 +11,10 @@ export type ProblemCode =
   | 'glob_invalid'
   | 'selection_empty'
   | 'name_ambiguous'
-  | 'token_unreadable';
+  | 'token_unreadable'
+  | 'users_invalid'
+  | 'git_failed'
+  | 'user_invalid';
 
 /** A problem in somebody's input: what, where and how to mend it. */
 export interface Problem {
@@ -20,6 +23,7 @@ export interface Problem {
   readonly message: string;
   /** How to mend it, in the imperative. */
   readonly mend: string;
+  /** The absolute path. */
   readonly file?: string;
   /** 1-based. */
   readonly line?: number;

@@ -1,12 +1,28 @@
-// The one module that touches the file system.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, parse, relative, resolve } from 'node:path';
+// This module and write-files.ts beside it are the only ones that touch the file system.
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, parse, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { sync as writeFileAtomic } from 'write-file-atomic';
 import type { CatalogFile, CatalogFiles } from './catalog/catalog.ts';
 import { InputError, type ProblemCode } from './errors.ts';
 
-const CONFIG_NAMES = ['claimgen.config.yaml', 'claimgen.config.yml', 'claimgen.config.json'];
+export const CONFIG_NAMES: readonly string[] = [
+  'claimgen.config.yaml',
+  'claimgen.config.yml',
+  'claimgen.config.json',
+];
 
 /**
  * Finds the config from `directory` upward.
@@ -55,6 +71,21 @@ export function readTextIfPresent(path: string): string | undefined {
   return existsSync(path) ? readText(path) : undefined;
 }
 
+/** The names in a folder, sorted; none where there is no folder. */
+export function listFolder(path: string): string[] {
+  if (!existsSync(path)) return [];
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    throw fileError(
+      'file_unreadable',
+      path,
+      `the folder can't be read (${errorCode(error)})`,
+      'There must be a readable folder here, or nothing.',
+    );
+  }
+}
+
 /** Reads a catalog's files: an auth0-deploy-cli folder, or one file. */
 export function readCatalogFiles(path: string): CatalogFiles {
   if (!existsSync(path)) {
@@ -78,43 +109,17 @@ export function readCatalogFiles(path: string): CatalogFiles {
       'Export the tenant there: a0deploy export --format directory.',
     );
   }
-  return { kind: 'folder', folder: displayPath(path), apis, roles };
+  return { kind: 'folder', folder: path, apis, roles };
 }
 
 function readJsonFiles(folder: string): CatalogFile[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  return listFolder(folder)
     .filter((name) => name.endsWith('.json'))
-    .sort()
     .map((name) => namedFile(join(folder, name)));
 }
 
 function namedFile(path: string): CatalogFile {
-  return { file: displayPath(path), text: readText(path) };
-}
-
-/** The names in a folder, sorted; none where there is no folder. */
-export function listFolder(path: string): string[] {
-  return existsSync(path) ? readdirSync(path).sort() : [];
-}
-
-/**
- * Writes a file so that a crash leaves the old text or the new one; leaves it alone where nothing changes.
- * @throws InputError
- */
-export function writeText(path: string, text: string): void {
-  try {
-    if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileAtomic(path, text);
-  } catch (error) {
-    throw fileError(
-      'file_unwritable',
-      path,
-      `the file can't be written (${errorCode(error)})`,
-      'Free the path or some space, or choose another folder with --out.',
-    );
-  }
+  return { file: path, text: readText(path) };
 }
 
 /** The text of a file that ships with a package, by its import specifier. */
@@ -122,18 +127,97 @@ export function readPackageFile(specifier: string): string {
   return readFileSync(fileURLToPath(import.meta.resolve(specifier)), 'utf8');
 }
 
-/** A path as messages show it: relative to the working directory where that is shorter. */
-export function displayPath(path: string): string {
-  const short = relative(process.cwd(), path).replaceAll('\\', '/');
-  return short === '' ? '.' : short.startsWith('../../../') ? path : short;
+/** A file as a stream of bytes, and how many there are. */
+export interface ByteStream {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Unknown for standard input. */
+  readonly size?: number;
 }
 
-function fileError(code: ProblemCode, path: string | undefined, message: string, mend: string): InputError {
-  return new InputError([
-    { code, message, mend, ...(path === undefined ? {} : { file: displayPath(path) }) },
-  ]);
+/** @throws InputError, while opening and while reading */
+export function openStream(path: string): ByteStream {
+  const unreadable = (error: unknown) =>
+    fileError(
+      'file_unreadable',
+      path,
+      `the file can't be read (${errorCode(error)})`,
+      'Correct the path, or make the file readable.',
+    );
+  async function* read(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Uint8Array>;
+    } catch (error) {
+      throw unreadable(error);
+    }
+  }
+  try {
+    return { bytes: read(), size: statSync(path).size };
+  } catch (error) {
+    throw unreadable(error);
+  }
 }
 
-function errorCode(error: unknown): string {
+/** A file that is written line by line as they come, and left in place when a run breaks off. */
+export interface LineWriter {
+  write(line: string): void;
+  close(): void;
+}
+
+/** @throws InputError */
+export function openLineWriter(path: string): LineWriter {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(path, 'w');
+    return { write: (line) => writeSync(file, `${line}\n`), close: () => closeSync(file) };
+  } catch (error) {
+    throw fileError(
+      'file_unwritable',
+      path,
+      `the file can't be written (${errorCode(error)})`,
+      'Free the path or some space, or choose another file.',
+    );
+  }
+}
+
+/** Lends a folder that is gone afterwards. */
+export function withTemporaryFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'claimgen-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export function fileError(
+  code: ProblemCode,
+  path: string | undefined,
+  message: string,
+  mend: string,
+): InputError {
+  return new InputError([{ code, message, mend, ...(path === undefined ? {} : { file: path }) }]);
+}
+
+export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}
+
+/**
+ * A file's lines one by one, as it may be larger than memory.
+ * @throws InputError
+ */
+export async function* readLines(path: string): AsyncGenerator<string> {
+  const stream = createReadStream(path, 'utf8');
+  try {
+    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    throw fileError(
+      'file_unreadable',
+      path,
+      `the file can't be read (${errorCode(error)})`,
+      'Correct the path, or make the file readable.',
+    );
+  } finally {
+    stream.destroy();
+  }
 }

@@ -1,25 +1,16 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { Catalog } from './catalog/catalog.ts';
 import { asMap } from './catalog/catalog-file.ts';
 import { readCatalog } from './catalog/read-catalog.ts';
 import { type Config, readConfig } from './config/config.ts';
 import { BASE_ENVIRONMENT } from './config/environment.ts';
 import { InputError } from './errors.ts';
-import {
-  displayPath,
-  findConfig,
-  listFolder,
-  readCatalogFiles,
-  readPackageFile,
-  readText,
-  readTextIfPresent,
-} from './files.ts';
-import type { AudienceLayout } from './layout/layout.ts';
-import { type Lock, readLock } from './layout/lock.ts';
-import { LOCK_FILE, type PipelineInput } from './pipeline.ts';
+import { findConfig, readCatalogFiles, readPackageFile, readText } from './files.ts';
+import type { Lock } from './layout/lock.ts';
+import { loadLock } from './lock-file.ts';
+import type { PipelineInput } from './pipeline.ts';
 import { compileCodeTemplate, compileHtmlTemplate } from './render/template.ts';
 import { parseSource } from './source.ts';
-import { layoutOfVerifier } from './verifier-module/verifier-layout.ts';
 
 /** How a command finds its input. */
 export interface ProjectOptions {
@@ -33,7 +24,9 @@ export interface ProjectOptions {
 
 /** A config with all that it names read in. */
 export interface Project {
-  /** The config's folder; artifact paths are relative to it. */
+  /** The config's absolute path. */
+  readonly path: string;
+  /** Its folder; artifact paths are relative to it. */
   readonly folder: string;
   readonly config: Config;
   readonly catalogs: ReadonlyMap<string, Catalog>;
@@ -41,14 +34,22 @@ export interface Project {
   readonly lock: Lock;
 }
 
+/** @throws InputError */
+export function loadConfig(options: Pick<ProjectOptions, 'cwd' | 'config' | 'out'>): {
+  readonly path: string;
+  readonly config: Config;
+} {
+  const path = options.config === undefined ? findConfig(options.cwd) : resolve(options.cwd, options.config);
+  return { path, config: readConfig(parseSource(path, readText(path)), outFrom(options, dirname(path))) };
+}
+
 /**
  * Reads config, catalogs and lock.
  * @throws InputError
  */
 export function loadProject(options: ProjectOptions): Project {
-  const path = options.config === undefined ? findConfig(options.cwd) : resolve(options.cwd, options.config);
+  const { path, config } = loadConfig(options);
   const folder = dirname(path);
-  const config = readConfig(parseSource(displayPath(path), readText(path)), options.out);
   const environment = chooseEnvironment(config, options.env);
   const catalogs = new Map(
     config.environments.map(({ name, catalog, keywords }) => [
@@ -57,12 +58,22 @@ export function loadProject(options: ProjectOptions): Project {
     ]),
   );
   return {
+    path,
     folder,
     config,
     catalogs,
     environment,
     lock: loadLock(folder, config, options.restoreLock === true),
   };
+}
+
+/** `--out` as seen from the config's folder: on a command line, paths begin at the working directory. */
+function outFrom({ cwd, out }: ProjectOptions, folder: string): string | undefined {
+  if (out === undefined) return undefined;
+  if (out.trim() !== '') return relative(folder, resolve(cwd, out)) || '.';
+  throw new InputError([
+    { code: 'usage', message: 'the option --out is empty', mend: 'Write --out <folder>, or leave it out.' },
+  ]);
 }
 
 function chooseEnvironment(config: Config, wanted: string | undefined): string {
@@ -84,33 +95,6 @@ function chooseEnvironment(config: Config, wanted: string | undefined): string {
           : `Use --env with one of: ${named.join(', ')}.`,
     },
   ]);
-}
-
-function loadLock(folder: string, config: Config, restore: boolean): Lock {
-  const path = join(folder, LOCK_FILE);
-  const text = readTextIfPresent(path);
-  if (text !== undefined) return readLock(displayPath(path), text);
-  const verifiers = listFolder(resolve(folder, config.out.verifier)).filter(
-    (name) => name.endsWith('.json') && name !== 'package.json',
-  );
-  if (verifiers.length === 0) return new Map();
-  if (!restore) {
-    throw new InputError([
-      {
-        code: 'lock_lost',
-        file: displayPath(path),
-        message: 'the lock is missing, and the verifiers that were built with it are there',
-        mend: 'Restore it from git, or rebuild it with claimgen build --restore-lock; without it, permissions could change places.',
-      },
-    ]);
-  }
-  return new Map(
-    verifiers.map((name): [string, AudienceLayout] => {
-      const file = join(resolve(folder, config.out.verifier), name);
-      const restored = layoutOfVerifier(displayPath(file), readText(file));
-      return [restored.name, restored.layout];
-    }),
-  );
 }
 
 /** What the pipeline needs of a project, the shipped templates and scripts included. */
@@ -144,7 +128,7 @@ export function pipelineInput(project: Project): PipelineInput {
 }
 
 function readSample(path: string): Readonly<Record<string, unknown>> {
-  const source = parseSource(displayPath(path), readText(path));
+  const source = parseSource(path, readText(path));
   const sample = asMap(source.value);
   if (sample !== undefined) return sample;
   throw new InputError([

@@ -1,5 +1,6 @@
+import { relative } from 'node:path';
 import { parseCommand } from './cli.ts';
-import { formatProblem, InputError } from './errors.ts';
+import { formatProblem, InputError, type Problem } from './errors.ts';
 
 /** The parts of the process that a run uses; a test passes its own. */
 export interface RunProcess {
@@ -25,8 +26,26 @@ export async function run(process: RunProcess): Promise<0 | 1 | 2> {
     return result.exitCode;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    if (wantsJson) process.out(`${JSON.stringify({ problems: error.problems }, null, 2)}\n`);
-    else process.error(`${error.problems.map(formatProblem).join('\n')}\n`);
+    const problems = error.problems.map((problem) => showFrom(process.cwd, problem));
+    if (wantsJson) process.out(`${JSON.stringify({ problems }, null, 2)}\n`);
+    else process.error(formatProblems(problems));
     return 2;
   }
+}
+
+/** More than this many problems have one cause, or are mended in steps anyway. */
+const MOST_SHOWN = 20;
+
+function formatProblems(problems: readonly Problem[]): string {
+  const shown = problems.slice(0, MOST_SHOWN).map(formatProblem);
+  const more = problems.length - shown.length;
+  return `${[...shown, ...(more > 0 ? [`and ${more} more (--json prints all)`] : [])].join('\n')}\n`;
+}
+
+/** Names the file as seen from the working directory, where that is shorter. */
+function showFrom(cwd: string, problem: Problem): Problem {
+  if (problem.file === undefined) return problem;
+  const short = relative(cwd, problem.file).replaceAll('\\', '/');
+  if (short.startsWith('../../../')) return problem;
+  return { ...problem, file: short === '' ? '.' : short };
 }

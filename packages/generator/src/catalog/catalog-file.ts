@@ -43,7 +43,14 @@ export function readCatalogFile({ file, text }: CatalogFile): Catalog {
       );
     }
   }
-  const permissions = readPermissions(source, ['permissions'], root?.['permissions'], problems);
+  const permissions = readPermissions(source, ['permissions'], root?.['permissions'], problems).map(
+    ({ permission, path }) => {
+      const problem = permissionNameProblem(permission.name);
+      if (problem !== undefined)
+        problems.push(source.problem('catalog_invalid', path, problem.message, problem.mend));
+      return permission;
+    },
+  );
   const known = new Set(permissions.map(permissionKey));
   const roles: Role[] = [];
   const rawRoles = asMap(root?.['roles'] ?? {});
@@ -59,18 +66,27 @@ export function readCatalogFile({ file, text }: CatalogFile): Catalog {
   }
   for (const [name, list] of Object.entries(rawRoles ?? {})) {
     const granted = readPermissions(source, ['roles', name], list, problems);
-    granted.forEach((permission, index) => {
-      if (!known.has(permissionKey(permission))) {
-        problems.push(unknownPermission(source, ['roles', name, index], permission, permissions));
-      }
-    });
-    roles.push({ name, permissions: granted });
+    for (const { permission, path } of granted) {
+      if (!known.has(permissionKey(permission)))
+        problems.push(unknownPermission(source, path, permission, permissions));
+    }
+    roles.push({ name, permissions: granted.map(({ permission }) => permission) });
   }
   assertNoProblems(problems);
   return { permissions: distinct(permissions), roles, apis: [], notes: [] };
 }
 
-function readPermissions(source: Source, path: ValuePath, list: unknown, problems: Problem[]): Permission[] {
+interface ListedPermission {
+  readonly permission: Permission;
+  readonly path: ValuePath;
+}
+
+function readPermissions(
+  source: Source,
+  path: ValuePath,
+  list: unknown,
+  problems: Problem[],
+): ListedPermission[] {
   if (!Array.isArray(list)) {
     problems.push(
       source.problem(
@@ -82,22 +98,25 @@ function readPermissions(source: Source, path: ValuePath, list: unknown, problem
     );
     return [];
   }
-  return list.map((entry: unknown, index) => {
-    const at = (message: string, mend: string) =>
-      problems.push(source.problem('catalog_invalid', [...path, index], message, mend));
+  return list.flatMap((entry: unknown, index): ListedPermission[] => {
+    const at = [...path, index];
     const permission = toPermission(entry);
     if (permission === undefined) {
-      at('this is not a permission', FORM);
-      return { name: 'unreadable' };
+      problems.push(source.problem('catalog_invalid', at, 'this is not a permission', FORM));
+      return [];
     }
-    const problem = permissionNameProblem(permission.name);
-    if (problem !== undefined) at(problem.message, problem.mend);
-    if (permission.audience === '')
-      at(
-        "the permission's audience is empty",
-        'Leave "audience" out for a permission of no API in particular.',
+    if (permission.audience === '') {
+      problems.push(
+        source.problem(
+          'catalog_invalid',
+          [...at, 'audience'],
+          "the permission's audience is empty",
+          'Leave "audience" out for a permission of no API in particular.',
+        ),
       );
-    return permission;
+      return [];
+    }
+    return [{ permission, path: at }];
   });
 }
 

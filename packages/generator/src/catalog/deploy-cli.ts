@@ -68,18 +68,20 @@ function toCatalog(apiEntries: readonly Entry[], roleEntries: readonly Entry[]):
   const known = new Map(
     read.map(({ api, permissions: own }) => [api.identifier, new Set(own.map(({ name }) => name))]),
   );
-  if (known.size < read.length) {
-    const twin = apiEntries.find(
-      (_, index) => apis.findIndex(({ identifier }) => identifier === apis[index]?.identifier) < index,
-    );
-    if (twin !== undefined)
-      problems.push(at(twin, ['identifier'], 'two APIs have this identifier', 'Remove one of them.'));
-  }
+  apiEntries.forEach((entry, index) => {
+    const identifier = apis[index]?.identifier ?? '';
+    if (identifier !== '' && apis.findIndex((other) => other.identifier === identifier) < index)
+      problems.push(at(entry, ['identifier'], 'two APIs have this identifier', 'Remove one of them.'));
+  });
   const notes = new Set<string>();
   const roles = roleEntries.map((entry) => readRole(entry, known, problems, notes));
   roles.forEach((role, index) => {
     const entry = roleEntries[index];
-    if (entry !== undefined && roles.findIndex(({ name }) => name === role.name) < index) {
+    if (
+      entry !== undefined &&
+      role.name !== '' &&
+      roles.findIndex(({ name }) => name === role.name) < index
+    ) {
       problems.push(
         at(
           entry,
@@ -110,10 +112,12 @@ function readApi(
       at(entry, ['scopes'], '"scopes" is not a list', 'Write [{"value": "orders:read", "description": …}].'),
     );
   const permissions = (Array.isArray(scopes) ? (scopes as unknown[]) : []).map((scope, index): Permission => {
-    const { value, description } = asMap(scope) ?? {};
-    const name = typeof value === 'string' ? value : '';
-    const problem = permissionNameProblem(name);
-    if (problem !== undefined) problems.push(at(entry, ['scopes', index], problem.message, problem.mend));
+    const map = asMap(scope);
+    const name = text({ ...entry, path: [...entry.path, 'scopes', index] }, map, 'value', problems);
+    const description = map?.['description'];
+    const problem = name === '' ? undefined : permissionNameProblem(name);
+    if (problem !== undefined)
+      problems.push(at(entry, ['scopes', index, 'value'], problem.message, problem.mend));
     return { name, audience: identifier, ...(typeof description === 'string' ? { description } : {}) };
   });
   const { name, enforce_policies: enforcePolicies, token_dialect: tokenDialect } = map ?? {};
@@ -148,17 +152,12 @@ function readRole(
     );
   const permissions: Permission[] = [];
   (Array.isArray(list) ? (list as unknown[]) : []).forEach((granted, index) => {
-    const { permission_name: permission, resource_server_identifier: audience } = asMap(granted) ?? {};
-    if (typeof permission !== 'string' || typeof audience !== 'string') {
-      problems.push(
-        at(
-          entry,
-          ['permissions', index],
-          'this is not a permission of a role',
-          'Write {"permission_name": …, "resource_server_identifier": …}.',
-        ),
-      );
-    } else if (!known.has(audience)) {
+    const map = asMap(granted);
+    const here = { ...entry, path: [...entry.path, 'permissions', index] };
+    const permission = text(here, map, 'permission_name', problems);
+    const audience = text(here, map, 'resource_server_identifier', problems);
+    if (permission === '' || audience === '') return;
+    if (!known.has(audience)) {
       // Exports leave out Auth0's own APIs, and roles may grant their permissions all the same.
       notes.add(`Roles grant permissions of ${audience}, an API that the export does not hold.`);
     } else if (known.get(audience)?.has(permission) === true) {
@@ -195,6 +194,7 @@ function text(
         `Add it to "keywords" in the config: keywords: {${keyword.slice(2, -2)}: …}.`,
       ),
     );
+    return '';
   }
   return value;
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { writeText } from '../files.ts';
 import { type Artifact, runPipeline } from '../pipeline.ts';
 import { loadProject, type ProjectOptions, pipelineInput } from '../project.ts';
 import { reportFailures } from '../report/failures.ts';
 import { formatReport } from '../report/format-report.ts';
+import { writeFiles } from '../write-files.ts';
 import type { CommandResult } from './result.ts';
 
 export interface BuildOptions extends ProjectOptions {
@@ -22,7 +22,7 @@ export function build(options: BuildOptions): CommandResult {
   const written: readonly Artifact[] = complete
     ? artifacts
     : artifacts.filter(({ kind }) => kind === 'report');
-  for (const { path, text } of written) writeText(resolve(project.folder, path), text);
+  writeFiles(written.map(({ path, text }) => ({ path: resolve(project.folder, path), text })));
   const closing = complete
     ? `Wrote ${written.length} files; commit ${project.config.out.report} and claimgen.lock.json.`
     : `Wrote the report alone (${written.map(({ path }) => path).join(', ')}).`;

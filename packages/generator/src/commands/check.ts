@@ -14,15 +14,9 @@ export function check(options: ProjectOptions): CommandResult {
   const project = loadProject(options);
   const { artifacts, report } = runPipeline(pipelineInput(project));
   const stale = artifacts
-    .filter(({ path, text }) => readTextIfPresent(resolve(project.folder, path)) !== text)
-    .map(
-      ({ path }): Failure => ({
-        check: 'stale',
-        message: `${path} is not what claimgen build would write`,
-        mend: `Run claimgen build${options.env === undefined ? '' : ` --env ${options.env}`} and commit what it writes.`,
-      }),
-    );
-  const failures = [...reportFailures(report), ...stale];
+    .filter(({ path, text }) => !isCurrent(resolve(project.folder, path), text))
+    .map(({ path }) => path);
+  const failures = [...reportFailures(report), ...staleFailures(stale, options.env)];
   const lines = report.audiences.map(
     ({ name, proof, budget, over }) =>
       `${over === 0 ? 'ok    ' : 'FAILED'} ${name}: at most ${count(proof.line)} of ${count(budget.bytes)} bytes (${budget.decidedBy})`,
@@ -38,4 +32,21 @@ export function check(options: ProjectOptions): CommandResult {
     json: { ...report, failures },
     exitCode: failures.length === 0 ? 0 : 1,
   };
+}
+
+/** Git may check files out with CRLF. */
+function isCurrent(path: string, text: string): boolean {
+  return readTextIfPresent(path)?.replaceAll('\r\n', '\n') === text;
+}
+
+function staleFailures(paths: readonly string[], environment: string | undefined): Failure[] {
+  if (paths.length === 0) return [];
+  const files = paths.length === 1 ? 'a file is' : `${paths.length} files are`;
+  return [
+    {
+      check: 'stale',
+      message: `${files} not what claimgen build would write: ${paths.join(', ')}`,
+      mend: `Run claimgen build${environment === undefined ? '' : ` --env ${environment}`} and commit what it writes.`,
+    },
+  ];
 }

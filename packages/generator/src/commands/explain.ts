@@ -6,6 +6,7 @@ import { namesOf } from '../layout/layout.ts';
 import { type PlannedAudience, planLayouts } from '../pipeline.ts';
 import { loadProject, type ProjectOptions } from '../project.ts';
 import { compilePatterns } from '../selection/pattern.ts';
+import { candidatesOf } from '../selection/select.ts';
 import type { CommandResult } from './result.ts';
 
 /** What one audience does with a permission. */
@@ -68,18 +69,11 @@ function explainIn(
   name: string,
 ): Explanation {
   // A name may come from this API, from none, or from another under a prefix.
-  const origins = new Set<string | undefined>(
-    [...catalogs].flatMap(([at, { permissions }]) =>
-      permissions.flatMap((permission): (string | undefined)[] => {
-        const isOwn =
-          permission.audience === undefined || permission.audience === audience.identifiers.get(at);
-        const prefix =
-          permission.audience === undefined ? undefined : audience.from.get(at)?.get(permission.audience);
-        return [
-          ...(isOwn && permission.name === name ? [undefined] : []),
-          ...(prefix !== undefined && prefix + permission.name === name ? [permission.audience] : []),
-        ];
-      }),
+  const origins = new Set(
+    [...catalogs].flatMap(([at, other]) =>
+      [...candidatesOf(audience, at, other)]
+        .filter((candidate) => candidate.name === name)
+        .map(({ from }) => from),
     ),
   );
   const matching = compilePatterns(audience).filter((pattern) =>

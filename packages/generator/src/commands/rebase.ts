@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { InputError } from '../errors.ts';
-import { writeText } from '../files.ts';
 import { type AudienceLayout, activateNewest, addLineage, pruneEarlier } from '../layout/layout.ts';
 import { type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project.ts';
 import { reportFailures } from '../report/failures.ts';
+import { writeFiles } from '../write-files.ts';
 import type { CommandResult } from './result.ts';
 
 export interface RebaseOptions extends ProjectOptions {
@@ -36,7 +36,7 @@ export function rebase(options: RebaseOptions): CommandResult {
   const { artifacts, report } = runPipeline({ ...pipelineInput(project), lock });
   const failures = reportFailures(report);
   if (failures.length === 0) {
-    for (const { path, text } of artifacts) writeText(resolve(project.folder, path), text);
+    writeFiles(artifacts.map(({ path, text }) => ({ path: resolve(project.folder, path), text })));
   }
   const next =
     options.prune === true

@@ -17,7 +17,8 @@ export function configProblems(
     ...environmentProblems(source, raw, environments),
     ...claimProblems(source, raw),
     ...sameNameProblems(source, audiences),
-    ...sameIdentifierProblems(environments, audiences),
+    ...sameIdentifierProblems(source, environments, audiences),
+    ...audiences.flatMap((audience) => fromItselfProblems(audience)),
     ...audiences.flatMap((audience) => emptyAudienceProblems(audience)),
   ];
 }
@@ -100,9 +101,17 @@ function sameNameProblems(source: Source, audiences: readonly AudienceConfig[]):
 
 /** The Action goes by the identifier alone: two audiences of one API can't be told apart. */
 function sameIdentifierProblems(
+  source: Source,
   environments: readonly Environment[],
   audiences: readonly AudienceConfig[],
 ): Problem[] {
+  const clashesInBase = (audience: AudienceConfig, other: string) => {
+    const identifier = audience.identifiers.get(BASE_ENVIRONMENT);
+    return (
+      identifier !== undefined &&
+      identifier === audiences.find(({ name }) => name === other)?.identifiers.get(BASE_ENVIRONMENT)
+    );
+  };
   return environments.flatMap((environment) => {
     const seen = new Map<string, string>();
     return audiences.flatMap((audience) => {
@@ -110,11 +119,16 @@ function sameIdentifierProblems(
       const other = seen.get(identifier);
       seen.set(identifier, audience.name);
       if (other === undefined) return [];
+      // Said once: an environment that keeps the identifiers of the base has its problem, too.
+      if (environment.name !== BASE_ENVIRONMENT && clashesInBase(audience, other)) return [];
       const where = environment.name === BASE_ENVIRONMENT ? '' : ` in the environment ${environment.name}`;
+      const culprit = environment.audiences.has(audience.name) ? audience.name : other;
       return [
-        audience.problem(
+        source.problem(
           'config_invalid',
-          ['audience'],
+          environment.audiences.has(culprit)
+            ? ['environments', environment.name, 'audiences', culprit]
+            : ['audiences', audience.name, 'audience'],
           `the audiences ${other} and ${audience.name} have one API identifier${where}`,
           'Merge the two entries into one, or correct the identifier.',
         ),
@@ -128,8 +142,7 @@ function emptyAudienceProblems(audience: AudienceConfig): Problem[] {
     audience.prefixes.length +
     audience.exact.length +
     audience.globs.filter((glob) => !glob.startsWith('!')).length;
-  const takesFrom = [...audience.from.values()].some((from) => from.size > 0);
-  if (patterns > 0 || takesFrom) return [];
+  if (patterns > 0 || audience.from.length > 0) return [];
   return [
     audience.problem(
       'config_invalid',
@@ -138,6 +151,23 @@ function emptyAudienceProblems(audience: AudienceConfig): Problem[] {
       'Add prefixes, globs, exact or from; globs: ["*"] selects every permission of the API.',
     ),
   ];
+}
+
+/** Each permission has one place. */
+function fromItselfProblems(audience: AudienceConfig): Problem[] {
+  return audience.from
+    .filter(({ identifiers }) =>
+      [...identifiers].some(([environment, taken]) => taken === audience.identifiers.get(environment)),
+    )
+    .map(({ key }) =>
+      audience.problem(
+        'config_invalid',
+        ['from'],
+        "this is the audience's own API, whose permissions need no prefix",
+        'Select them with prefixes, globs or exact.',
+        key,
+      ),
+    );
 }
 
 /** What no file system takes in a name, as the Action's folder is named after it. */

@@ -1,15 +1,24 @@
 import { assertNoProblems, type Problem } from '../errors.ts';
 import type { Source, ValuePath } from '../source.ts';
+import { type AudienceAction, readAudienceAction } from './audience-action.ts';
 import { type Budget, budgetOf } from './budget.ts';
 import { configProblems } from './config-problems.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
-import { type PermissionSource, readPermissionSources } from './permission-source.ts';
 import type { RawAudience, RawConfig } from './raw-config.ts';
 import { schemaProblems } from './schema.ts';
 import { type TokenAssumptions, tokenAssumptionsOf } from './token.ts';
 
+/** Another API whose permissions an audience takes under a prefix. */
+export interface TakenApi {
+  /** The key under `from`. */
+  readonly key: string;
+  readonly prefix: string;
+  /** API identifier by environment name. */
+  readonly identifiers: ReadonlyMap<string, string>;
+}
+
 /** What one API's tokens carry. */
-export interface AudienceConfig {
+export interface AudienceConfig extends AudienceAction {
   readonly name: string;
   /** API identifier by environment name. */
   readonly identifiers: ReadonlyMap<string, string>;
@@ -17,12 +26,9 @@ export interface AudienceConfig {
   /** Those that begin with `!` take away. */
   readonly globs: readonly string[];
   readonly exact: readonly string[];
-  /** Other APIs whose permissions are taken under a prefix: by environment, identifier to prefix. */
-  readonly from: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly from: readonly TakenApi[];
   readonly encoding: 'bitset' | 'names';
   readonly claim: string;
-  readonly sources: readonly PermissionSource[];
-  readonly onError: 'deny' | 'omit';
   readonly budget: Budget;
   readonly token: TokenAssumptions;
   /** A problem with this audience's entry in the config. */
@@ -35,6 +41,8 @@ export interface Config {
   /** Folders as the config (or `--out`) writes them. */
   readonly out: { readonly actions: string; readonly verifier: string; readonly report: string };
   readonly actionName: string;
+  /** Whether each audience has an Action of its own, named after it. */
+  readonly splitActions: boolean;
   readonly environments: readonly Environment[];
   readonly audiences: readonly AudienceConfig[];
 }
@@ -56,6 +64,7 @@ export function readConfig(source: Source, out?: string): Config {
     file: source.file,
     out: foldersOf(out ?? raw.out ?? 'claimgen'),
     actionName: raw.action?.name ?? 'claimgen-permissions',
+    splitActions: raw.action?.split === 'audience',
     environments,
     audiences,
   };
@@ -73,11 +82,21 @@ function readEnvironments(raw: RawConfig): Environment[] {
   const base =
     raw.catalog === undefined
       ? []
-      : [{ name: BASE_ENVIRONMENT, catalog: raw.catalog, keywords: raw.keywords ?? {} }];
+      : [
+          {
+            name: BASE_ENVIRONMENT,
+            catalog: raw.catalog,
+            keywords: raw.keywords ?? {},
+            domain: undefined,
+            audiences: new Map<string, string>(),
+          },
+        ];
   const named = Object.entries(raw.environments ?? {}).map(([name, environment]) => ({
     name,
     catalog: environment.catalog ?? raw.catalog ?? '',
     keywords: environment.keywords ?? raw.keywords ?? {},
+    domain: environment.domain,
+    audiences: new Map(Object.entries(environment.audiences ?? {})),
   }));
   return [...base, ...named];
 }
@@ -89,32 +108,27 @@ function readAudience(
   name: string,
   own: RawAudience,
 ): AudienceConfig {
-  const identifierIn = (environment: string, audience: string): string | undefined =>
-    raw.environments?.[environment]?.audiences?.[audience] ?? raw.audiences[audience]?.audience;
-  const fromIn = (environment: string) =>
+  const inEnvironments = (identifier: string, audience: string | undefined) =>
     new Map(
-      Object.entries(own.from ?? {}).map(([identifier, prefix]) => {
-        // Where the other API is an audience of this config, an environment renames it here, too.
-        const other = Object.keys(raw.audiences).find((key) => raw.audiences[key]?.audience === identifier);
-        return [other === undefined ? identifier : (identifierIn(environment, other) as string), prefix];
-      }),
+      environments.map((environment) => [
+        environment.name,
+        (audience === undefined ? undefined : environment.audiences.get(audience)) ?? identifier,
+      ]),
     );
   return {
     name,
-    identifiers: new Map(
-      environments.map((environment) => [environment.name, identifierIn(environment.name, name) as string]),
-    ),
+    identifiers: inEnvironments(own.audience, name),
     prefixes: own.prefixes ?? [],
     globs: own.globs ?? [],
     exact: own.exact ?? [],
-    from: new Map(environments.map((environment) => [environment.name, fromIn(environment.name)])),
+    from: Object.entries(own.from ?? {}).map(([key, prefix]) => {
+      // Where the other API is an audience of this config, an environment renames it here, too.
+      const other = Object.entries(raw.audiences).find(([, { audience }]) => audience === key)?.[0];
+      return { key, prefix, identifiers: inEnvironments(key, other) };
+    }),
     encoding: own.encoding ?? 'bitset',
     claim: own.claim ?? raw.claim,
-    sources:
-      own.action?.source === undefined
-        ? readPermissionSources(source, ['action', 'source'], raw.action?.source ?? ['roles'])
-        : readPermissionSources(source, ['audiences', name, 'action', 'source'], own.action.source),
-    onError: own.action?.onError ?? raw.action?.onError ?? 'deny',
+    ...readAudienceAction(source, raw, name),
     budget: budgetOf(source, own.budget === undefined ? ['budget'] : ['audiences', name, 'budget'], {
       ...raw.budget,
       ...own.budget,

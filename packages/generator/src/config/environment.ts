@@ -8,4 +8,8 @@ export interface Environment {
   /** The catalog's path as the config writes it. */
   readonly catalog: string;
   readonly keywords: Readonly<Record<string, unknown>>;
+  /** The tenant's domain for managementApi, where it differs from the one there. */
+  readonly domain: string | undefined;
+  /** The API identifiers that differ here, by audience name. */
+  readonly audiences: ReadonlyMap<string, string>;
 }

@@ -56,7 +56,7 @@ function toProblem(source: Source, error: ErrorObject): Problem {
     case 'type':
       return at(
         `this must be ${article(String(params['type']))}, and is ${describe(error.data)}`,
-        MENDS.type(error.data),
+        typeMend(String(params['type']), error.data),
       );
     case 'enum':
       return at(
@@ -73,7 +73,12 @@ function toProblem(source: Source, error: ErrorObject): Problem {
       );
     case 'minItems':
     case 'minProperties':
-      return at('there must be at least one entry', 'Add an entry, or remove the key.');
+      return at(
+        'there must be at least one entry',
+        error.instancePath === '/audiences'
+          ? 'Add an API: orders: {audience: https://orders.example, globs: ["*"]}.'
+          : 'Add an entry, or remove the key.',
+      );
     case 'uniqueItems':
       return at(
         'an entry stands here twice',
@@ -81,6 +86,18 @@ function toProblem(source: Source, error: ErrorObject): Problem {
       );
     case 'minLength':
       return at('this text is empty', 'Write a value, or remove the key.');
+    case 'maxLength':
+      return at(
+        `this text has ${String(error.data).length} characters`,
+        `At most ${String(params['limit'])} are possible.`,
+      );
+    case 'minimum':
+      return at(
+        `${String(error.data)} is too little`,
+        `Write ${String(params['limit'])} or more, or remove the key.`,
+      );
+    case 'pattern':
+      return at(`${describe(error.data)} has whitespace in it`, 'Leave it out: no permission has any.');
     default:
       return at(
         `this ${error.message ?? 'does not fit the schema'}`,
@@ -89,14 +106,18 @@ function toProblem(source: Source, error: ErrorObject): Problem {
   }
 }
 
-const MENDS = {
-  type: (data: unknown) =>
-    typeof data === 'number' || typeof data === 'boolean'
-      ? 'Put quotes around it if text is meant.'
-      : data === null
-        ? 'Write a value, or remove the key.'
-        : 'See docs/config.md for the form.',
-};
+function typeMend(type: string, data: unknown): string {
+  if (data === null) return 'Write a value, or remove the key.';
+  if (type === 'array' && typeof data === 'string') return `Write a list: [${JSON.stringify(data)}].`;
+  if (type === 'string' && (typeof data === 'number' || typeof data === 'boolean'))
+    return 'Put quotes around it if text is meant.';
+  // What YAML makes of a text such as orders: in a list.
+  const entries = typeof data === 'object' ? Object.entries(data) : [];
+  const [key, value] = entries[0] ?? [];
+  if (type === 'string' && entries.length === 1 && value === null)
+    return `Put quotes around it if text is meant: ${JSON.stringify(`${key}:`)}.`;
+  return 'See docs/config.md for the form.';
+}
 
 function anyOfMend(error: ErrorObject): string {
   if (error.schemaPath.includes('source')) {

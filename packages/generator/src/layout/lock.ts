@@ -29,7 +29,7 @@ export function readLock(file: string, text: string): Lock {
         'lock_invalid',
         ['lockfileVersion'],
         `the lock's version is ${JSON.stringify(root?.['lockfileVersion']) ?? 'missing'}, and this claimgen reads ${VERSION}`,
-        typeof root?.['lockfileVersion'] === 'number' ? 'Update claimgen.' : MEND,
+        Number(root?.['lockfileVersion']) > VERSION ? 'Update claimgen.' : MEND,
       ),
     ]);
   }

@@ -1,4 +1,4 @@
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig, TakenApi } from '../config/config.ts';
 import { assertNoProblems, type Problem } from '../errors.ts';
 import type { ValuePath } from '../source.ts';
 import { compileGlob, GlobError } from './glob.ts';
@@ -11,7 +11,7 @@ export interface Pattern {
   /** Where in the audience's entry it stands. */
   readonly path: ValuePath;
   /** @param from the API whose permission is taken under a prefix, or undefined for the audience's own. */
-  matches(name: string, from: string | undefined): boolean;
+  matches(name: string, from: TakenApi | undefined): boolean;
 }
 
 /**
@@ -49,7 +49,15 @@ export function compilePatterns(audience: AudienceConfig): Pattern[] {
         matches: (name) => name === text,
       }),
     ),
-    ...fromPatterns(audience),
+    // An API named under `from` is taken whole, less the globs that take away.
+    ...audience.from.map(
+      (taken): Pattern => ({
+        kind: 'from',
+        text: taken.key,
+        path: ['from', taken.key],
+        matches: (_, from) => from === taken,
+      }),
+    ),
   ];
 }
 
@@ -66,22 +74,4 @@ function compile(
     problems.push(audience.problem('glob_invalid', path, error.message, error.mend));
     return () => false;
   }
-}
-
-/** An API named under `from` is taken whole, less the globs that take away. */
-function fromPatterns(audience: AudienceConfig): Pattern[] {
-  const identifiers = new Map<string, Set<string>>();
-  for (const from of audience.from.values()) {
-    for (const [identifier, prefix] of from) {
-      identifiers.set(prefix, (identifiers.get(prefix) ?? new Set()).add(identifier));
-    }
-  }
-  return [...identifiers].map(
-    ([prefix, apis]): Pattern => ({
-      kind: 'from',
-      text: prefix,
-      path: ['from'],
-      matches: (name, from) => from !== undefined && apis.has(from) && name.startsWith(prefix),
-    }),
-  );
 }

@@ -1,8 +1,8 @@
 import { type Catalog, type Permission, permissionKey } from '../catalog/catalog.ts';
-import { closest } from '../closest.ts';
-import type { AudienceConfig } from '../config/config.ts';
-import { assertNoProblems, type Problem } from '../errors.ts';
+import type { AudienceConfig, TakenApi } from '../config/config.ts';
+import { assertNoProblems } from '../errors.ts';
 import { compilePatterns, type Pattern } from './pattern.ts';
+import { ambiguousName, emptyPattern, nothingLeft } from './selection-problems.ts';
 
 /** What an audience's patterns select. */
 export interface Selection {
@@ -21,10 +21,10 @@ export interface PatternCount {
 }
 
 /** A permission that an audience may select: its name there, and the API it is taken from. */
-interface Candidate {
+export interface Candidate {
   readonly name: string;
   readonly permission: Permission;
-  readonly from: string | undefined;
+  readonly from: TakenApi | undefined;
 }
 
 /**
@@ -36,37 +36,31 @@ export function select(audience: AudienceConfig, catalogs: ReadonlyMap<string, C
   const patterns = compilePatterns(audience);
   const matched = patterns.map(() => new Set<string>());
   const all = new Set<string>();
-  const everySeen = new Set<string>();
+  const seen = new Set<string>();
   const byEnvironment = new Map<string, ReadonlyMap<string, Permission>>();
   for (const [environment, catalog] of catalogs) {
-    const selected = new Map<string, Permission>();
+    const selected = new Map<string, Candidate>();
     for (const candidate of candidatesOf(audience, environment, catalog)) {
-      everySeen.add(candidate.name);
+      seen.add(candidate.name);
       if (!isSelected(patterns, candidate, matched)) continue;
       const other = selected.get(candidate.name);
-      if (other !== undefined && permissionKey(other) !== permissionKey(candidate.permission)) {
+      if (other !== undefined && permissionKey(other.permission) !== permissionKey(candidate.permission)) {
         assertNoProblems([ambiguousName(audience, candidate, other)]);
       }
-      selected.set(candidate.name, candidate.permission);
+      selected.set(candidate.name, candidate);
       all.add(candidate.name);
     }
-    byEnvironment.set(environment, selected);
+    byEnvironment.set(
+      environment,
+      new Map([...selected].map(([name, { permission }]) => [name, permission])),
+    );
   }
   assertNoProblems(
     patterns.flatMap((pattern, index) =>
-      matched[index]?.size === 0 ? [emptyPattern(audience, pattern, everySeen)] : [],
+      matched[index]?.size === 0 ? [emptyPattern(audience, pattern, seen, catalogs)] : [],
     ),
   );
-  if (all.size === 0) {
-    assertNoProblems([
-      audience.problem(
-        'selection_empty',
-        ['globs'],
-        'the globs that begin with ! take away all that is selected',
-        'Take one of them out.',
-      ),
-    ]);
-  }
+  if (all.size === 0) assertNoProblems([nothingLeft(audience)]);
   return {
     names: [...all].sort(),
     byEnvironment,
@@ -74,72 +68,32 @@ export function select(audience: AudienceConfig, catalogs: ReadonlyMap<string, C
   };
 }
 
+/** A glob that begins with `!` counts what it takes away: names that another pattern selects. */
 function isSelected(
   patterns: readonly Pattern[],
   { name, from }: Candidate,
   matched: readonly Set<string>[],
 ): boolean {
-  let selected = false;
-  let takenAway = false;
-  patterns.forEach((pattern, index) => {
-    if (!pattern.matches(name, from)) return;
-    matched[index]?.add(name);
-    if (pattern.kind === 'negated glob') takenAway = true;
-    else selected = true;
-  });
-  return selected && !takenAway;
+  const matching = patterns.flatMap((pattern, index) => (pattern.matches(name, from) ? [index] : []));
+  const isNegated = (index: number) => patterns[index]?.kind === 'negated glob';
+  if (matching.every(isNegated)) return false;
+  for (const index of matching) matched[index]?.add(name);
+  return !matching.some(isNegated);
 }
 
 /** The permissions of no API, the audience's own, and those it takes from others under their prefix. */
-function* candidatesOf(
+export function* candidatesOf(
   audience: AudienceConfig,
   environment: string,
   catalog: Catalog,
 ): Generator<Candidate> {
   const own = audience.identifiers.get(environment);
-  const from = audience.from.get(environment);
   for (const permission of catalog.permissions) {
-    if (permission.audience === undefined || permission.audience === own) {
-      yield { name: permission.name, permission, from: undefined };
+    const { name, audience: api } = permission;
+    if (api === undefined || api === own) yield { name, permission, from: undefined };
+    if (api === undefined) continue;
+    for (const from of audience.from) {
+      if (from.identifiers.get(environment) === api) yield { name: from.prefix + name, permission, from };
     }
-    const prefix = permission.audience === undefined ? undefined : from?.get(permission.audience);
-    if (prefix !== undefined) yield { name: prefix + permission.name, permission, from: permission.audience };
   }
-}
-
-function ambiguousName(
-  audience: AudienceConfig,
-  { name, permission }: Candidate,
-  other: Permission,
-): Problem {
-  const of = ({ audience: api }: Permission) =>
-    api === undefined ? 'the one of no API' : `the one of ${api}`;
-  return audience.problem(
-    'name_ambiguous',
-    [],
-    `two permissions would be ${JSON.stringify(name)} here: ${of(other)} and ${of(permission)}`,
-    'List the permission once in the catalog, or choose another prefix under "from".',
-  );
-}
-
-function emptyPattern(audience: AudienceConfig, pattern: Pattern, names: ReadonlySet<string>): Problem {
-  const { kind, text } = pattern;
-  const verb = kind === 'negated glob' ? 'takes nothing away' : 'selects nothing';
-  const near = closest(
-    text.replace(/^!/, ''),
-    kind === 'exact' ? names : [...names].map((name) => name.slice(0, text.length)),
-  );
-  const some = [...names].slice(0, 3).join(', ');
-  const mend =
-    near !== undefined
-      ? `Did you mean ${JSON.stringify(near)}?`
-      : names.size === 0
-        ? `The catalog has no permission of the API ${[...new Set(audience.identifiers.values())].join(' or ')}: correct "audience", or export the API.`
-        : `Correct it or take it out; the API's permissions are named ${some}${names.size > 3 ? ', …' : ''}.`;
-  return audience.problem(
-    'selection_empty',
-    pattern.path,
-    `the ${kind} ${JSON.stringify(text)} ${verb}`,
-    mend,
-  );
 }

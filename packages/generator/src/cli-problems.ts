@@ -1,0 +1,50 @@
+import { closest } from './closest.ts';
+import { InputError } from './errors.ts';
+
+/** What yargs says of a command line, as a problem of ours; a token that strayed into the arguments is not repeated. */
+export function usageError(
+  yargsMessage: string,
+  commands: readonly string[],
+  options: readonly string[],
+): InputError {
+  const message = yargsMessage.replace(/\beyJ[\w-]+(?:\.[\w-]*)*/g, '<a token>');
+  const [first = '', ...rest] = message.split('\n');
+  const valueless = /^Not enough arguments following: (.*)/.exec(first)?.[1];
+  if (valueless !== undefined)
+    return problem(`the option --${valueless} has no value`, `Write --${valueless} <value>.`);
+  const unknown = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(first)?.[1];
+  if (unknown !== undefined) return unknownWord(unknown, commands, options);
+  if (first === '' || first.startsWith('Not enough')) {
+    return problem(
+      'a command or an argument is missing',
+      'Run claimgen --help, or claimgen <command> --help.',
+    );
+  }
+  return problem(
+    lowerFirst(first.replace(/[.:]$/, '')),
+    rest.join(' ').replace(/\s+/g, ' ').trim() || 'Run claimgen <command> --help for what it takes.',
+  );
+}
+
+function unknownWord(word: string, commands: readonly string[], options: readonly string[]): InputError {
+  const near = closest(word, [...commands, ...options]);
+  if (near === undefined) {
+    return problem(
+      `${word} is neither a command nor an option here`,
+      'Run claimgen --help, or claimgen <command> --help.',
+    );
+  }
+  const isOption = options.includes(near);
+  return problem(
+    `there is no ${isOption ? `option --${word}` : `command ${word}`}`,
+    `Did you mean ${isOption ? '--' : ''}${near}?`,
+  );
+}
+
+function problem(message: string, mend: string): InputError {
+  return new InputError([{ code: 'usage', message, mend }]);
+}
+
+function lowerFirst(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}

@@ -1,0 +1,96 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { closest } from '../closest.ts';
+import type { AudienceConfig } from '../config/config.ts';
+import type { Problem } from '../errors.ts';
+import type { Pattern } from './pattern.ts';
+import type { Candidate } from './select.ts';
+
+/** Two permissions that would have one name in the layout. */
+export function ambiguousName(audience: AudienceConfig, one: Candidate, other: Candidate): Problem {
+  const of = ({ permission }: Candidate) =>
+    permission.audience === undefined ? 'the one of no API' : `the one of ${permission.audience}`;
+  const taken = one.from ?? other.from;
+  return audience.problem(
+    'name_ambiguous',
+    taken === undefined ? [] : ['from', taken.key],
+    `two permissions would be ${JSON.stringify(one.name)} here: ${of(other)} and ${of(one)}`,
+    taken === undefined
+      ? 'List the permission once in the catalog: with its API, or without.'
+      : 'Choose another prefix.',
+  );
+}
+
+/** A pattern that selects nothing, or takes nothing away, in any environment. */
+export function emptyPattern(
+  audience: AudienceConfig,
+  pattern: Pattern,
+  names: ReadonlySet<string>,
+  catalogs: ReadonlyMap<string, Catalog>,
+): Problem {
+  if (pattern.kind === 'from') {
+    const message = 'there is no permission of this API in the catalog';
+    return audience.problem(
+      'selection_empty',
+      ['from'],
+      message,
+      apiMend(pattern.text, catalogs),
+      pattern.text,
+    );
+  }
+  const verb = pattern.kind === 'negated glob' ? 'takes nothing away' : 'selects nothing';
+  return audience.problem(
+    'selection_empty',
+    pattern.path,
+    `the ${pattern.kind} ${JSON.stringify(pattern.text)} ${verb}`,
+    nameMend(audience, pattern, names),
+  );
+}
+
+/** All that the patterns select is taken away again. */
+export function nothingLeft(audience: AudienceConfig): Problem {
+  return audience.problem(
+    'selection_empty',
+    ['globs'],
+    'the globs that begin with ! take away all that is selected',
+    'Take one of them out.',
+  );
+}
+
+function apiMend(identifier: string, catalogs: ReadonlyMap<string, Catalog>): string {
+  const apis = new Set(
+    [...catalogs.values()].flatMap(({ permissions }) =>
+      permissions.flatMap(({ audience }) => audience ?? []),
+    ),
+  );
+  const near = closest(identifier, apis);
+  return near === undefined ? 'Correct the identifier, or export the API.' : `Did you mean ${near}?`;
+}
+
+function nameMend(audience: AudienceConfig, { kind, text }: Pattern, names: ReadonlySet<string>): string {
+  if (names.size === 0) {
+    const apis = [...new Set(audience.identifiers.values())].join(' or ');
+    return `The catalog has no permission of the API ${apis}: correct "audience", or export the API.`;
+  }
+  const near = nearPattern(kind, text, names);
+  if (near !== undefined) return `Did you mean ${JSON.stringify(near)}?`;
+  const some = [...names].slice(0, 3).join(', ');
+  const what = kind === 'negated glob' ? 'Of what it names nothing is selected' : 'Nothing is named so';
+  return `${what}: correct it or take it out. There are ${some}${names.size > 3 ? ', …' : ''}.`;
+}
+
+/** The pattern with its literal beginning as the nearest name has it. */
+function nearPattern(kind: Pattern['kind'], text: string, names: ReadonlySet<string>): string | undefined {
+  if (kind === 'exact') return closest(text, names);
+  const [bang, glob] = kind === 'negated glob' ? ['!', text.slice(1)] : ['', text];
+  const literal = kind === 'prefix' ? glob : (/^[^*?{]*/.exec(glob)?.[0] ?? '');
+  // As few characters say nothing about what was meant.
+  if (literal.length < 3) return undefined;
+  const beginnings = [-1, 0, 1].flatMap((more) =>
+    [...names].map((name) => name.slice(0, literal.length + more)),
+  );
+  const likely = beginnings.filter(
+    (beginning) => beginning !== literal && /[:/._-]$/.test(beginning) === /[:/._-]$/.test(literal),
+  );
+  const near = closest(literal, likely);
+  return near === undefined ? undefined : `${bang}${near}${glob.slice(literal.length)}`;
+}

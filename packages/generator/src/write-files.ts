@@ -1,0 +1,54 @@
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { sync as writeFileAtomic } from 'write-file-atomic';
+import { errorCode, fileError } from './files.ts';
+
+/** A text and the path it goes to. */
+export interface FileToWrite {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Writes files, each so that a crash leaves its old text or its new one; leaves those alone that don't change. What can be known to fail is
+ * found before the first is written.
+ * @throws InputError
+ */
+export function writeFiles(files: readonly FileToWrite[]): void {
+  const changed = files.filter(({ path, text }) => !holds(path, text));
+  for (const { path } of changed) failingAtWrite(path, () => checkWritable(path));
+  for (const { path, text } of changed) {
+    failingAtWrite(path, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileAtomic(path, text);
+    });
+  }
+}
+
+function holds(path: string, text: string): boolean {
+  return existsSync(path) && statSync(path).isFile() && readFileSync(path, 'utf8') === text;
+}
+
+function checkWritable(path: string): void {
+  if (existsSync(path) && !statSync(path).isFile())
+    throw new WriteRefusal('something else than a file is there');
+  let folder = dirname(path);
+  while (!existsSync(folder)) folder = dirname(folder);
+  if (!statSync(folder).isDirectory()) throw new WriteRefusal(`${folder} is not a folder`);
+  accessSync(folder, constants.W_OK);
+}
+
+class WriteRefusal extends Error {}
+
+function failingAtWrite(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw fileError(
+      'file_unwritable',
+      path,
+      `the file can't be written (${error instanceof WriteRefusal ? error.message : errorCode(error)})`,
+      'Free the path or some space, or choose another folder with --out.',
+    );
+  }
+}
