@@ -6,7 +6,9 @@ import { explain } from './commands/explain.ts';
 import { inspect } from './commands/inspect.ts';
 import { rebase } from './commands/rebase.ts';
 import type { CommandResult } from './commands/result.ts';
+import { simulate } from './commands/simulate.ts';
 import { InputError } from './errors.ts';
+import { SIMULATE_EXAMPLES, SIMULATE_OPTIONS } from './simulate/options.ts';
 
 /** A parsed command line: what to run, and whether to print JSON. */
 export interface Invocation {
@@ -19,6 +21,8 @@ export interface CliContext {
   readonly cwd: string;
   readonly version: string;
   readStdin(): Promise<string>;
+  /** Takes what a command prints while it runs. */
+  out(text: string): void;
 }
 
 /** Either something to run, or text to print (help, version). */
@@ -73,6 +77,7 @@ const OPTIONS: Readonly<Record<string, object>> = {
   inspect: PROJECT_OPTIONS,
   explain: PROJECT_OPTIONS,
   rebase: REBASE_OPTIONS,
+  simulate: { ...PROJECT_OPTIONS, ...SIMULATE_OPTIONS },
 };
 
 /**
@@ -135,6 +140,19 @@ export async function parseCommand(args: readonly string[], context: CliContext)
           describe: 'The audiences; all by default',
         }),
       (argv) => set(argv.json, () => rebase({ cwd: context.cwd, ...argv })),
+    )
+    .command(
+      'simulate',
+      'Run the Action as Auth0 would: fixture logins, one user or many, faults on demand',
+      (command) =>
+        command
+          .options({ ...PROJECT_OPTIONS, ...SIMULATE_OPTIONS })
+          .example(SIMULATE_EXAMPLES.map(([line, description]) => [line, description])),
+      // With many users the lines of JSON come as the logins do.
+      (argv) =>
+        set(argv.json === true && argv.users === undefined, () =>
+          simulate({ cwd: context.cwd, ...argv }, context.out),
+        ),
     )
     .demandCommand(1, 1)
     .strict()

@@ -14,7 +14,7 @@ export interface NetworkOptions {
   readonly fetch?: Fetch;
   /**
    * Where requests really go: `{'https://acme.eu.auth0.com': 'http://127.0.0.1:4010'}`. With it, any other host is as
-   * unreachable as one without a DNS entry; `{}` is no network at all.
+   * unreachable as one without a DNS entry; `{}` is no network at all. The key `*` stands for every origin that has none.
    */
   readonly origins?: Readonly<Record<string, string>>;
 }
@@ -36,7 +36,7 @@ export function createFetch(
 
 function redirected(request: Request, targets: ReadonlyMap<string, string>): Request {
   const url = new URL(request.url);
-  const target = targets.get(url.origin);
+  const target = targets.get(url.origin) ?? targets.get('*');
   if (target === undefined) {
     throw new TypeError('fetch failed', { cause: new Error(`getaddrinfo ENOTFOUND ${url.hostname}`) });
   }

@@ -1,0 +1,109 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { AudienceConfig } from '../config/config.ts';
+import { STANDARD_SCOPES } from '../config/token.ts';
+import type { Faults } from './fault.ts';
+import type { Flow } from './login-description.ts';
+import type { SimulatedUser } from './simulated-user.ts';
+import type { TriggerLogin } from './trigger.ts';
+
+/** A login to run: who, how, for which API. */
+export interface PlannedLogin {
+  readonly user: SimulatedUser;
+  readonly flow: Flow;
+  /** Undefined: an API that the config doesn't know, or none. */
+  readonly audience: AudienceConfig | undefined;
+  /** The API's identifier; undefined: none is requested. */
+  readonly identifier: string | undefined;
+  /** What the login shows, where it comes of no user's line. */
+  readonly title?: string;
+  /** Whether the config declares that such a login is denied. */
+  readonly deniedByConfig?: boolean;
+}
+
+/** The tenant's domain of all simulated logins, unless `token.issuer` names another. */
+const defaultDomain = 'acme.eu.auth0.com';
+
+/** The domain that users of an audience log in at. */
+export function domainOf(audience: AudienceConfig | undefined): string {
+  const issuer = audience?.token.issuer;
+  // The default stands for any tenant.
+  return issuer === undefined || /^https:\/\/i+\/$/.test(issuer) ? defaultDomain : new URL(issuer).hostname;
+}
+
+/** Puts a login as the trigger takes it. */
+export function toTriggerLogin(
+  { user, flow, audience, identifier }: PlannedLogin,
+  catalog: Catalog,
+  secretNames: readonly string[],
+  faults: Faults,
+): TriggerLogin {
+  const domain = domainOf(audience);
+  const requested = user.scopes ?? requestedScopes(audience, identifier, catalog);
+  return {
+    description: {
+      flow,
+      domain,
+      ...(domain.endsWith('.auth0.com') ? {} : { customDomain: domain }),
+      scopes: requested,
+      ...(identifier === undefined ? {} : { audience: identifier }),
+      user: {
+        id: user.id,
+        roles: user.roles,
+        profile: user.profile,
+        ...('appMetadata' in user ? { appMetadata: user.appMetadata } : {}),
+        ...('userMetadata' in user ? { userMetadata: user.userMetadata } : {}),
+      },
+      ...(user.organization === undefined ? {} : { organization: user.organization }),
+      secrets: Object.fromEntries(
+        secretNames.map((name) => [name, /domain/i.test(name) ? domain : `simulated-${name}`]),
+      ),
+    },
+    options: {
+      grantedScopes: grantedScopes(requested, user, identifier, catalog),
+      faults: {
+        ...(faults.cache === undefined ? {} : { cache: faults.cache }),
+        ...(faults.roles === undefined ? {} : { roles: faults.roles }),
+      },
+    },
+  };
+}
+
+function requestedScopes(
+  audience: AudienceConfig | undefined,
+  identifier: string | undefined,
+  catalog: Catalog,
+): readonly string[] {
+  const scope = audience?.token.scope ?? STANDARD_SCOPES;
+  if (scope !== 'all') return scope.split(' ').filter((name) => name !== '');
+  const own = catalog.permissions.filter((permission) => permission.audience === identifier);
+  return [...STANDARD_SCOPES.split(' '), ...own.map(({ name }) => name)];
+}
+
+/** With RBAC on, of the API's scopes those that the user's roles grant; with RBAC off, all that are requested. */
+function grantedScopes(
+  requested: readonly string[],
+  user: SimulatedUser,
+  identifier: string | undefined,
+  catalog: Catalog,
+): readonly string[] {
+  const api = catalog.apis.find((candidate) => candidate.identifier === identifier);
+  if (api?.enforcePolicies !== true) return requested;
+  const assigned = new Set(permissionsOf(user, catalog, identifier));
+  const standard = new Set(STANDARD_SCOPES.split(' '));
+  return requested.filter((scope) => standard.has(scope) || assigned.has(scope));
+}
+
+/** The names of one API's permissions that a user holds by roles or directly; those of no API in particular are any API's. */
+export function permissionsOf(
+  user: SimulatedUser,
+  catalog: Catalog,
+  identifier: string | undefined,
+): readonly string[] {
+  const roles = new Set(user.roles ?? []);
+  const held = [
+    ...user.direct.map((permission) => (typeof permission === 'string' ? { name: permission } : permission)),
+    ...catalog.roles.filter(({ name }) => roles.has(name)).flatMap(({ permissions }) => permissions),
+  ];
+  const own = held.filter(({ audience = identifier }) => audience === identifier).map(({ name }) => name);
+  return [...new Set(own)];
+}
