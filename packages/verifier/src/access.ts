@@ -1,5 +1,6 @@
+import type { LayoutState } from './claim/generations.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
-import type { ClaimReading, LayoutState, PermissionSource } from './claim/read-claim.ts';
+import type { ClaimReading, PermissionSource } from './claim/read-claim.ts';
 import type { PermissionSet } from './permission-set.ts';
 import { BitPermissionSet } from './permission-set.ts';
 

@@ -1,4 +1,4 @@
-import type { ClaimReading, LayoutState } from './claim/read-claim.ts';
+import type { ClaimReading } from './claim/read-claim.ts';
 
 /** The permissions that a token grants, of those that the layout knows and has not withdrawn. */
 export interface PermissionSet<P extends string = string> extends Iterable<P> {
@@ -12,14 +12,11 @@ export class BitPermissionSet<P extends string> implements PermissionSet<P> {
   readonly #places: ReadonlyMap<string, number>;
   readonly #names: readonly string[];
   readonly #bits: Uint8Array;
-  /** How the claim's layout relates to the reader's. */
-  readonly layout: LayoutState;
 
-  constructor({ table, bits, layout }: ClaimReading) {
+  constructor({ table, bits }: ClaimReading) {
     this.#places = table.places;
     this.#names = table.names;
     this.#bits = bits;
-    this.layout = layout;
     Object.freeze(this);
   }
 

@@ -125,7 +125,7 @@ describe('types', () => {
 });
 
 test('isVerifierError knows errors of another copy of the package, and nothing else', async () => {
-  const other = (await import(`../src/errors.ts?copy`)) as typeof import('../src/errors.ts');
+  const other = (await import(`${'../src/errors.ts'}?copy`)) as typeof import('../src/errors.ts');
   const error = new other.VerifierError('token_expired', 'x');
   expect(isVerifierError(error)).toBe(true);
   for (const value of [new Error('x'), { code: 'token_expired' }, undefined, null, 'x']) {

@@ -1,14 +1,9 @@
 import { VerifierError } from '../errors.ts';
 import { decodeBody } from './decode-body.ts';
-import type { LayoutIndex, Lineage, PlaceTable } from './layout-index.ts';
+import type { LayoutState } from './generations.ts';
+import { compareLayouts, countShared, IDS } from './generations.ts';
+import type { LayoutIndex, PlaceTable } from './layout-index.ts';
 import { setBit } from './layout-index.ts';
-
-/**
- * How the layout that a claim was written with relates to the one that the verifier has; for logs.
- * `current`: the same; `older`: written with fewer generations or an earlier lineage; `newer`: with more, or a later
- * lineage; `forked`: both grew differently from some generation on; `absent`: the token has no such claim.
- */
-export type LayoutState = 'current' | 'older' | 'newer' | 'forked' | 'absent';
 
 /** What was read: claimgen's claim, a stock claim of Auth0 in its stead, or none. */
 export type PermissionSource = 'claim' | 'permissions' | 'scope' | 'none';
@@ -39,36 +34,21 @@ export function readClaim(value: unknown, index: LayoutIndex): ClaimReading {
 
 function readBitset(text: string, index: LayoutIndex): ClaimReading {
   const dot = text.indexOf('.');
-  if (dot < 6 || dot % 6 !== 0) throw malformed('The permission claim does not begin with generation ids');
-  const ids = text.slice(0, dot);
-  if (!/^[\w-]+$/.test(ids)) throw malformed('The permission claim does not begin with generation ids');
+  const ids = text.slice(0, Math.max(dot, 0));
+  if (!IDS.test(ids)) throw malformed('The permission claim does not begin with generation ids');
   const lineage = index.byFirstId.get(ids.slice(0, 6));
   if (lineage === undefined) {
     throw new VerifierError('layout_unknown', 'The permission claim was written with a layout unknown here');
   }
   const named = dot / 6;
-  const shared = countShared(ids, lineage);
+  const shared = countShared(ids, lineage.ids);
   // Places beyond the shared generations belong to somebody else's layout: spec/claim-format.md, "Reading".
   const places = lineage.placesIn[shared] ?? 0;
   const { bits, overflow } = decodeBody(text.slice(dot + 1), places);
   if (overflow && named === shared) throw malformed('The permission claim holds a place past its layout');
   for (let i = 0; i < bits.length; i += 1) bits[i] = (bits[i] ?? 0) & (lineage.grantable[i] ?? 0);
-  const layout = compare(named, shared, lineage, index.active);
+  const layout = compareLayouts(named, shared, lineage.ids.length, lineage.number - index.active);
   return { layout, source: 'claim', table: lineage, bits, places };
-}
-
-function countShared(ids: string, lineage: Lineage): number {
-  let shared = 1;
-  while (shared < lineage.ids.length && lineage.ids[shared] === ids.slice(6 * shared, 6 * shared + 6))
-    shared += 1;
-  return shared;
-}
-
-function compare(named: number, shared: number, lineage: Lineage, active: number): LayoutState {
-  const known = lineage.ids.length;
-  if (shared < named && shared < known) return 'forked';
-  if (shared < named || lineage.number > active) return 'newer';
-  return shared < known || lineage.number < active ? 'older' : 'current';
 }
 
 function readNames(names: readonly unknown[], { all, withdrawn }: LayoutIndex): ClaimReading {

@@ -47,7 +47,15 @@ export function toKeySource(source: unknown, options: KeySetOptions = {}): KeySo
     return new FetchedKeySet(() => fetchKeySet(url, checked), checked);
   }
   if (typeof source === 'object' && source !== null && 'keys' in source) {
-    return new FixedKeySet(source as JSONWebKeySet);
+    return fixedKeySet(source as JSONWebKeySet);
   }
   throw new TypeError('jwks must be a URL, a key set ({keys: […]}), a function or what createKeySet returns');
+}
+
+function fixedKeySet(keySet: JSONWebKeySet): FixedKeySet {
+  try {
+    return new FixedKeySet(keySet);
+  } catch (error) {
+    throw new TypeError('jwks must be a key set with at least one public key', { cause: error });
+  }
 }
