@@ -10,6 +10,8 @@ process.exitCode = await run({
   cwd: process.cwd(),
   version,
   readStdin: () => text(process.stdin),
+  stdin: () => process.stdin,
+  terminal: process.stderr,
   out: (line) => process.stdout.write(line),
   error: (line) => process.stderr.write(line),
 });

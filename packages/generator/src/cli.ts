@@ -4,10 +4,12 @@ import { build } from './commands/build.ts';
 import { check } from './commands/check.ts';
 import { explain } from './commands/explain.ts';
 import { inspect } from './commands/inspect.ts';
+import { population } from './commands/population.ts';
 import { rebase } from './commands/rebase.ts';
 import type { CommandResult } from './commands/result.ts';
 import { simulate } from './commands/simulate.ts';
 import { InputError } from './errors.ts';
+import { POPULATION_EXAMPLES, POPULATION_OPTIONS } from './population/options.ts';
 import { SIMULATE_EXAMPLES, SIMULATE_OPTIONS } from './simulate/options.ts';
 
 /** A parsed command line: what to run, and whether to print JSON. */
@@ -21,6 +23,10 @@ export interface CliContext {
   readonly cwd: string;
   readonly version: string;
   readStdin(): Promise<string>;
+  /** Standard input as it comes, where it may be larger than memory. */
+  stdin?(): AsyncIterable<Uint8Array>;
+  /** Where progress is shown. */
+  readonly terminal?: NodeJS.WriteStream | undefined;
   /** Takes what a command prints while it runs. */
   out(text: string): void;
 }
@@ -78,6 +84,7 @@ const OPTIONS: Readonly<Record<string, object>> = {
   explain: PROJECT_OPTIONS,
   rebase: REBASE_OPTIONS,
   simulate: { ...PROJECT_OPTIONS, ...SIMULATE_OPTIONS },
+  population: { ...PROJECT_OPTIONS, ...POPULATION_OPTIONS },
 };
 
 /**
@@ -153,6 +160,15 @@ export async function parseCommand(args: readonly string[], context: CliContext)
         set(argv.json === true && argv.users === undefined, () =>
           simulate({ cwd: context.cwd, ...argv }, context.out),
         ),
+    )
+    .command(
+      'population',
+      'Size the tokens of real or modelled users, and say who is over the budget',
+      (command) =>
+        command
+          .options({ ...PROJECT_OPTIONS, ...POPULATION_OPTIONS })
+          .example(POPULATION_EXAMPLES.map(([line, description]) => [line, description])),
+      (argv) => set(argv.json, () => population({ cwd: context.cwd, ...argv }, context)),
     )
     .demandCommand(1, 1)
     .strict()

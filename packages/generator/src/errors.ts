@@ -13,8 +13,7 @@ export type ProblemCode =
   | 'name_ambiguous'
   | 'token_unreadable'
   | 'users_invalid'
-  | 'git_failed'
-  | 'user_invalid';
+  | 'git_failed';
 
 /** A problem in somebody's input: what, where and how to mend it. */
 export interface Problem {

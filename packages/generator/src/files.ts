@@ -1,19 +1,6 @@
-// This module and write-files.ts beside it are the only ones that touch the file system.
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+// This module, write-files.ts and stream-files.ts beside it are the only ones that touch the file system.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { CatalogFile, CatalogFiles } from './catalog/catalog.ts';
 import { InputError, type ProblemCode } from './errors.ts';
@@ -127,66 +114,8 @@ export function readPackageFile(specifier: string): string {
   return readFileSync(fileURLToPath(import.meta.resolve(specifier)), 'utf8');
 }
 
-/** A file as a stream of bytes, and how many there are. */
-export interface ByteStream {
-  readonly bytes: AsyncIterable<Uint8Array>;
-  /** Unknown for standard input. */
-  readonly size?: number;
-}
-
-/** @throws InputError, while opening and while reading */
-export function openStream(path: string): ByteStream {
-  const unreadable = (error: unknown) =>
-    fileError(
-      'file_unreadable',
-      path,
-      `the file can't be read (${errorCode(error)})`,
-      'Correct the path, or make the file readable.',
-    );
-  async function* read(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Uint8Array>;
-    } catch (error) {
-      throw unreadable(error);
-    }
-  }
-  try {
-    return { bytes: read(), size: statSync(path).size };
-  } catch (error) {
-    throw unreadable(error);
-  }
-}
-
-/** A file that is written line by line as they come, and left in place when a run breaks off. */
-export interface LineWriter {
-  write(line: string): void;
-  close(): void;
-}
-
-/** @throws InputError */
-export function openLineWriter(path: string): LineWriter {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(path, 'w');
-    return { write: (line) => writeSync(file, `${line}\n`), close: () => closeSync(file) };
-  } catch (error) {
-    throw fileError(
-      'file_unwritable',
-      path,
-      `the file can't be written (${errorCode(error)})`,
-      'Free the path or some space, or choose another file.',
-    );
-  }
-}
-
-/** Lends a folder that is gone afterwards. */
-export function withTemporaryFolder<T>(use: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'claimgen-'));
-  try {
-    return use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+export function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 export function fileError(
@@ -200,24 +129,4 @@ export function fileError(
 
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-}
-
-/**
- * A file's lines one by one, as it may be larger than memory.
- * @throws InputError
- */
-export async function* readLines(path: string): AsyncGenerator<string> {
-  const stream = createReadStream(path, 'utf8');
-  try {
-    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  } catch (error) {
-    throw fileError(
-      'file_unreadable',
-      path,
-      `the file can't be read (${errorCode(error)})`,
-      'Correct the path, or make the file readable.',
-    );
-  } finally {
-    stream.destroy();
-  }
 }

@@ -8,6 +8,10 @@ export interface RunProcess {
   readonly cwd: string;
   readonly version: string;
   readStdin(): Promise<string>;
+  /** Standard input as it comes, where it may be larger than memory. */
+  stdin?(): AsyncIterable<Uint8Array>;
+  /** Where progress is shown. */
+  readonly terminal?: NodeJS.WriteStream | undefined;
   out(text: string): void;
   error(text: string): void;
 }

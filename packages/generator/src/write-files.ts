@@ -1,5 +1,16 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { sync as writeFileAtomic } from 'write-file-atomic';
 import { errorCode, fileError } from './files.ts';
 
@@ -50,5 +61,15 @@ function failingAtWrite(path: string, write: () => void): void {
       `the file can't be written (${error instanceof WriteRefusal ? error.message : errorCode(error)})`,
       'Free the path or some space, or choose another folder with --out.',
     );
+  }
+}
+
+/** Lends a folder that is gone afterwards. */
+export function withTemporaryFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'claimgen-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,149 @@
+import { resolve } from 'node:path';
+import { pipelineInputAt } from '../ci/project-at.ts';
+import { InputError } from '../errors.ts';
+import { isFolder } from '../files.ts';
+import { type PipelineInput, runPipeline } from '../pipeline.ts';
+import { formatPopulation } from '../population/format-population.ts';
+import { measurePopulation } from '../population/measure-population.ts';
+import { modelUsers } from '../population/model-users.ts';
+import type { PopulationUser } from '../population/population-user.ts';
+import { type Progress, startProgress } from '../population/progress.ts';
+import { readUsers, type UsersFile } from '../population/read-users.ts';
+import { RolesByUser } from '../population/roles-by-user.ts';
+import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project.ts';
+import { count } from '../report/render-report.ts';
+import { openLineWriter, openStream } from '../stream-files.ts';
+import type { CommandResult } from './result.ts';
+
+export interface PopulationOptions extends ProjectOptions {
+  /** NDJSON, or `-` for standard input. */
+  readonly users?: string | undefined;
+  readonly rolesPerUser?: string | undefined;
+  readonly model?: number | undefined;
+  readonly seed?: number | undefined;
+  /** A commit, or the folder of a config. */
+  readonly before?: string | undefined;
+  /** Where everybody over the budget is listed. */
+  readonly over?: string | undefined;
+}
+
+/** What this command needs of the process. */
+export interface PopulationContext {
+  stdin?(): AsyncIterable<Uint8Array>;
+  /** Where progress is shown. */
+  readonly terminal?: NodeJS.WriteStream | undefined;
+}
+
+const DEFAULT_MODEL = 100_000;
+
+/**
+ * `claimgen population`: how large the tokens of real or modelled users are.
+ * @returns exit code 1 when any user's line passes the budget
+ * @throws InputError
+ */
+export async function population(
+  options: PopulationOptions,
+  context: PopulationContext,
+): Promise<CommandResult> {
+  const project = loadProject(options);
+  const now = pipelineInput(project);
+  const users = await chooseUsers(options, context, project);
+  const before = options.before === undefined ? undefined : readBefore(project, options, options.before);
+  const writer = options.over === undefined ? undefined : openLineWriter(resolve(options.cwd, options.over));
+  try {
+    const measured = await measurePopulation(
+      {
+        now,
+        proofs: runPipeline(now).report.audiences,
+        before,
+        onUser: users.onUser,
+        onOver:
+          writer === undefined
+            ? undefined
+            : (audience, user) => writer.write(JSON.stringify({ audience, ...user })),
+      },
+      users.list,
+    );
+    return {
+      text: formatPopulation(measured, users.described),
+      json: { source: users.described, ...measured },
+      exitCode: measured.audiences.every(({ over }) => over === 0) ? 0 : 1,
+    };
+  } finally {
+    users.progress.stop();
+    writer?.close();
+  }
+}
+
+interface ChosenUsers {
+  readonly list: AsyncIterable<PopulationUser> | Iterable<PopulationUser>;
+  readonly described: string;
+  readonly progress: Progress;
+  readonly onUser?: () => void;
+}
+
+async function chooseUsers(
+  options: PopulationOptions,
+  context: PopulationContext,
+  project: Project,
+): Promise<ChosenUsers> {
+  if (options.users === undefined) {
+    const total = options.model ?? DEFAULT_MODEL;
+    const seed = options.seed ?? 1;
+    const catalog = project.catalogs.get(project.environment);
+    if (catalog === undefined || !Number.isSafeInteger(total) || total < 1 || !Number.isSafeInteger(seed)) {
+      throw usageError('--model and --seed are whole numbers', 'Write --model 1000000 --seed 1.');
+    }
+    const progress = startProgress(context.terminal, total, 'users');
+    return {
+      list: modelUsers(catalog, total, seed),
+      described: `modelled from ${count(catalog.roles.length)} roles (seed ${seed})`,
+      progress,
+      onUser: () => progress.add(1),
+    };
+  }
+  if (options.model !== undefined) {
+    throw usageError('--users and --model exclude each other', 'Leave one of them out.');
+  }
+  const open = (file: string): UsersFile =>
+    file === '-' && context.stdin !== undefined
+      ? { file: 'standard input', bytes: context.stdin() }
+      : { file: resolve(options.cwd, file), ...openStream(resolve(options.cwd, file)) };
+  const roles = options.rolesPerUser === undefined ? undefined : await readRoles(open(options.rolesPerUser));
+  const source = open(options.users);
+  const progress = startProgress(context.terminal, source.size, 'bytes');
+  const read = readUsers(source, (bytes) => progress.add(bytes));
+  return {
+    list: roles === undefined ? read : joined(read, roles),
+    described: `from ${options.users === '-' ? 'standard input' : options.users}`,
+    progress,
+  };
+}
+
+async function readRoles(source: UsersFile): Promise<RolesByUser> {
+  const roles = new RolesByUser();
+  for await (const user of readUsers(source)) roles.add(user);
+  return roles;
+}
+
+async function* joined(
+  users: AsyncIterable<PopulationUser>,
+  roles: RolesByUser,
+): AsyncGenerator<PopulationUser> {
+  for await (const user of users) yield roles.join(user);
+}
+
+function readBefore(project: Project, options: PopulationOptions, before: string): PipelineInput {
+  const folder = resolve(options.cwd, before);
+  if (isFolder(folder)) return pipelineInput(loadProject({ cwd: folder, env: options.env }));
+  const input = pipelineInputAt(project.path, before, options.env);
+  if (input !== undefined) return input;
+  throw usageError(
+    `there is no config at ${JSON.stringify(before)}`,
+    'Name a commit that has one, or the folder of a config.',
+  );
+}
+
+function usageError(message: string, mend: string): InputError {
+  return new InputError([{ code: 'usage', message, mend }]);
+}

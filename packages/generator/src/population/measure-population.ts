@@ -1,0 +1,108 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { type PipelineInput, planLayouts } from '../pipeline.ts';
+import type { AudienceReport } from '../report/report.ts';
+import { type AudiencePopulation, AudienceTally, type SizedUser } from './audience-tally.ts';
+import type { PopulationUser } from './population-user.ts';
+import { TokenSizes } from './token-size.ts';
+
+/** How large the tokens of real or modelled users are. */
+export interface Population {
+  readonly users: number;
+  readonly audiences: readonly AudiencePopulation[];
+  /** Roles that users hold and the catalog does not know, at most 20, with how many users hold each. */
+  readonly unknownRoles: readonly { readonly role: string; readonly users: number }[];
+}
+
+export interface PopulationInput {
+  readonly now: PipelineInput;
+  /** The size proofs of the same input. */
+  readonly proofs: readonly AudienceReport[];
+  /** What to compare with. */
+  readonly before?: PipelineInput | undefined;
+  readonly onOver?: ((audience: string, user: SizedUser) => void) | undefined;
+  readonly onUser?: (() => void) | undefined;
+}
+
+const MOST_UNKNOWN_ROLES = 20;
+
+/**
+ * Sizes each user's token for each audience, user by user: memory does not grow with their number.
+ * @throws InputError from the users' source
+ */
+export async function measurePopulation(
+  input: PopulationInput,
+  users: AsyncIterable<PopulationUser> | Iterable<PopulationUser>,
+): Promise<Population> {
+  const tallies = talliesOf(input);
+  const unknown = new UnknownRoles(input.now.catalogs.get(input.now.environment) as Catalog);
+  let count = 0;
+  for await (const user of users) {
+    for (const tally of tallies) tally.add(user);
+    unknown.add(user);
+    count++;
+    input.onUser?.();
+  }
+  return { users: count, audiences: tallies.map((tally) => tally.result()), unknownRoles: unknown.result() };
+}
+
+function talliesOf({ now, proofs, before, onOver }: PopulationInput): AudienceTally[] {
+  const sizesNow = sizesByAudience(now);
+  const sizesBefore = before === undefined ? new Map<string, TokenSizes>() : sizesByAudience(before);
+  return proofs.map(({ name, budget, proof }) => {
+    const old = before?.config.audiences.find((audience) => audience.name === name);
+    const oldSizes = sizesBefore.get(name);
+    return new AudienceTally({
+      name,
+      sizes: sizesNow.get(name) as TokenSizes,
+      budget: budget.bytes,
+      bound: proof.line,
+      before:
+        old === undefined || oldSizes === undefined
+          ? undefined
+          : { sizes: oldSizes, budget: old.budget.bytes },
+      onOver: onOver === undefined ? undefined : (user) => onOver(name, user),
+    });
+  });
+}
+
+function sizesByAudience(input: PipelineInput): Map<string, TokenSizes> {
+  const { config, catalogs, environment, samples } = input;
+  const planned = planLayouts(config, catalogs, input.lock);
+  return new Map(
+    config.audiences.flatMap((audience) => {
+      const plan = planned.get(audience.name);
+      if (plan === undefined) return [];
+      const sizes = new TokenSizes({
+        audience,
+        environment,
+        catalog: catalogs.get(environment) as Catalog,
+        layout: plan.layout,
+        selection: plan.selection,
+        sample: samples.get(audience.name) ?? {},
+      });
+      return [[audience.name, sizes] as const];
+    }),
+  );
+}
+
+class UnknownRoles {
+  readonly #known: ReadonlySet<string>;
+  readonly #users = new Map<string, number>();
+
+  constructor(catalog: Catalog) {
+    this.#known = new Set(catalog.roles.map(({ name }) => name));
+  }
+
+  add({ roles }: PopulationUser): void {
+    for (const role of roles) {
+      if (this.#known.has(role)) continue;
+      const users = this.#users.get(role);
+      if (users !== undefined || this.#users.size < MOST_UNKNOWN_ROLES)
+        this.#users.set(role, (users ?? 0) + 1);
+    }
+  }
+
+  result(): Population['unknownRoles'] {
+    return [...this.#users].map(([role, users]) => ({ role, users })).sort((a, b) => b.users - a.users);
+  }
+}

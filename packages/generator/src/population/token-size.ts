@@ -1,0 +1,119 @@
+import { encodeClaim } from '@claimgen/action-runtime';
+import { claimTable } from '../budget/claim-table.ts';
+import { base64urlLength, proveToken, type TokenProofInput } from '../budget/token-proof.ts';
+import { jsonBytes } from '../budget/worst-claim.ts';
+import { type Catalog, permissionKey } from '../catalog/catalog.ts';
+import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceLayout } from '../layout/layout.ts';
+import type { Selection } from '../selection/select.ts';
+import type { PopulationUser } from './population-user.ts';
+
+export interface TokenSizeInput {
+  readonly audience: AudienceConfig;
+  readonly environment: string;
+  readonly catalog: Catalog;
+  readonly layout: AudienceLayout;
+  readonly selection: Selection;
+  readonly sample: Readonly<Record<string, unknown>>;
+}
+
+const SUBJECT_NAME = '"sub":'.length;
+
+/** How large one user's token for one audience is. */
+export interface TokenSize {
+  /** Characters of the claim's value as JSON text, in UTF-8 bytes. */
+  readonly claim: number;
+  /** Bytes of the line `Authorization: Bearer <token>` and its CRLF. */
+  readonly line: number;
+}
+
+/** Sizes the tokens of one audience, user by user, with the encoder that the Action carries. */
+export class TokenSizes {
+  /** Whether a source of the audience holds permissions that are assigned to users directly. */
+  readonly readsDirect: boolean;
+  /** The longest `sub` that the size proof allows for, in bytes of JSON with its quotes. */
+  readonly #longestSubject: number;
+  readonly #table: Parameters<typeof encodeClaim>[0];
+  readonly #paths: readonly (readonly string[])[];
+  readonly #placesOfRole = new Map<string, readonly number[]>();
+  readonly #placeOfName = new Map<string, number>();
+  readonly #placeOfKey = new Map<string, number>();
+  readonly #held: Uint8Array;
+  /** Bytes of the line but for the payload, and of the payload but for the claim's value and the subject. */
+  readonly #frame: number;
+  readonly #payload: number;
+
+  constructor(input: TokenSizeInput) {
+    const { audience, environment, catalog, layout, selection, sample } = input;
+    const selected = selection.byEnvironment.get(environment) ?? new Map();
+    this.#table = claimTable(audience, layout);
+    this.readsDirect = audience.sources.some(({ kind }) => kind !== 'roles');
+    this.#paths = audience.sources.flatMap((source) => (source.kind === 'event' ? [source.path] : []));
+    this.#table.names.forEach((name, place) => {
+      const permission = selected.get(name);
+      if (permission === undefined) return;
+      this.#placeOfName.set(name, place);
+      this.#placeOfKey.set(permissionKey(permission), place);
+    });
+    // Any source but a list in the event knows what roles grant.
+    if (audience.sources.some(({ kind }) => kind !== 'event')) {
+      for (const { name, permissions } of catalog.roles) {
+        const places = permissions.flatMap((granted) => this.#placeOfKey.get(permissionKey(granted)) ?? []);
+        if (places.length > 0) this.#placesOfRole.set(name, places);
+      }
+    }
+    this.#held = new Uint8Array(this.#table.names.length);
+    const proven: TokenProofInput = { audience, environment, catalog, selected, claimBytes: 0, sample };
+    const proof = proveToken(proven);
+    const subject = proof.terms.find(({ name }) => name === 'sub');
+    this.#longestSubject = (subject?.bytes ?? 0) - SUBJECT_NAME;
+    this.#payload = proof.payload - this.#longestSubject;
+    this.#frame = proof.line - base64urlLength(proof.payload);
+  }
+
+  /** The size of this user's token. */
+  measure(user: PopulationUser): TokenSize {
+    const claim = jsonBytes(encodeClaim(this.#table, this.#placesOf(user)));
+    return { claim, line: this.#frame + base64urlLength(this.#payload + jsonBytes(user.id) + claim) };
+  }
+
+  /** Whether the proof's bound does not hold for this user, whose id is longer than it allows for. */
+  isSubjectTooLong(user: PopulationUser): boolean {
+    return jsonBytes(user.id) > this.#longestSubject;
+  }
+
+  #placesOf(user: PopulationUser): number[] {
+    const held = this.#held.fill(0);
+    for (const role of user.roles) {
+      for (const place of this.#placesOfRole.get(role) ?? []) held[place] = 1;
+    }
+    if (this.readsDirect) {
+      for (const permission of user.direct) this.#add(permission);
+      for (const path of this.#paths) for (const name of namesAt(path, user)) this.#add(name);
+    }
+    const places: number[] = [];
+    for (let place = 0; place < held.length; place++) if (held[place] === 1) places.push(place);
+    return places;
+  }
+
+  #add(permission: PopulationUser['direct'][number]): void {
+    const place =
+      typeof permission === 'string'
+        ? this.#placeOfName.get(permission)
+        : this.#placeOfKey.get(permissionKey(permission));
+    if (place !== undefined) this.#held[place] = 1;
+  }
+}
+
+/** The list at a path of the event, as far as a user's export has it. */
+function namesAt([root, ...path]: readonly string[], user: PopulationUser): readonly string[] {
+  if (root !== 'user') return [];
+  let value: unknown = user.fields;
+  for (const key of path) {
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string, unknown>)[key]
+        : undefined;
+  }
+  return Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
+}
