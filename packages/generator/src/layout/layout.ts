@@ -27,7 +27,8 @@ export function activeLineage(layout: AudienceLayout): Lineage {
   return layout.lineages[layout.active] ?? [];
 }
 
-function toLineage(
+/** A lineage of the given generations, with their ids. */
+export function newLineage(
   audienceName: string,
   number: number,
   generations: readonly (readonly string[])[],
@@ -46,14 +47,14 @@ export function growLayout(
   names: readonly string[],
   order: OrderNames,
 ): AudienceLayout {
-  if (layout === undefined) return { active: 0, lineages: [toLineage(audienceName, 0, [order(names)])] };
+  if (layout === undefined) return { active: 0, lineages: [newLineage(audienceName, 0, [order(names)])] };
   const lineages = layout.lineages.map((lineage, number) => {
     if (number < layout.active) return lineage;
     const held = new Set(namesOf(lineage));
     const added = names.filter((name) => !held.has(name)).sort();
     return added.length === 0
       ? lineage
-      : toLineage(audienceName, number, [...lineage.map(({ permissions }) => permissions), added]);
+      : newLineage(audienceName, number, [...lineage.map(({ permissions }) => permissions), added]);
   });
   return { active: layout.active, lineages };
 }
@@ -67,7 +68,7 @@ export function addLineage(
 ): AudienceLayout {
   return {
     active: layout.active,
-    lineages: [...layout.lineages, toLineage(audienceName, layout.lineages.length, [order(names)])],
+    lineages: [...layout.lineages, newLineage(audienceName, layout.lineages.length, [order(names)])],
   };
 }
 

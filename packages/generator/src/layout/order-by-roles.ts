@@ -5,19 +5,26 @@ import { orderPermissions } from './order.ts';
 
 /** The order that makes claims short for users of the catalogs' roles, of all environments. */
 export function orderByRoles(selection: Selection, catalogs: ReadonlyMap<string, Catalog>): OrderNames {
-  return (names) => {
-    const indexOf = new Map(names.map((name, index) => [name, index]));
-    const roles = [...selection.byEnvironment].flatMap(([environment, selected]) => {
-      const indexByKey = new Map(
-        [...selected].map(([name, permission]) => [permissionKey(permission), indexOf.get(name)]),
-      );
-      return (catalogs.get(environment)?.roles ?? []).map((role) => [
-        ...new Set(role.permissions.flatMap((permission) => indexByKey.get(permissionKey(permission)) ?? [])),
-      ]);
-    });
-    return orderPermissions(
-      names,
-      roles.filter((role) => role.length > 0),
-    ).map((index) => names[index] as string);
-  };
+  return (names) =>
+    orderPermissions(names, rolesAsIndices(selection, catalogs, names)).map(
+      (index) => names[index] as string,
+    );
+}
+
+/** The roles of all environments, each as the indices in `names` of what it grants; roles that grant none of them are left out. */
+export function rolesAsIndices(
+  selection: Selection,
+  catalogs: ReadonlyMap<string, Catalog>,
+  names: readonly string[],
+): number[][] {
+  const indexOf = new Map(names.map((name, index) => [name, index]));
+  const roles = [...selection.byEnvironment].flatMap(([environment, selected]) => {
+    const indexByKey = new Map(
+      [...selected].map(([name, permission]) => [permissionKey(permission), indexOf.get(name)]),
+    );
+    return (catalogs.get(environment)?.roles ?? []).map((role) => [
+      ...new Set(role.permissions.flatMap((permission) => indexByKey.get(permissionKey(permission)) ?? [])),
+    ]);
+  });
+  return roles.filter((role) => role.length > 0);
 }
