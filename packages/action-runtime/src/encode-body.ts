@@ -78,7 +78,9 @@ function bestParameter(
   let best = { parameter: 0, bits: Number.POSITIVE_INFINITY };
   for (let parameter = 0; parameter < PARAMETERS; parameter++) {
     let bits = 0;
-    for (let i = first; i < values.length; i += step) bits += bitsOf(values[i] as number, parameter);
+    for (let i = first; i < values.length && bits < best.bits; i += step) {
+      bits += bitsOf(values[i] as number, parameter);
+    }
     if (bits < best.bits) best = { parameter, bits };
   }
   return best;
