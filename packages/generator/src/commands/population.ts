@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { pipelineInputAt } from '../ci/project-at.ts';
 import { InputError } from '../errors.ts';
 import { isFolder } from '../files.ts';
-import { type PipelineInput, runPipeline } from '../pipeline.ts';
+import type { PipelineInput } from '../pipeline.ts';
 import { formatPopulation } from '../population/format-population.ts';
 import { measurePopulation } from '../population/measure-population.ts';
 import { modelUsers } from '../population/model-users.ts';
@@ -54,7 +54,6 @@ export async function population(
     const measured = await measurePopulation(
       {
         now,
-        proofs: runPipeline(now).report.audiences,
         before,
         onUser: users.onUser,
         onOver:

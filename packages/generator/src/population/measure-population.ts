@@ -1,6 +1,6 @@
+import { type AudienceReportInput, reportAudience } from '../budget/audience-report.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { type PipelineInput, planLayouts } from '../pipeline.ts';
-import type { AudienceReport } from '../report/report.ts';
+import { type PipelineInput, type PlannedAudience, planLayouts } from '../pipeline.ts';
 import { type AudiencePopulation, AudienceTally, type SizedUser } from './audience-tally.ts';
 import type { PopulationUser } from './population-user.ts';
 import { TokenSizes } from './token-size.ts';
@@ -15,8 +15,6 @@ export interface Population {
 
 export interface PopulationInput {
   readonly now: PipelineInput;
-  /** The size proofs of the same input. */
-  readonly proofs: readonly AudienceReport[];
   /** What to compare with. */
   readonly before?: PipelineInput | undefined;
   readonly onOver?: ((audience: string, user: SizedUser) => void) | undefined;
@@ -45,44 +43,41 @@ export async function measurePopulation(
   return { users: count, audiences: tallies.map((tally) => tally.result()), unknownRoles: unknown.result() };
 }
 
-function talliesOf({ now, proofs, before, onOver }: PopulationInput): AudienceTally[] {
-  const sizesNow = sizesByAudience(now);
-  const sizesBefore = before === undefined ? new Map<string, TokenSizes>() : sizesByAudience(before);
-  return proofs.map(({ name, budget, proof }) => {
-    const old = before?.config.audiences.find((audience) => audience.name === name);
-    const oldSizes = sizesBefore.get(name);
+function talliesOf({ now, before, onOver }: PopulationInput): AudienceTally[] {
+  const inputs = new Map(
+    before === undefined ? [] : audienceInputs(before).map((input) => [input.audience.name, input]),
+  );
+  return audienceInputs(now).map((input) => {
+    const { audience } = input;
+    const old = inputs.get(audience.name);
     return new AudienceTally({
-      name,
-      sizes: sizesNow.get(name) as TokenSizes,
-      budget: budget.bytes,
-      bound: proof.line,
+      name: audience.name,
+      sizes: new TokenSizes(input),
+      budget: audience.budget.bytes,
+      bound: reportAudience(input).proof.line,
       before:
-        old === undefined || oldSizes === undefined
-          ? undefined
-          : { sizes: oldSizes, budget: old.budget.bytes },
-      onOver: onOver === undefined ? undefined : (user) => onOver(name, user),
+        old === undefined ? undefined : { sizes: new TokenSizes(old), budget: old.audience.budget.bytes },
+      onOver: onOver === undefined ? undefined : (user) => onOver(audience.name, user),
     });
   });
 }
 
-function sizesByAudience(input: PipelineInput): Map<string, TokenSizes> {
-  const { config, catalogs, environment, samples } = input;
-  const planned = planLayouts(config, catalogs, input.lock);
-  return new Map(
-    config.audiences.flatMap((audience) => {
-      const plan = planned.get(audience.name);
-      if (plan === undefined) return [];
-      const sizes = new TokenSizes({
-        audience,
-        environment,
-        catalog: catalogs.get(environment) as Catalog,
-        layout: plan.layout,
-        selection: plan.selection,
-        sample: samples.get(audience.name) ?? {},
-      });
-      return [[audience.name, sizes] as const];
-    }),
-  );
+function audienceInputs({
+  config,
+  catalogs,
+  environment,
+  samples,
+  lock,
+}: PipelineInput): AudienceReportInput[] {
+  const planned = planLayouts(config, catalogs, lock);
+  return config.audiences.map((audience) => ({
+    audience,
+    environment,
+    catalog: catalogs.get(environment) as Catalog,
+    ...(planned.get(audience.name) as PlannedAudience),
+    sample: samples.get(audience.name) ?? {},
+    rebaseGain: undefined,
+  }));
 }
 
 class UnknownRoles {

@@ -1,21 +1,10 @@
 import { encodeClaim } from '@claimgen/action-runtime';
+import type { AudienceReportInput } from '../budget/audience-report.ts';
 import { claimTable } from '../budget/claim-table.ts';
 import { base64urlLength, proveToken, type TokenProofInput } from '../budget/token-proof.ts';
 import { jsonBytes } from '../budget/worst-claim.ts';
-import { type Catalog, permissionKey } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
-import type { AudienceLayout } from '../layout/layout.ts';
-import type { Selection } from '../selection/select.ts';
+import { permissionKey } from '../catalog/catalog.ts';
 import type { PopulationUser } from './population-user.ts';
-
-export interface TokenSizeInput {
-  readonly audience: AudienceConfig;
-  readonly environment: string;
-  readonly catalog: Catalog;
-  readonly layout: AudienceLayout;
-  readonly selection: Selection;
-  readonly sample: Readonly<Record<string, unknown>>;
-}
 
 const SUBJECT_NAME = '"sub":'.length;
 
@@ -43,7 +32,7 @@ export class TokenSizes {
   readonly #frame: number;
   readonly #payload: number;
 
-  constructor(input: TokenSizeInput) {
+  constructor(input: AudienceReportInput) {
     const { audience, environment, catalog, layout, selection, sample } = input;
     const selected = selection.byEnvironment.get(environment) ?? new Map();
     this.#table = claimTable(audience, layout);
