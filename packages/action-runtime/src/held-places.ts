@@ -10,6 +10,10 @@ export class HeldPlaces {
     this.#held[place] = 1;
   }
 
+  has(place: number): boolean {
+    return this.#held[place] === 1;
+  }
+
   /** Adds runs: places skipped, places held, and so on. */
   addRuns(runs: readonly number[]): void {
     let place = 0;
@@ -19,6 +23,13 @@ export class HeldPlaces {
       this.#held.fill(1, place, end);
       place = end;
     }
+  }
+
+  /** Adds what another set of the same size holds. */
+  addAll(other: HeldPlaces): void {
+    other.#held.forEach((held, place) => {
+      if (held === 1) this.#held[place] = 1;
+    });
   }
 
   /** The places in ascending order. */

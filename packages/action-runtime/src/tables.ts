@@ -1,17 +1,58 @@
-/** Where a user's permissions come from at login. */
-export type Source = RolesSource | EventSource;
+/** What a login gets when a source fails: denied, a token without the claim, or what the other sources say. */
+export type OnError = 'deny' | 'omit' | 'continue';
 
-export interface RolesSource {
-  readonly kind: 'roles';
+interface Failing {
+  readonly onError: OnError;
+  /** The same for the exchange of a refresh token. */
+  readonly onErrorRefresh: OnError;
 }
 
-export interface EventSource {
+/** Where a user's permissions come from at login. */
+export type Source = RolesSource | EventSource | ManagementApiSource;
+
+/** The role table, joined with the user's roles. */
+export interface RolesSource extends Failing {
+  readonly kind: 'roles';
+  readonly unknownRoles: 'ignore' | 'deny';
+  /** Whether roles that the user holds through groups count: asks Auth0 in place of reading the event. */
+  readonly groups: boolean;
+}
+
+/** A list of permission names in the event. */
+export interface EventSource extends Failing {
   readonly kind: 'event';
-  /** The keys from `event` down. */
+  /** The keys from `event` down, such as `['user', 'app_metadata', 'permissions']`. */
   readonly path: readonly string[];
-  /** Whether the list holds in an organization, too. */
+  /** Whether the list holds in an organization, too; where it does not, a login to one is refused this source. */
   readonly tenantWide: boolean;
 }
+
+/** The user's effective permissions, from the Management API. */
+export interface ManagementApiSource extends Failing {
+  readonly kind: 'managementApi';
+  /** The tenant's own domain, without https://. */
+  readonly domain: string;
+  /** Names of the Action's secrets that hold the client's credentials. */
+  readonly clientIdSecret: string;
+  readonly clientSecretSecret: string;
+  /** Milliseconds for all requests of a login together. */
+  readonly deadlineMs: number;
+  /** Requests of a login, the token's and repeated ones included. */
+  readonly maxRequests: number;
+  /** How long a user's permissions are kept; 0: not at all. */
+  readonly cacheSeconds: number;
+  readonly tenantWide: boolean;
+}
+
+/** The most that the claim may take. */
+export interface ClaimCap {
+  /** Bytes of the claim's JSON text. */
+  readonly bytes: number;
+  readonly onOverflow: 'deny' | 'omit' | 'marker';
+}
+
+/** Places skipped, places held, and so on. */
+export type Runs = readonly number[];
 
 /** What the Action knows of one API; plain JSON, as it is part of the emitted code. */
 export interface AudienceTable {
@@ -23,32 +64,49 @@ export interface AudienceTable {
   readonly encoding: 'bitset' | 'names';
   readonly onError: 'deny' | 'omit';
   readonly sources: readonly Source[];
+  /** Null where no set of permissions makes the claim too large. */
+  readonly cap: ClaimCap | null;
+  /** The scopes to remove from the token. */
+  readonly strip: readonly string[];
   /** The ids of the active lineage's generations. */
   readonly ids: readonly string[];
   /** By generation, the number of places up to its end. */
   readonly ends: readonly number[];
   /** The name at each place; empty where the permission is absent, and an empty list where nothing needs names. */
   readonly names: readonly string[];
-  /** Role names, each with the places of its permissions as runs: places skipped, places held, and so on. */
-  readonly roles: readonly (readonly [string, readonly number[]])[];
+  /** The places of each role's permissions, in the order of `Tables.roles`; an empty list where no source is roles. */
+  readonly roles: readonly Runs[];
+  /** The APIs whose permissions are taken: identifier, prefix in the layout, places; an empty list where nothing needs them. */
+  readonly apis: readonly (readonly [string, string, Runs])[];
+}
+
+export interface Tables {
+  /** The names of all roles of the tenant. */
+  readonly roles: readonly string[];
+  readonly audiences: readonly AudienceTable[];
+}
+
+/** How many places an audience's layout has. */
+export function sizeOf({ ends }: Pick<AudienceTable, 'ends'>): number {
+  return ends[ends.length - 1] ?? 0;
 }
 
 /** An audience's table as logins look it up: built once, at cold start. */
 export interface Audience {
   readonly table: AudienceTable;
   readonly placeOf: ReadonlyMap<string, number>;
-  readonly runsOf: ReadonlyMap<string, readonly number[]>;
+  readonly runsOf: ReadonlyMap<string, Runs>;
 }
 
 /** Builds the look-ups of every API, by identifier. Maps, as any text may be a key. */
-export function indexTables(tables: readonly AudienceTable[]): Map<string, Audience> {
+export function indexTables({ roles, audiences }: Tables): Map<string, Audience> {
   return new Map(
-    tables.map((table) => [
+    audiences.map((table) => [
       table.audience,
       {
         table,
         placeOf: new Map(table.names.flatMap((name, place) => (name === '' ? [] : [[name, place] as const]))),
-        runsOf: new Map(table.roles),
+        runsOf: new Map(table.roles.map((runs, index) => [roles[index] as string, runs])),
       },
     ]),
   );
