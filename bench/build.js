@@ -55,7 +55,7 @@ async function build(folder) {
       seconds,
       megabytes: process.resourceUsage().maxRSS / 1024,
       exitCode,
-      action: report.action.bytes,
+      action: report.actions[0].bytes,
       line: report.audiences[0].proof.line,
     }),
   );

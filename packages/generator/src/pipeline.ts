@@ -1,16 +1,13 @@
 import { audienceTable } from './action/audience-table.ts';
-import {
-  type ActionParts,
-  MOST_ACTION_BYTES,
-  renderAction,
-  renderActionDescription,
-} from './action/render-action.ts';
+import { type BuiltAction, buildActions } from './action/build-actions.ts';
+import { type ActionParts, MOST_ACTION_BYTES, renderActionDescription } from './action/render-action.ts';
 import { reportAudience } from './budget/audience-report.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config/config.ts';
 import { type AudienceLayout, growLayout, type OrderNames } from './layout/layout.ts';
 import { formatLock, type Lock } from './layout/lock.ts';
 import { orderByRoles } from './layout/order-by-roles.ts';
+import { rebaseGain } from './layout/rebase-gain.ts';
 import { type ReportTemplates, renderReport } from './report/render-report.ts';
 import type { Report } from './report/report.ts';
 import { type Selection, select } from './selection/select.ts';
@@ -99,45 +96,54 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     ...(planned.get(audience.name) as PlannedAudience),
   }));
 
-  const tables = perAudience.map(({ audience, layout, selection }) =>
-    audienceTable(
-      audience,
-      environment,
-      layout,
-      catalog,
-      selection.byEnvironment.get(environment) ?? new Map(),
-    ),
-  );
-  const code = renderAction(input.parts, tables);
-  const audiences = perAudience.map(({ audience, layout, selection }) =>
+  const audiences = perAudience.map(({ audience, layout, selection, order }) =>
     reportAudience({
       audience,
       environment,
       catalog,
       layout,
       selection,
+      rebaseGain: rebaseGain(layout, selection, catalogs, order),
       sample: input.samples.get(audience.name) ?? {},
     }),
   );
-  const bytes = Buffer.byteLength(code);
+  const { domain } = config.environments.find(({ name }) => name === environment) ?? {};
+  const tables = perAudience.map(({ audience, layout, selection }, index) =>
+    audienceTable(
+      audience,
+      environment,
+      layout,
+      catalog,
+      selection.byEnvironment.get(environment) ?? new Map(),
+      { cap: audiences[index]?.cap ?? null, domain },
+    ),
+  );
+  const origin = { config: config.file.replace(/^.*[\\/]/s, ''), environment };
+  const roles = catalog.roles.map(({ name }) => name);
+  const actions = buildActions(input.parts, origin, config, roles, tables);
+  const sizes = actions.map(({ name, code }) => ({
+    name,
+    bytes: Buffer.byteLength(code),
+    most: MOST_ACTION_BYTES,
+  }));
   const report: Report = {
     environment,
-    fits: bytes <= MOST_ACTION_BYTES && audiences.every(({ over }) => over === 0),
-    action: { name: config.actionName, bytes, most: MOST_ACTION_BYTES },
+    fits: sizes.every(({ bytes, most }) => bytes <= most) && audiences.every(({ over }) => over === 0),
+    actions: sizes,
     audiences,
     notes: catalog.notes,
   };
-  return { artifacts: artifactsOf(input, lock, perAudience, code, report), report, lock };
+  return { artifacts: artifactsOf(input, lock, perAudience, actions, report), report, lock };
 }
 
 function artifactsOf(
   input: PipelineInput,
   lock: Lock,
   perAudience: readonly ({ readonly audience: Config['audiences'][number] } & PlannedAudience)[],
-  code: string,
+  built: readonly BuiltAction[],
   report: Report,
 ): Artifact[] {
-  const { out, actionName } = input.config;
+  const { out } = input.config;
   const actions = input.environment === '' ? out.actions : insertEnvironment(out.actions, input.environment);
   const reports = input.environment === '' ? out.report : `${out.report}/${input.environment}`;
   const rendered = renderReport(input.reportTemplates, report);
@@ -156,12 +162,14 @@ function artifactsOf(
         { kind: 'verifier', path: `${path}.json`, text: json },
       ];
     }),
-    { kind: 'action', path: `${actions}/${actionName}/code.js`, text: code },
-    {
-      kind: 'action',
-      path: `${actions}/${actionName}.json`,
-      text: renderActionDescription(actionName, lastPart(actions)),
-    },
+    ...built.flatMap(({ name, code, tables }): Artifact[] => [
+      { kind: 'action', path: `${actions}/${name}/code.js`, text: code },
+      {
+        kind: 'action',
+        path: `${actions}/${name}.json`,
+        text: renderActionDescription(name, lastPart(actions), tables),
+      },
+    ]),
     { kind: 'report', path: `${reports}/report.json`, text: rendered.json },
     { kind: 'report', path: `${reports}/report.md`, text: rendered.md },
     { kind: 'report', path: `${reports}/report.html`, text: rendered.html },

@@ -100,6 +100,7 @@ function chooseEnvironment(config: Config, wanted: string | undefined): string {
 /** What the pipeline needs of a project, the shipped templates and scripts included. */
 export function pipelineInput(project: Project): PipelineInput {
   const { folder, config, catalogs, environment, lock } = project;
+  const script = (name: string) => readPackageFile(`@claimgen/action-runtime/inline/${name}.js`);
   const template = (name: string) => readPackageFile(`@claimgen/templates/${name}.hbs`);
   return {
     config,
@@ -113,8 +114,10 @@ export function pipelineInput(project: Project): PipelineInput {
     ),
     parts: {
       template: compileCodeTemplate(template('action')),
-      runtime: readPackageFile('@claimgen/action-runtime/inline/claimgen.js'),
-      unpack: readPackageFile('@claimgen/action-runtime/inline/claimgenPack.js'),
+      runtime: script('claimgen'),
+      unpack: script('claimgenPack'),
+      effectiveRoles: script('claimgenRoles'),
+      managementApi: script('claimgenManagementApi'),
     },
     verifierTemplates: {
       js: compileCodeTemplate(template('verifier.js')),

@@ -1,6 +1,7 @@
-import type { AudienceTable } from '@claimgen/action-runtime';
+import type { AudienceTable, Tables } from '@claimgen/action-runtime';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
+import { describeAudience } from './describe-audience.ts';
 import { pack } from './pack.ts';
 
 /** What the Action is rendered from, besides its tables. */
@@ -8,50 +9,105 @@ export interface ActionParts {
   readonly template: Template;
   /** The script that defines `claimgen`. */
   readonly runtime: string;
-  /** The script that defines `claimgenPack`, carried only where packed tables make the Action smaller. */
+  /** The script that defines `claimgenPack`, carried only where tables are packed. */
   readonly unpack: string;
+  /** The script that defines `claimgenRoles`, carried only where roles held through groups count. */
+  readonly effectiveRoles: string;
+  /** The script that defines `claimgenManagementApi`, carried only where it is a source. */
+  readonly managementApi: string;
+}
+
+/** What the header of an Action says it was built from. */
+export interface ActionOrigin {
+  /** The config file's name. */
+  readonly config: string;
+  /** Empty for the config's base. */
+  readonly environment: string;
 }
 
 /** Auth0 takes 100 kB an Action (auth0.com/docs, "Actions limitations"); a kB is read as 1,000 bytes to be safe. */
 export const MOST_ACTION_BYTES = 100_000;
 
+/** Up to here tables stay as a reviewer can read them. */
+const MOST_READABLE_BYTES = MOST_ACTION_BYTES / 3;
+
 /** `code.js`: one CommonJS file without dependencies. */
-export function renderAction(parts: ActionParts, tables: readonly AudienceTable[]): string {
+export function renderAction(
+  parts: ActionParts,
+  origin: ActionOrigin,
+  roles: readonly string[],
+  audiences: readonly AudienceTable[],
+): string {
+  const sources = audiences.flatMap((table) => table.sources);
+  const needsGroups = sources.some((source) => source.kind === 'roles' && source.groups);
+  const needsManagementApi = sources.some(({ kind }) => kind === 'managementApi');
+  const needsRoles = sources.some(({ kind }) => kind === 'roles');
+  const tables: Tables = { roles: needsRoles ? roles : [], audiences };
   const render = (unpack: string, expression: string) =>
     parts.template({
-      audiences: tables.map((table) => ({
-        name: table.name,
-        layout: table.ids.join(' '),
-        places: table.ends[table.ends.length - 1],
-        roles: table.roles.length,
-        encoding: table.encoding,
-        sources: table.sources
-          .map((source) => (source.kind === 'roles' ? 'roles' : 'a list in the event'))
-          .join(' and '),
-        failing: table.onError === 'deny' ? 'the login is denied' : 'the claim is omitted',
-      })),
-      runtime: parts.runtime.trim(),
-      unpack: unpack.trim(),
+      config: comment(origin.config),
+      environment: origin.environment === '' ? '' : comment(origin.environment),
+      audiences: audiences.map((table) => describeAudience(table, comment)),
+      needsNetwork: needsManagementApi,
+      scripts: [
+        parts.runtime,
+        ...(needsGroups ? [parts.effectiveRoles] : []),
+        ...(needsManagementApi ? [parts.managementApi] : []),
+        ...(unpack === '' ? [] : [unpack]),
+      ].map((script) => script.trim()),
+      needsGroups,
+      needsManagementApi,
       tables: expression,
     });
-  const plain = render('', `[\n${tables.map((table) => `  ${toLiteral(table)},\n`).join('')}]`);
+  const plain = render('', readable(tables));
+  if (Buffer.byteLength(plain) <= MOST_READABLE_BYTES) return plain;
   const packed = render(parts.unpack, `claimgenPack.unpack('${pack(tables)}')`);
   return packed.length < plain.length ? packed : plain;
 }
 
+/** A line for each member of each table. */
+function readable({ roles, audiences }: Tables): string {
+  const member = ([key, value]: [string, unknown]) => `      ${key}: ${toLiteral(value)},\n`;
+  const tables = audiences.map((table) => `    {\n${Object.entries(table).map(member).join('')}    },\n`);
+  return `{\n  roles: ${toLiteral(roles)},\n  audiences: [\n${tables.join('')}  ],\n}`;
+}
+
+/** Foreign text inside a comment: as a JSON literal that can't end it. */
+function comment(text: string): string {
+  return toLiteral(text).replaceAll('*/', '*\\u002f');
+}
+
 /** The Action's description for auth0-deploy-cli: `actions/<name>.json`. */
-export function renderActionDescription(name: string, folder: string): string {
-  return `${toLiteral(
+export function renderActionDescription(
+  name: string,
+  folder: string,
+  tables: readonly AudienceTable[],
+): string {
+  const description = toLiteral(
     {
       name,
       // Relative to the folder that is imported, whose Actions stand in `actions`.
       code: `./${folder}/${name}/code.js`,
       runtime: 'node22',
       dependencies: [],
-      secrets: [],
       supported_triggers: [{ id: 'post-login', version: 'v3' }],
       deployed: true,
+      secrets: [],
     },
     2,
-  )}\n`;
+  );
+  // auth0-deploy-cli puts the value in place of "@@NAME@@", which a literal would hide from it.
+  const secrets = secretsOf(tables).map((secret) => `    { "name": "${secret}", "value": "@@${secret}@@" }`);
+  const list = secrets.length === 0 ? '[]' : `[\n${secrets.join(',\n')}\n  ]`;
+  return `${description.replace(/\[\]\n}$/, `${list}\n}`)}\n`;
+}
+
+/** The names of the secrets that the Action reads; the config takes letters, digits and underscores alone. */
+function secretsOf(tables: readonly AudienceTable[]): string[] {
+  const names = tables
+    .flatMap(({ sources }) => sources)
+    .flatMap((source) =>
+      source.kind === 'managementApi' ? [source.clientIdSecret, source.clientSecretSecret] : [],
+    );
+  return [...new Set(names)].sort();
 }

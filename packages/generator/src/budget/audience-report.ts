@@ -1,11 +1,15 @@
-import type { Catalog } from '../catalog/catalog.ts';
+import type { ClaimCap } from '@claimgen/action-runtime';
+import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
+import type { RebaseGain } from '../layout/rebase-gain.ts';
+import { count } from '../report/render-report.ts';
 import type { AudienceReport, WayOut } from '../report/report.ts';
 import type { Selection } from '../selection/select.ts';
+import { cappedWorst, claimRoom } from './claim-room.ts';
 import { sourceNotes } from './source-notes.ts';
 import { proveToken, type TokenProof } from './token-proof.ts';
-import { jsonBytes, worstClaim } from './worst-claim.ts';
+import { jsonBytes, type WorstClaim, worstClaim } from './worst-claim.ts';
 
 export interface AudienceReportInput {
   readonly audience: AudienceConfig;
@@ -14,6 +18,7 @@ export interface AudienceReportInput {
   readonly layout: AudienceLayout;
   readonly selection: Selection;
   readonly sample: Readonly<Record<string, unknown>>;
+  readonly rebaseGain: RebaseGain | undefined;
 }
 
 /** Proves the size of one audience's tokens and states it against the budget. */
@@ -21,7 +26,13 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
   const { audience, environment, layout, selection } = input;
   const selected = selection.byEnvironment.get(environment) ?? new Map();
   const lineage = activeLineage(layout);
-  const worst = worstClaim(audience, layout, new Set(selected.keys()));
+  const uncapped = worstClaim(audience, layout, new Set(selected.keys()));
+  const cap = capOf(input, audience);
+  // Without onOverflow the Action measures, too, but the build fails where it could come to that.
+  const worst =
+    cap === null || audience.onOverflow === undefined
+      ? uncapped
+      : cappedWorst(uncapped, namesByPlace(layout, selected), cap);
   const proof = prove(input, audience, worst.bytes);
   return {
     name: audience.name,
@@ -37,9 +48,19 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
     proof,
     claimBytes: { atMost: worst.bytes, reached: worst.reached },
     over: Math.max(0, proof.line - audience.budget.bytes),
-    stockLine: prove(input, { ...audience, claim: 'permissions' }, jsonBytes([...selected.keys()])).line,
+    cap,
+    stockLine: prove(
+      input,
+      { ...audience, claim: 'permissions', scopes: 'keep' },
+      jsonBytes([...selected.keys()]),
+    ).line,
     waysOut: waysOut(input, proof.line, worst.bytes),
-    notes: [...sourceNotes(audience), ...proof.notes],
+    notes: [
+      ...sourceNotes(audience, apiSizes(input)),
+      ...overflowNotes(audience, uncapped, cap),
+      ...proof.notes,
+      ...rebaseNotes(audience, input.rebaseGain),
+    ],
   };
 }
 
@@ -52,6 +73,45 @@ function prove(
   return proveToken({ audience, environment, catalog, selected, claimBytes, sample });
 }
 
+/** What is left for a list of names; a bitset's size is bounded by its layout. */
+function capOf(input: AudienceReportInput, audience: AudienceConfig): ClaimCap | null {
+  if (audience.encoding === 'bitset') return null;
+  const bytes = claimRoom(audience.budget, prove(input, audience, 0), 0);
+  return { bytes: Math.max(0, bytes), onOverflow: audience.onOverflow ?? 'deny' };
+}
+
+function namesByPlace(
+  layout: AudienceLayout,
+  selected: ReadonlyMap<string, Permission>,
+): Map<number, string> {
+  return new Map(
+    namesOf(activeLineage(layout)).flatMap((name, place) =>
+      selected.has(name) ? [[place, name] as const] : [],
+    ),
+  );
+}
+
+const OVERFLOWS: Readonly<Record<ClaimCap['onOverflow'], string>> = {
+  deny: 'is denied the login',
+  omit: 'gets a token without the claim',
+  marker: 'gets a claim that says so, which the verifier refuses with claim_overflow',
+};
+
+function overflowNotes(audience: AudienceConfig, uncapped: WorstClaim, cap: ClaimCap | null): string[] {
+  if (cap === null || audience.onOverflow === undefined || uncapped.bytes <= cap.bytes) return [];
+  return [
+    `All permissions together take ${count(uncapped.bytes)} bytes, and ${count(cap.bytes)} are left for the claim: a user whose permissions take more ${OVERFLOWS[cap.onOverflow]}.`,
+  ];
+}
+
+/** How many permissions each API has that the audience takes permissions of. */
+function apiSizes({ audience, environment, catalog, selection }: AudienceReportInput): number[] {
+  const selected = [...(selection.byEnvironment.get(environment)?.values() ?? [])];
+  const own = audience.identifiers.get(environment);
+  const apis = new Set(selected.map((permission) => permission.audience ?? own));
+  return [...apis].map((api) => catalog.permissions.filter(({ audience: of }) => (of ?? own) === api).length);
+}
+
 /** Each change tried by itself, with what it saves; those that save nothing are left out. */
 function waysOut(input: AudienceReportInput, line: number, claimBytes: number): WayOut[] {
   const { audience, layout, environment, selection } = input;
@@ -60,6 +120,7 @@ function waysOut(input: AudienceReportInput, line: number, claimBytes: number): 
   const changes: [string, TokenProof][] = [
     ['encoding: bitset', prove(input, bitset, worstClaim(bitset, layout, selected).bytes)],
     ['a short claim name, such as pz', prove(input, { ...audience, claim: 'pz' }, claimBytes)],
+    ['scopes: strip', prove(input, { ...audience, scopes: 'strip' }, claimBytes)],
     [
       'clients request openid alone (token.scope)',
       prove(input, { ...audience, token: { ...audience.token, scope: 'openid' } }, claimBytes),
@@ -70,4 +131,12 @@ function waysOut(input: AudienceReportInput, line: number, claimBytes: number): 
     .map(([change, proof]) => ({ change, saves: line - proof.line }))
     .filter(({ saves }) => saves > 0)
     .sort((a, b) => b.saves - a.saves);
+}
+
+/** Below a character on average a rebase is not worth its two deployments. */
+function rebaseNotes({ name, encoding }: AudienceConfig, gain: RebaseGain | undefined): string[] {
+  if (gain === undefined || encoding !== 'bitset' || gain.mean < 1) return [];
+  return [
+    `claimgen rebase ${name} would make claims ${gain.mean.toFixed(1)} characters shorter on average, ${gain.most} at most.`,
+  ];
 }

@@ -1,25 +1,87 @@
+import type { OnError } from '@claimgen/action-runtime';
 import type { AudienceConfig } from '../config/config.ts';
+import type { PermissionSource } from '../config/permission-source.ts';
+import { managementApiNotes } from './management-api-notes.ts';
 
-/** What an audience's sources of permissions leave out, and what a user meets when one fails. */
-export function sourceNotes(audience: AudienceConfig): string[] {
-  const { sources, onError } = audience;
-  const events = sources.flatMap((source) => (source.kind === 'event' ? [source] : []));
-  const refused = events.filter((source) => !source.tenantWide).map((source) => source.path.join('.'));
-  const consequence = onError === 'deny' ? 'the login is denied' : 'the token has no permissions claim';
+/**
+ * What an audience's sources of permissions leave out, and what a user meets when one fails.
+ * @param apis how many permissions each API has that the audience takes permissions of
+ */
+export function sourceNotes(audience: AudienceConfig, apis: readonly number[]): string[] {
+  const { sources } = audience;
+  const takes = (kind: PermissionSource['kind']) => sources.some((source) => source.kind === kind);
   return [
-    ...(sources.some(({ kind }) => kind === 'roles')
+    ...(takes('roles')
       ? [
           'The role table is as old as the deployed Action: build and deploy when the permissions of a role change.',
         ]
       : []),
-    ...(events.length === 0
-      ? ['Permissions assigned to users directly are not in the token: the source is roles alone.']
-      : []),
-    ...(events.length > 0 ? [`When a list in the event is not a list of texts, ${consequence}.`] : []),
-    ...(refused.length > 0
+    ...(takes('event') || takes('managementApi')
+      ? []
+      : ['Permissions assigned to users directly are not in the token: the source is roles alone.']),
+    ...sources.flatMap((source) => notesOf(source, sources.length > 1, apis)),
+  ];
+}
+
+function notesOf(source: PermissionSource, united: boolean, apis: readonly number[]): string[] {
+  const name = nameOf(source);
+  return [
+    ...rolesNotes(source),
+    ...(source.kind === 'managementApi' ? managementApiNotes(source, apis) : []),
+    ...(canFail(source) ? [`When ${failureOf(source)}, ${consequenceOf(source, united)}.`] : []),
+    ...(source.kind !== 'roles' && !source.tenantWide
       ? [
-          `At a login to an organization, ${consequence}: ${refused.join(', ')} does not know organizations (organizations: tenant-wide says that it holds in all).`,
+          `At a login to an organization, ${consequenceOf(source, united)}: ${name} does not know organizations (organizations: tenant-wide says that it holds in all).`,
         ]
       : []),
   ];
+}
+
+function nameOf(source: PermissionSource): string {
+  return source.kind === 'event' ? source.path.join('.') : source.kind;
+}
+
+/** Roles in the event are simply there. */
+function canFail(source: PermissionSource): boolean {
+  return source.kind !== 'roles' || source.groups;
+}
+
+function failureOf(source: PermissionSource): string {
+  switch (source.kind) {
+    case 'roles':
+      return 'Auth0 does not answer with the roles that a user holds through groups';
+    case 'event':
+      return `${source.path.join('.')} is not a list of texts`;
+    case 'managementApi':
+      return 'the Management API is down, slow or over its rate limit';
+  }
+}
+
+function rolesNotes(source: PermissionSource): string[] {
+  if (source.kind !== 'roles') return [];
+  return [
+    ...(source.groups
+      ? []
+      : ['Roles held through groups count as far as Auth0 lists them in event.authorization.roles.']),
+    ...(source.unknownRoles === 'deny'
+      ? ['A user with a role that is newer than the deployed Action, or renamed since, is denied the login.']
+      : []),
+  ];
+}
+
+const CONSEQUENCES: Readonly<Record<'deny' | 'omit', string>> = {
+  deny: 'the login is denied',
+  omit: 'the token has no permissions claim',
+};
+
+function consequenceOf({ onError, onErrorRefresh }: PermissionSource, united: boolean): string {
+  const of = (decision: OnError) =>
+    decision !== 'continue'
+      ? CONSEQUENCES[decision]
+      : united
+        ? 'the token has the permissions of the other sources alone'
+        : 'the token has a claim without permissions';
+  return onError === onErrorRefresh
+    ? of(onError)
+    : `${of(onError)}, and where a refresh token is exchanged ${of(onErrorRefresh)}`;
 }

@@ -1,6 +1,7 @@
+import { apiScopes, strippedScopes } from '../action/stripped-scopes.ts';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
-import { STANDARD_SCOPES, type TokenAssumptions } from '../config/token.ts';
+import { STANDARD_SCOPES } from '../config/token.ts';
 import { jsonBytes } from './worst-claim.ts';
 
 /** A part of the token's payload, and what is assumed of it. */
@@ -25,7 +26,8 @@ export interface TokenProof {
   readonly notes: readonly string[];
 }
 
-const FRAME = 'Authorization: Bearer \r\n'.length;
+/** What stands around the token in its header line. */
+export const FRAME: number = 'Authorization: Bearer \r\n'.length;
 
 /** The size of base64url without padding: RFC 4648, section 5. */
 export function base64urlLength(bytes: number): number {
@@ -60,12 +62,14 @@ export function proveToken(input: TokenProofInput): TokenProof {
 }
 
 function payloadTerms(input: TokenProofInput): { readonly terms: Term[]; readonly notes: string[] } {
-  const { audience, sample } = input;
+  const { audience, environment, catalog, selected, sample } = input;
+  const stripped = strippedScopes(audience, environment, catalog, selected);
   const notes: string[] = [];
   const terms = new Map(standardTerms(input).map((term) => [term.name, term]));
   for (const [name, value] of Object.entries(sample)) {
     if (name === audience.claim || name === 'permissions') continue;
-    const bytes = jsonBytes(name) + 1 + jsonBytes(value);
+    const issued = name === 'scope' && typeof value === 'string' ? withoutScopes(value, stripped) : value;
+    const bytes = jsonBytes(name) + 1 + jsonBytes(issued);
     const assumed = terms.get(name);
     if (assumed === undefined || bytes > assumed.bytes)
       terms.set(name, { name, bytes, assumption: 'as in token.sample' });
@@ -89,10 +93,11 @@ function payloadTerms(input: TokenProofInput): { readonly terms: Term[]; readonl
   return { terms: [...terms.values()], notes };
 }
 
-function standardTerms({ audience, environment, catalog, selected }: TokenProofInput): Term[] {
+function standardTerms(input: TokenProofInput): Term[] {
+  const { audience, environment } = input;
   const { token } = audience;
   const identifier = audience.identifiers.get(environment) as string;
-  const scope = scopeOf(token, identifier, catalog, selected);
+  const scope = scopeOf(input);
   const text = (name: string, bytes: number, assumption: string): Term => ({
     name,
     bytes: jsonBytes(name) + 1 + bytes,
@@ -129,9 +134,10 @@ function standardTerms({ audience, environment, catalog, selected }: TokenProofI
     text(
       'scope',
       jsonBytes(scope),
-      token.scope === 'all'
+      (token.scope === 'all'
         ? 'the standard scopes and every scope of the API'
-        : `clients request at most: ${scope}`,
+        : `clients request at most: ${token.scope}`) +
+        (audience.scopes === 'strip' ? "; the Action removes the API's own" : ''),
     ),
     ...organization,
     ...profile,
@@ -140,18 +146,21 @@ function standardTerms({ audience, environment, catalog, selected }: TokenProofI
 
 const LONGEST_GRANT_TYPES = ['refresh_token', 'password'];
 
-function scopeOf(
-  token: TokenAssumptions,
-  identifier: string,
-  catalog: Catalog,
-  selected: ReadonlyMap<string, Permission>,
-): string {
-  if (token.scope !== 'all') return token.scope;
-  const own = catalog.permissions.filter(({ audience }) => audience === identifier).map(({ name }) => name);
-  const plain = [...selected.values()]
-    .filter(({ audience }) => audience === undefined)
-    .map(({ name }) => name);
-  return [STANDARD_SCOPES, ...own, ...plain].join(' ');
+/** The scope claim's largest value: what clients request at most, less what the Action removes. */
+function scopeOf({ audience, environment, catalog, selected }: TokenProofInput): string {
+  const requested =
+    audience.token.scope === 'all'
+      ? [STANDARD_SCOPES, ...apiScopes(audience, environment, catalog, selected)].join(' ')
+      : audience.token.scope;
+  return withoutScopes(requested, strippedScopes(audience, environment, catalog, selected));
+}
+
+function withoutScopes(scope: string, stripped: readonly string[]): string {
+  const removed = new Set(stripped);
+  return scope
+    .split(' ')
+    .filter((name) => !removed.has(name))
+    .join(' ');
 }
 
 /** Auth0's own claim with all of a user's permissions, where the catalog says that the API has it on. */

@@ -1,65 +1,89 @@
+import type { Source as ActionSource, OnError } from '@claimgen/action-runtime';
 import { InputError } from '../errors.ts';
 import type { Source, ValuePath } from '../source.ts';
+import { eventPathProblem } from './event-path.ts';
+import { type RawManagementApi, readManagementApi } from './management-api.ts';
 
-/** Where the user's permissions come from at login. */
-export type PermissionSource = RolesSource | EventSource;
+/** Where the user's permissions come from at login, as the Action reads it. */
+export type PermissionSource = ActionSource;
 
-/** The role table baked into the Action, joined with `event.authorization.roles`. */
-export interface RolesSource {
-  readonly kind: 'roles';
+/** An entry of `action.source` as the config writes it. */
+export type RawPermissionSource = 'roles' | RawSourceMap;
+
+interface RawSourceMap {
+  roles?: { unknownRoles?: 'ignore' | 'deny'; groups?: boolean };
+  event?: string;
+  managementApi?: RawManagementApi;
+  organizations?: 'tenant-wide';
+  onError?: OnError;
+  onErrorRefresh?: OnError;
 }
 
-/** A list of permission names in Auth0's event. */
-export interface EventSource {
-  readonly kind: 'event';
-  /** The keys from `event` down, such as `['user', 'app_metadata', 'permissions']`. */
-  readonly path: readonly string[];
-  /** Whether the list holds in an organization, too; where it does not, a login to one is refused this source. */
-  readonly tenantWide: boolean;
-}
-
-export type RawPermissionSource = 'roles' | { event: string; organizations?: 'tenant-wide' };
-
+/**
+ * Reads a list of sources.
+ * @param onError what holds for entries that don't say it
+ * @throws InputError
+ */
 export function readPermissionSources(
   source: Source,
   path: ValuePath,
   raw: readonly RawPermissionSource[],
+  onError: OnError,
 ): PermissionSource[] {
-  return raw.map((entry, index): PermissionSource => {
-    if (entry === 'roles') return { kind: 'roles' };
-    const eventPath = entry.event.replace(/^event\./, '').split('.');
-    const problem = eventPathProblem(eventPath);
-    if (problem !== undefined) {
-      throw new InputError([
-        source.problem('config_invalid', [...path, index, 'event'], problem.message, problem.mend),
-      ]);
-    }
-    return { kind: 'event', path: eventPath, tenantWide: entry.organizations === 'tenant-wide' };
-  });
+  const sources = raw.map((entry, index) =>
+    readPermissionSource(source, [...path, index], entry === 'roles' ? { roles: {} } : entry, onError),
+  );
+  for (const kind of ['roles', 'managementApi']) {
+    const [, second] = sources.flatMap((read, index) => (read.kind === kind ? [index] : []));
+    if (second === undefined) continue;
+    throw new InputError([
+      source.problem(
+        'config_invalid',
+        [...path, second],
+        `the source ${kind} stands here twice`,
+        'Merge the two entries into one.',
+      ),
+    ]);
+  }
+  return sources;
 }
 
-/** Only what the tenant's administrators and their code write may grant: an allow-list, as Auth0 adds to the event. */
-function eventPathProblem(path: readonly string[]): { message: string; mend: string } | undefined {
-  const [root, second] = path;
-  const mend = 'Use a list that administrators write, such as user.app_metadata.permissions.';
-  if (path.some((key) => key === '')) return { message: 'the path has an empty key', mend };
-  if (root === 'user' && second === 'user_metadata') {
-    return { message: 'users can write to user.user_metadata, and could grant themselves anything', mend };
+function readPermissionSource(
+  source: Source,
+  path: ValuePath,
+  raw: RawSourceMap,
+  inherited: OnError,
+): PermissionSource {
+  const fail = (at: ValuePath, message: string, mend: string): never => {
+    throw new InputError([source.problem('config_invalid', at, message, mend)]);
+  };
+  const kinds = (['roles', 'event', 'managementApi'] as const).filter((kind) => raw[kind] !== undefined);
+  if (kinds.length !== 1) {
+    fail(path, 'an entry is one source', 'Write one of roles, event and managementApi in each entry.');
   }
-  if (root === 'request' || root === 'transaction' || root === 'prompt') {
-    return {
-      message: `event.${root} comes from the request, and users could grant themselves anything`,
-      mend,
-    };
+  const onError = raw.onError ?? inherited;
+  const failing = { onError, onErrorRefresh: raw.onErrorRefresh ?? onError };
+  const tenantWide = raw.organizations === 'tenant-wide';
+  if (raw.event !== undefined) {
+    const eventPath = raw.event.replace(/^event\./, '').split('.');
+    const problem = eventPathProblem(eventPath);
+    if (problem !== undefined) fail([...path, 'event'], problem.message, problem.mend);
+    return { kind: 'event', path: eventPath, tenantWide, ...failing };
   }
-  if (root === 'user' && second === 'permissions' && path.length === 2) {
-    return {
-      message: "Auth0's event has no user.permissions",
-      mend: 'Use roles, or user.app_metadata.permissions if your own code fills it.',
-    };
+  if (raw.managementApi !== undefined) {
+    return { kind: 'managementApi', ...readManagementApi(raw.managementApi), tenantWide, ...failing };
   }
-  if (root === 'user' && second !== undefined) return undefined;
-  if ((root === 'organization' || root === 'client') && second === 'metadata' && path.length > 2)
-    return undefined;
-  return { message: `event.${path.join('.')} is not a place for a list of permissions`, mend };
+  if (tenantWide) {
+    fail(
+      [...path, 'organizations'],
+      "roles know organizations: a login to one has the member's roles",
+      'Remove organizations.',
+    );
+  }
+  return {
+    kind: 'roles',
+    unknownRoles: raw.roles?.unknownRoles ?? 'ignore',
+    groups: raw.roles?.groups ?? false,
+    ...failing,
+  };
 }

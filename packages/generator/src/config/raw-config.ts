@@ -1,5 +1,5 @@
+import type { RawAudienceAction } from './audience-action.ts';
 import type { RawBudget } from './budget.ts';
-import type { RawPermissionSource } from './permission-source.ts';
 import type { RawToken } from './token.ts';
 
 /** An audience as the config writes it. */
@@ -11,7 +11,7 @@ export interface RawAudience {
   from?: Record<string, string>;
   encoding?: 'bitset' | 'names';
   claim?: string;
-  action?: { source?: RawPermissionSource[]; onError?: 'deny' | 'omit' };
+  action?: RawAudienceAction;
   budget?: RawBudget;
   token?: RawToken;
 }
@@ -22,12 +22,17 @@ export interface RawConfig {
   keywords?: Record<string, unknown>;
   claim: string;
   out?: string | { actions: string; verifier: string; report: string };
-  action?: { name?: string; source?: RawPermissionSource[]; onError?: 'deny' | 'omit' };
+  action?: RawAudienceAction & { name?: string; split?: 'audience' };
   budget?: RawBudget;
   token?: RawToken;
   audiences: Record<string, RawAudience>;
   environments?: Record<
     string,
-    { catalog?: string; keywords?: Record<string, unknown>; audiences?: Record<string, string> }
+    {
+      catalog?: string;
+      keywords?: Record<string, unknown>;
+      domain?: string;
+      audiences?: Record<string, string>;
+    }
   >;
 }

@@ -1,5 +1,5 @@
 import { count } from './render-report.ts';
-import type { AudienceReport, Report } from './report.ts';
+import type { ActionSize, AudienceReport, Report } from './report.ts';
 
 /** A check that failed: exit code 1. */
 export interface Failure {
@@ -10,10 +10,11 @@ export interface Failure {
 
 /** What of a report must stop a build. */
 export function reportFailures(report: Report): Failure[] {
-  const { action } = report;
   return [
     ...report.audiences.filter(({ over }) => over > 0).map(budgetFailure),
-    ...(action.bytes > action.most ? [actionFailure(report)] : []),
+    ...report.actions
+      .filter(({ bytes, most }) => bytes > most)
+      .map((action) => actionFailure(action, report)),
   ];
 }
 
@@ -26,11 +27,11 @@ function budgetFailure(audience: AudienceReport): Failure {
   };
 }
 
-function actionFailure({ action, audiences }: Report): Failure {
+function actionFailure(action: ActionSize, { actions, audiences }: Report): Failure {
   const largest = [...audiences].sort((a, b) => b.permissions - a.permissions)[0];
   return {
     check: 'action_size',
     message: `the Action ${action.name} has ${count(action.bytes)} bytes, ${count(action.bytes - action.most)} over the ${count(action.most)} that Auth0 takes, most of them for the names and role tables of ${count(audiences.reduce((sum, { permissions }) => sum + permissions, 0))} permissions`,
-    mend: `Ways out: select fewer permissions (${largest?.name} has ${count(largest?.permissions ?? 0)}); take source: [roles] alone with encoding: bitset, which carries no names.`,
+    mend: `Ways out: ${actions.length === 1 && audiences.length > 1 ? 'an Action for each audience (action.split: audience); ' : ''}select fewer permissions (${largest?.name} has ${count(largest?.permissions ?? 0)}); take source: [roles] alone with encoding: bitset, which carries no names.`,
   };
 }

@@ -3,11 +3,13 @@ import type { AudienceReport, Report } from './report.ts';
 
 /** The report as a terminal shows it, within 80 columns but for names and notes. */
 export function formatReport(report: Report): string {
-  const { action } = report;
   return [
     ...(report.environment === '' ? [] : [`environment ${report.environment}`]),
     ...report.audiences.map(formatAudience),
-    `Action ${action.name}: ${count(action.bytes)} of Auth0's ${count(action.most)} bytes (${percent(action.bytes, action.most)})`,
+    ...report.actions.map(
+      ({ name, bytes, most }) =>
+        `Action ${name}: ${count(bytes)} of Auth0's ${count(most)} bytes (${percent(bytes, most)})`,
+    ),
     ...report.notes.map((note) => `note: ${note}`),
   ].join('\n\n');
 }

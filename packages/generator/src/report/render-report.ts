@@ -25,12 +25,12 @@ function reportValues(report: Report, text: (value: string) => string): object {
     environment: text(report.environment),
     verdict: report.fits ? 'Everything fits.' : 'Over the budget.',
     fits: report.fits,
-    action: {
-      name: text(report.action.name),
-      bytes: count(report.action.bytes),
-      most: count(report.action.most),
-      percent: percent(report.action.bytes, report.action.most),
-    },
+    actions: report.actions.map((action) => ({
+      name: text(action.name),
+      bytes: count(action.bytes),
+      most: count(action.most),
+      percent: percent(action.bytes, action.most),
+    })),
     notes: report.notes.map(text),
     audiences: report.audiences.map((audience) => audienceValues(audience, text)),
   };

@@ -1,3 +1,4 @@
+import type { ClaimCap } from '@claimgen/action-runtime';
 import type { TokenProof } from '../budget/token-proof.ts';
 import type { Budget } from '../config/budget.ts';
 import type { PatternCount } from '../selection/select.ts';
@@ -8,9 +9,17 @@ export interface Report {
   readonly environment: string;
   /** Whether every audience's tokens and the Action fit. */
   readonly fits: boolean;
-  readonly action: { readonly name: string; readonly bytes: number; readonly most: number };
+  /** One, or one for each audience (`action.split`). */
+  readonly actions: readonly ActionSize[];
   readonly audiences: readonly AudienceReport[];
   readonly notes: readonly string[];
+}
+
+export interface ActionSize {
+  readonly name: string;
+  readonly bytes: number;
+  /** What Auth0 takes. */
+  readonly most: number;
 }
 
 export interface AudienceReport {
@@ -31,6 +40,8 @@ export interface AudienceReport {
   readonly claimBytes: { readonly atMost: number; readonly reached: number };
   /** By how much the line passes the budget; 0 where it fits. */
   readonly over: number;
+  /** What the Action lets a list of names take; null for a bitset. */
+  readonly cap: ClaimCap | null;
   /** The line with Auth0's stock permissions claim in place of claimgen's. */
   readonly stockLine: number;
   /** What would make the token smaller. */

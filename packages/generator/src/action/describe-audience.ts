@@ -1,0 +1,54 @@
+import type { AudienceTable, Source } from '@claimgen/action-runtime';
+
+/**
+ * What the header of an Action says about one API.
+ * @param comment makes foreign text safe inside a comment
+ */
+export function describeAudience(table: AudienceTable, comment: (text: string) => string): object {
+  const places = table.ends[table.ends.length - 1] ?? 0;
+  return {
+    name: table.name,
+    audience: comment(table.audience),
+    claim: comment(table.claim),
+    layout: table.ids.join(' '),
+    places,
+    encoding: table.encoding,
+    sources: table.sources.map((source) => describeSource(source, comment)),
+    cap:
+      table.cap === null
+        ? ''
+        : `${table.cap.bytes} bytes are left for it: with more, ${OVERFLOWS[table.cap.onOverflow]}`,
+    strip: table.strip.length === 0 ? '' : `removes ${table.strip.length} scopes of this API from the token`,
+  };
+}
+
+const FAILURES = {
+  deny: 'the login is denied',
+  omit: 'the token has no claim',
+  continue: 'it adds nothing',
+} as const;
+
+const OVERFLOWS = {
+  deny: 'the login is denied',
+  omit: 'the token has no claim',
+  marker: 'the claim says so in place of permissions',
+} as const;
+
+function describeSource(source: Source, comment: (text: string) => string): string {
+  const failing =
+    source.onError === source.onErrorRefresh
+      ? FAILURES[source.onError]
+      : `${FAILURES[source.onError]}, and on refresh ${FAILURES[source.onErrorRefresh]}`;
+  return `${describeWhere(source, comment)}; when that fails, ${failing}`;
+}
+
+function describeWhere(source: Source, comment: (text: string) => string): string {
+  switch (source.kind) {
+    case 'roles':
+      return source.groups ? "the user's roles, those held through groups too" : "the user's roles";
+    case 'event':
+      return `the list at ${comment(`event.${source.path.join('.')}`)}${source.tenantWide ? ', in organizations too' : ''}`;
+    case 'managementApi':
+      return `the Management API at ${comment(source.domain)}, in at most ${source.maxRequests} requests and ${source.deadlineMs} ms${source.tenantWide ? ', in organizations too' : ''}`;
+  }
+}

@@ -1,0 +1,56 @@
+import { InputError } from '../errors.ts';
+import type { Source } from '../source.ts';
+import {
+  type PermissionSource,
+  type RawPermissionSource,
+  readPermissionSources,
+} from './permission-source.ts';
+import type { RawConfig } from './raw-config.ts';
+
+/** What the Action does for one audience. */
+export interface AudienceAction {
+  readonly sources: readonly PermissionSource[];
+  /** What a login gets when the Action itself fails, and where a source doesn't say. */
+  readonly onError: 'deny' | 'omit';
+  /** Whether the API's permissions stay in the token's `scope`. */
+  readonly scopes: 'keep' | 'strip';
+  /** What a login gets whose names pass the budget; undefined where the build refuses that it could. */
+  readonly onOverflow: 'deny' | 'omit' | 'marker' | undefined;
+}
+
+/** What of `action` an audience can have of its own. */
+export interface RawAudienceAction {
+  source?: RawPermissionSource[];
+  onError?: 'deny' | 'omit';
+  scopes?: 'keep' | 'strip';
+  onOverflow?: 'deny' | 'omit' | 'marker';
+}
+
+/**
+ * The audience's own settings where it has them, the config's elsewhere.
+ * @throws InputError
+ */
+export function readAudienceAction(source: Source, raw: RawConfig, name: string): AudienceAction {
+  const own = raw.audiences[name]?.action ?? {};
+  const encoding = raw.audiences[name]?.encoding ?? 'bitset';
+  if (own.onOverflow !== undefined && encoding === 'bitset') {
+    throw new InputError([
+      source.problem(
+        'config_invalid',
+        ['audiences', name, 'action', 'onOverflow'],
+        'the encoding is bitset, whose size the build proves to fit',
+        'Remove onOverflow, or set encoding: names.',
+      ),
+    ]);
+  }
+  const onError = own.onError ?? raw.action?.onError ?? 'deny';
+  return {
+    sources:
+      own.source === undefined
+        ? readPermissionSources(source, ['action', 'source'], raw.action?.source ?? ['roles'], onError)
+        : readPermissionSources(source, ['audiences', name, 'action', 'source'], own.source, onError),
+    onError,
+    scopes: own.scopes ?? raw.action?.scopes ?? 'keep',
+    onOverflow: encoding === 'names' ? (own.onOverflow ?? raw.action?.onOverflow) : undefined,
+  };
+}
