@@ -29,6 +29,8 @@ export interface PopulationOptions extends ProjectOptions {
 
 /** What this command needs of the process. */
 export interface PopulationContext {
+  /** All of standard input, where `stdin` is missing. */
+  readStdin(): Promise<string>;
   stdin?(): AsyncIterable<Uint8Array>;
   /** Where progress is shown. */
   readonly terminal?: NodeJS.WriteStream | undefined;
@@ -105,8 +107,8 @@ async function chooseUsers(
     throw usageError('--users and --model exclude each other', 'Leave one of them out.');
   }
   const open = (file: string): UsersFile =>
-    file === '-' && context.stdin !== undefined
-      ? { file: 'standard input', bytes: context.stdin() }
+    file === '-'
+      ? { file: 'standard input', bytes: context.stdin?.() ?? bytesOf(context.readStdin()) }
       : { file: resolve(options.cwd, file), ...openStream(resolve(options.cwd, file)) };
   const roles = options.rolesPerUser === undefined ? undefined : await readRoles(open(options.rolesPerUser));
   const source = open(options.users);
@@ -117,6 +119,10 @@ async function chooseUsers(
     described: `from ${options.users === '-' ? 'standard input' : options.users}`,
     progress,
   };
+}
+
+async function* bytesOf(text: Promise<string>): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(await text);
 }
 
 async function readRoles(source: UsersFile): Promise<RolesByUser> {

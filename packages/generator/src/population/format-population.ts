@@ -61,14 +61,10 @@ function formatNotes({ directUnread, subjectTooLong }: AudiencePopulation): stri
   return [
     ...(directUnread === 0
       ? []
-      : [
-          `  note: ${count(directUnread)} users hold permissions directly, which source: [roles] does not read`,
-        ]),
+      : [`  note: ${count(directUnread)} users hold direct permissions, which no source reads`]),
     ...(subjectTooLong === 0
       ? []
-      : [
-          `  note: ${count(subjectTooLong)} users have longer ids than the proof allows for: raise token.subjectBytes`,
-        ]),
+      : [`  note: ${count(subjectTooLong)} users have ids longer than proven for (token.subjectBytes)`]),
   ];
 }
 
