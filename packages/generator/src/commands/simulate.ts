@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { closest } from '../closest.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
-import { openStream, readTextIfPresent } from '../files.ts';
+import { readTextIfPresent } from '../files.ts';
 import { type Artifact, type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
 import { parseUser } from '../population/parse-user.ts';
 import { readUsers } from '../population/read-users.ts';
@@ -20,6 +20,7 @@ import { HostProcessError, type NodeVersion } from '../simulate/run-on-node.ts';
 import { type SimulatedUser, simulatedUser, toManagementUser } from '../simulate/simulated-user.ts';
 import { createSummary, formatSummary, type Summary } from '../simulate/summary.ts';
 import { runTrigger } from '../simulate/trigger.ts';
+import { openStream } from '../stream-files.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
 import type { CommandResult } from './result.ts';
 

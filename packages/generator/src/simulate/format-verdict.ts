@@ -2,7 +2,7 @@ import { count } from '../report/render-report.ts';
 import type { LoginVerdict } from './login-verdict.ts';
 
 /** Names shown in a login's text; `--json` has all. */
-const mostNames = 12;
+const mostNames = 5;
 
 /** A login in one line. */
 export function formatLine(verdict: LoginVerdict): string {
@@ -12,8 +12,8 @@ export function formatLine(verdict: LoginVerdict): string {
     verdict.ok ? 'ok    ' : 'FAILED',
     [...(audience === null ? [] : [audience]), flow, ...who].join(', '),
     [
-      outcome,
-      ...(permissions === null ? [] : [`${count(permissions.length)} permissions`]),
+      outcome === 'denied' && verdict.expected ? 'denied, as the config says' : outcome,
+      ...(permissions === null ? [] : [plural(permissions.length, 'permission')]),
       ...optional(verdict.refused).map((code) => `the verifier refuses the claim (${code})`),
       ...(verdict.claimCharacters === 0
         ? ['no claim']
@@ -36,8 +36,8 @@ export function formatDetails(verdict: LoginVerdict): readonly string[] {
     ...(names.length === 0
       ? []
       : [`grants ${names.slice(0, mostNames).join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`]),
-    ...(verdict.removedScopes === 0 ? [] : [`${count(verdict.removedScopes)} scopes removed`]),
-    ...(verdict.requests === 0 ? [] : [`${count(verdict.requests)} requests`]),
+    ...(verdict.removedScopes === 0 ? [] : [`${plural(verdict.removedScopes, 'scope')} removed`]),
+    ...(verdict.requests === 0 ? [] : [plural(verdict.requests, 'request')]),
     ...verdict.log.map((line) => `log: ${line}`),
     ...verdict.ignored.map(
       ({ name, reason }) => `Auth0 ignores the claim ${JSON.stringify(name)}: ${reason}`,
@@ -47,4 +47,9 @@ export function formatDetails(verdict: LoginVerdict): readonly string[] {
 
 function optional(text: string | undefined): readonly string[] {
   return text === undefined ? [] : [text];
+}
+
+/** `1 login`, `2,000 logins`. */
+export function plural(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

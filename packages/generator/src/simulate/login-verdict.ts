@@ -33,7 +33,9 @@ export interface LoginVerdict {
   readonly ignored: readonly IgnoredClaim[];
   readonly removedScopes: number;
   readonly requests: number;
-  /** Whether this login is in order: allowed or denied as the config declares, and within the budget. */
+  /** Whether it was allowed, or denied as the config declares for such a login. */
+  readonly expected: boolean;
+  /** Whether this login is in order: expected, or with a fault asked for, and within the budget. */
   readonly ok: boolean;
 }
 
@@ -98,6 +100,7 @@ export function judgeLogin({
     ignored: result.ignoredClaims,
     removedScopes: result.removedScopes.length,
     requests: result.requests.length,
+    expected,
     ok: (expected || faulty) && (audience === undefined || lineBytes <= budgetBytes),
   };
 }

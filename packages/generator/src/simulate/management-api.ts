@@ -65,12 +65,13 @@ async function serve(
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   if (fault === '429' || fault === '429-bare' || fault === '429-once') {
-    const now = Math.ceil(Date.now() / 1_000);
+    // A request that is refused once may come again at once.
+    const wait = fault === '429-once' ? 0 : 1;
     const headers = {
-      'retry-after': '1',
+      'retry-after': String(wait),
       'x-ratelimit-limit': '10',
       'x-ratelimit-remaining': '0',
-      'x-ratelimit-reset': String(now + 1),
+      'x-ratelimit-reset': String(Math.ceil(Date.now() / 1_000) + wait),
     };
     return send(response, 429, problem(429, 'Too Many Requests'), fault === '429-bare' ? {} : headers);
   }

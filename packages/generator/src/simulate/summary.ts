@@ -1,4 +1,5 @@
 import { count } from '../report/render-report.ts';
+import { plural } from './format-verdict.ts';
 import type { LoginVerdict } from './login-verdict.ts';
 
 /** What many logins came to. Sizes are bytes. */
@@ -45,7 +46,7 @@ export function createSummary(): { add(verdict: LoginVerdict): void; read(): Sum
 export function formatSummary(summary: Summary): string {
   const { logins, allowed, denied, failed, overBudget, meanLine, largestLine } = summary;
   return (
-    `${count(logins)} logins: ${count(allowed)} allowed, ${count(denied)} denied, ${count(failed)} failed; ` +
+    `${plural(logins, 'login')}: ${count(allowed)} allowed, ${count(denied)} denied, ${count(failed)} failed; ` +
     `${count(overBudget)} over the budget; lines of ${count(meanLine)} bytes on average, ${count(largestLine)} at most.`
   );
 }
