@@ -15,7 +15,6 @@ import type { Platform } from './platform/platform.ts';
 import { checkSignature } from './token/check-signature.ts';
 import type { CompactToken } from './token/compact.ts';
 import { malformedToken, splitToken } from './token/compact.ts';
-import { freezeDeeply } from './token/freeze.ts';
 import type { TokenHeader } from './token/header.ts';
 import { readHeader } from './token/header.ts';
 import { checkClaims, checkValidity, isValidAt, validityOf } from './token/registered-claims.ts';
@@ -118,7 +117,6 @@ class TokenVerifier<P extends string> implements Verifier<P> {
     const { clockTolerance, now, fallback } = this.#options;
     checkClaims(claims, this.#options);
     checkValidity(claims, clockTolerance, now());
-    freezeDeeply(claims);
     const { claim } = this.#index;
     const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
     const stock = value === undefined ? readFallback(claims, fallback, this.#index) : undefined;
