@@ -19,7 +19,6 @@ const script = (input, name) =>
 
 export default [
   script('src/index.ts', 'claimgen'),
-  script('src/unpack.ts', 'claimgenPack'),
   // An Action carries these only where its sources need them.
   script('src/effective-roles.ts', 'claimgenRoles'),
   script('src/management-api/reader.ts', 'claimgenManagementApi'),

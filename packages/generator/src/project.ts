@@ -115,7 +115,6 @@ export function pipelineInput(project: Project): PipelineInput {
     parts: {
       template: compileCodeTemplate(template('action')),
       runtime: script('claimgen'),
-      unpack: script('claimgenPack'),
       effectiveRoles: script('claimgenRoles'),
       managementApi: script('claimgenManagementApi'),
     },

@@ -1,6 +1,6 @@
 import { deflateSync, strToU8 } from 'fflate';
 
-/** Base64 of raw deflate of the value's JSON text: what the inlined `claimgenPack.unpack` reads. */
+/** Base64 of raw deflate of the value's JSON text. By a library, as the bytes that Node's own zlib writes differ from version to version. */
 export function pack(value: unknown): string {
   return Buffer.from(deflateSync(strToU8(JSON.stringify(value)), { level: 9, mem: 12 })).toString('base64');
 }

@@ -9,8 +9,6 @@ export interface ActionParts {
   readonly template: Template;
   /** The script that defines `claimgen`. */
   readonly runtime: string;
-  /** The script that defines `claimgenPack`, carried only where tables are packed. */
-  readonly unpack: string;
   /** The script that defines `claimgenRoles`, carried only where roles held through groups count. */
   readonly effectiveRoles: string;
   /** The script that defines `claimgenManagementApi`, carried only where it is a source. */
@@ -43,7 +41,7 @@ export function renderAction(
   const needsManagementApi = sources.some(({ kind }) => kind === 'managementApi');
   const needsRoles = sources.some(({ kind }) => kind === 'roles');
   const tables: Tables = { roles: needsRoles ? roles : [], audiences };
-  const render = (unpack: string, expression: string) =>
+  const render = (expression: string) =>
     parts.template({
       config: comment(origin.config),
       environment: origin.environment === '' ? '' : comment(origin.environment),
@@ -53,16 +51,20 @@ export function renderAction(
         parts.runtime,
         ...(needsGroups ? [parts.effectiveRoles] : []),
         ...(needsManagementApi ? [parts.managementApi] : []),
-        ...(unpack === '' ? [] : [unpack]),
       ].map((script) => script.trim()),
       needsGroups,
       needsManagementApi,
       tables: expression,
     });
-  const plain = render('', readable(tables));
+  const plain = render(readable(tables));
   if (Buffer.byteLength(plain) <= MOST_READABLE_BYTES) return plain;
-  const packed = render(parts.unpack, `claimgenPack.unpack('${pack(tables)}')`);
+  const packed = render(unpacking(pack(tables)));
   return packed.length < plain.length ? packed : plain;
+}
+
+/** Node's own zlib, at cold start. */
+function unpacking(packed: string): string {
+  return `JSON.parse(\n  require('zlib').inflateRawSync(Buffer.from('${packed}', 'base64')).toString('utf8'),\n)`;
 }
 
 /** A line for each member of each table. */
