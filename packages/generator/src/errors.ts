@@ -1,3 +1,5 @@
+import type { LintCode } from './lint/lint.ts';
+
 /** What went wrong, stable across versions; every problem that a person can cause has one. */
 export type ProblemCode =
   | 'usage'
@@ -13,7 +15,8 @@ export type ProblemCode =
   | 'name_ambiguous'
   | 'token_unreadable'
   | 'users_invalid'
-  | 'git_failed';
+  | 'git_failed'
+  | LintCode;
 
 /** A problem in somebody's input: what, where and how to mend it. */
 export interface Problem {

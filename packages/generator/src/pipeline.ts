@@ -4,12 +4,14 @@ import { type ActionParts, MOST_ACTION_BYTES, renderActionDescription } from './
 import { reportAudience } from './budget/audience-report.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config/config.ts';
+import { assertNoProblems } from './errors.ts';
 import { type AudienceLayout, growLayout, type OrderNames } from './layout/layout.ts';
 import { formatLock, type Lock } from './layout/lock.ts';
 import { orderByRoles } from './layout/order-by-roles.ts';
 import { rebaseGain } from './layout/rebase-gain.ts';
+import { lintBuild, lintProblems } from './lint/lint-build.ts';
 import { type ReportTemplates, renderReport } from './report/render-report.ts';
-import type { Report } from './report/report.ts';
+import type { AudienceReport, Report } from './report/report.ts';
 import { type Selection, select } from './selection/select.ts';
 import { renderVerifier, type VerifierTemplates } from './verifier-module/render-verifier.ts';
 import { verifierLayout } from './verifier-module/verifier-layout.ts';
@@ -121,6 +123,17 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
   const origin = { config: config.file.replace(/^.*[\\/]/s, ''), environment };
   const roles = catalog.roles.map(({ name }) => name);
   const actions = buildActions(input.parts, origin, config, roles, tables);
+  const lints = lintBuild({
+    config,
+    environment,
+    catalog,
+    audiences: perAudience.map(({ audience }, index) => ({
+      audience,
+      report: audiences[index] as AudienceReport,
+    })),
+    actions,
+  });
+  assertNoProblems(lintProblems(config.file, lints));
   const sizes = actions.map(({ name, code }) => ({
     name,
     bytes: Buffer.byteLength(code),
@@ -131,6 +144,7 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     fits: sizes.every(({ bytes, most }) => bytes <= most) && audiences.every(({ over }) => over === 0),
     actions: sizes,
     audiences,
+    lints,
     notes: catalog.notes,
   };
   return { artifacts: artifactsOf(input, lock, perAudience, actions, report), report, lock };

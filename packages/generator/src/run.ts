@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { parseCommand } from './cli.ts';
 import { formatProblem, InputError, type Problem } from './errors.ts';
+import { visibleText } from './visible-text.ts';
 
 /** The parts of the process that a run uses; a test passes its own. */
 export interface RunProcess {
@@ -17,7 +18,16 @@ export interface RunProcess {
 }
 
 /** Exit codes: 0 done, 1 a check failed, 2 unusable input (and then nothing was written). */
-export async function run(process: RunProcess): Promise<0 | 1 | 2> {
+export function run(process: RunProcess): Promise<0 | 1 | 2> {
+  return runCommand({
+    ...process,
+    // Names come from catalogs and tokens: none of them may speak to the terminal.
+    out: (text) => process.out(visibleText(text)),
+    error: (text) => process.error(visibleText(text)),
+  });
+}
+
+async function runCommand(process: RunProcess): Promise<0 | 1 | 2> {
   const wantsJson = process.args.includes('--json');
   try {
     const command = await parseCommand(process.args, process);

@@ -77,9 +77,6 @@ function payloadTerms(input: TokenProofInput): { readonly terms: Term[]; readonl
   const stock = stockPermissions(input);
   if (stock !== undefined) {
     terms.set('permissions', stock);
-    notes.push(
-      `The API has Auth0's stock permissions claim on, which comes on top of claimgen's: set its token_dialect to ${audience.token.profile === 'rfc9068' ? 'rfc9068_profile' : 'access_token'}.`,
-    );
   } else if (Object.hasOwn(sample, 'permissions')) {
     notes.push(
       'token.sample holds the stock permissions claim, which is assumed off: set the token_dialect of the API to access_token.',

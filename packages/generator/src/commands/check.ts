@@ -3,6 +3,7 @@ import { readTextIfPresent } from '../files.ts';
 import { runPipeline } from '../pipeline.ts';
 import { loadProject, type ProjectOptions, pipelineInput } from '../project.ts';
 import { type Failure, reportFailures } from '../report/failures.ts';
+import { formatLint } from '../report/format-report.ts';
 import { count } from '../report/render-report.ts';
 import type { CommandResult } from './result.ts';
 
@@ -26,9 +27,12 @@ export function check(options: ProjectOptions): CommandResult {
       `${name} assumes ${proof.terms.map((term) => `${term.name}: ${term.assumption}`).join('; ')}.`,
   );
   return {
-    text: [...lines, ...failures.map(({ message, mend }) => `FAILED ${message}\n  ${mend}`), ...assumed].join(
-      '\n',
-    ),
+    text: [
+      ...lines,
+      ...failures.map(({ message, mend }) => `FAILED ${message}\n  ${mend}`),
+      ...report.lints.map(formatLint),
+      ...assumed,
+    ].join('\n'),
     json: { ...report, failures },
     exitCode: failures.length === 0 ? 0 : 1,
   };

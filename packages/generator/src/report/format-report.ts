@@ -1,3 +1,4 @@
+import type { Lint } from '../lint/lint.ts';
 import { count } from './render-report.ts';
 import type { AudienceReport, Report } from './report.ts';
 
@@ -10,8 +11,14 @@ export function formatReport(report: Report): string {
       ({ name, bytes, most }) =>
         `Action ${name}: ${count(bytes)} of Auth0's ${count(most)} bytes (${percent(bytes, most)})`,
     ),
+    ...report.lints.map(formatLint),
     ...report.notes.map((note) => `note: ${note}`),
   ].join('\n\n');
+}
+
+/** A lint as a terminal shows it. */
+export function formatLint({ severity, code, where, message, mend }: Lint): string {
+  return `${severity} ${code}: ${where}: ${message}\n  ${mend}`;
 }
 
 function formatAudience(audience: AudienceReport): string {

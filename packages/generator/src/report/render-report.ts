@@ -31,6 +31,12 @@ function reportValues(report: Report, text: (value: string) => string): object {
       most: count(action.most),
       percent: percent(action.bytes, action.most),
     })),
+    lints: report.lints.map(({ code, where, message, mend }) => ({
+      code,
+      where: text(where),
+      message: text(message),
+      mend: text(mend),
+    })),
     notes: report.notes.map(text),
     audiences: report.audiences.map((audience) => audienceValues(audience, text)),
   };

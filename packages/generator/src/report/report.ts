@@ -1,6 +1,7 @@
 import type { ClaimCap } from '@claimgen/action-runtime';
 import type { TokenProof } from '../budget/token-proof.ts';
 import type { Budget } from '../config/budget.ts';
+import type { Lint } from '../lint/lint.ts';
 import type { PatternCount } from '../selection/select.ts';
 
 /** What a build found out: sizes against the budget, with every assumption. All sizes are bytes. */
@@ -12,6 +13,8 @@ export interface Report {
   /** One, or one for each audience (`action.split`). */
   readonly actions: readonly ActionSize[];
   readonly audiences: readonly AudienceReport[];
+  /** What Auth0 and the tools around it would not say. */
+  readonly lints: readonly Lint[];
   readonly notes: readonly string[];
 }
 

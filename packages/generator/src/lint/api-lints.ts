@@ -1,0 +1,116 @@
+import type { Api, Catalog } from '../catalog/catalog.ts';
+import { closest } from '../closest.ts';
+import type { AudienceConfig } from '../config/config.ts';
+import { isAuth0Api } from '../simulate/auth0-audience.ts';
+import { reasonToIgnore } from '../simulate/claim-rules.ts';
+import type { Lint } from './lint.ts';
+
+/** What of the API itself, as the tenant has it, works against the audience's claim. */
+export function apiLints(audience: AudienceConfig, environment: string, catalog: Catalog): Lint[] {
+  const identifier = audience.identifiers.get(environment) as string;
+  const api = catalog.apis.find((candidate) => candidate.identifier === identifier);
+  return [
+    ...unknownApi(audience, identifier, catalog),
+    ...auth0Api(audience, identifier),
+    ...symmetricAlgorithm(audience),
+    ...(api === undefined ? [] : [...rbacOff(audience, api), ...dialect(audience, api)]),
+  ];
+}
+
+function rbacOff({ name }: AudienceConfig, { identifier, enforcePolicies }: Api): Lint[] {
+  if (enforcePolicies !== false) return [];
+  return [
+    {
+      code: 'rbac_off',
+      severity: 'warning',
+      where: `audiences.${name}`,
+      message: `RBAC is off for ${identifier}: Auth0 writes every scope that a client asks for into the scope claim, whoever logs in`,
+      mend: 'Set enforce_policies of the API to true ("Enable RBAC"), or make sure that nothing behind it decides by scope.',
+    },
+  ];
+}
+
+function dialect(
+  { name, token }: AudienceConfig,
+  { identifier, enforcePolicies, tokenDialect }: Api,
+): Lint[] {
+  if (tokenDialect === undefined) return [];
+  const plain = tokenDialect.replace(/_authz$/, '');
+  const expected = plain === 'rfc9068_profile' ? 'rfc9068' : 'auth0';
+  return [
+    ...(plain !== tokenDialect && enforcePolicies === true
+      ? [
+          {
+            code: 'stock_permissions_claim',
+            severity: 'warning',
+            where: `audiences.${name}`,
+            message: `the token_dialect of ${identifier} is ${tokenDialect}: Auth0's own permissions claim comes on top of claimgen's, and no Action can remove it`,
+            mend: `Set token_dialect of the API to ${plain} (turn "Add Permissions in the Access Token" off) once every API reads the new claim.`,
+          } as const,
+        ]
+      : []),
+    ...(token.profile !== expected
+      ? [
+          {
+            code: 'token_profile',
+            severity: 'warning',
+            where: `audiences.${name}.token.profile`,
+            message: `the token_dialect of ${identifier} is ${tokenDialect}, and the size is proven for token.profile ${token.profile}`,
+            mend: `Set token.profile to ${expected}.`,
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+function auth0Api({ name, claim, token }: AudienceConfig, identifier: string): Lint[] {
+  const own = URL.canParse(token.issuer) ? [new URL(token.issuer).hostname] : [];
+  if (!isAuth0Api(identifier, own)) return [];
+  const ignored = reasonToIgnore(claim, { forAuth0Api: true, scope: [] }) !== undefined;
+  return [
+    {
+      code: 'auth0_api',
+      severity: ignored ? 'error' : 'warning',
+      where: `audiences.${name}.audience`,
+      message: ignored
+        ? `${identifier} is an API of Auth0's own, in whose tokens a claim without a namespace is ignored`
+        : `${identifier} is an API of Auth0's own: it checks its own scopes and reads no claim of yours`,
+      mend: 'Use the identifier of your API; leave the APIs of Auth0 out.',
+    },
+  ];
+}
+
+function unknownApi({ name }: AudienceConfig, identifier: string, catalog: Catalog): Lint[] {
+  const known = new Set([
+    ...catalog.apis.map((api) => api.identifier),
+    ...catalog.permissions.flatMap(({ audience }) => audience ?? []),
+  ]);
+  if (known.size === 0 || known.has(identifier)) return [];
+  const near = closest(identifier, known);
+  return [
+    {
+      code: 'api_unknown',
+      severity: 'warning',
+      where: `audiences.${name}.audience`,
+      message: `the catalog holds no API ${identifier}: the Action would never set the claim for another identifier`,
+      mend:
+        near === undefined
+          ? `Correct "audience", or export the API; the catalog has ${[...known].slice(0, 3).join(', ')}${known.size > 3 ? ', …' : ''}.`
+          : `Did you mean ${near}? If not, export the API.`,
+    },
+  ];
+}
+
+function symmetricAlgorithm({ name, token }: AudienceConfig): Lint[] {
+  if (token.algorithm !== 'HS256') return [];
+  return [
+    {
+      code: 'symmetric_algorithm',
+      severity: 'warning',
+      where: `audiences.${name}.token.algorithm`,
+      message:
+        'HS256 signs with a shared secret, which no key set publishes: the verifier refuses such tokens',
+      mend: 'Set the signing algorithm of the API to RS256 or PS256, and token.algorithm with it.',
+    },
+  ];
+}

@@ -1,0 +1,113 @@
+import { type Catalog, permissionKey } from '../catalog/catalog.ts';
+import type { AudienceConfig, Config } from '../config/config.ts';
+import { count } from '../report/render-report.ts';
+import type { AudienceReport } from '../report/report.ts';
+import { maxClaimBytes } from '../simulate/custom-claims.ts';
+import { entityLimits } from './limits.ts';
+import type { Lint, LintCode } from './lint.ts';
+
+/** What of the catalog passes the limits that Auth0 has for a tenant's entities. Plans differ: these are warnings. */
+export function catalogLimitLints(config: Config, catalog: Catalog): Lint[] {
+  const perApi = new Map<string, number>();
+  let ofNoApi = 0;
+  for (const { audience } of distinct(catalog.permissions)) {
+    if (audience === undefined) ofNoApi += 1;
+    else perApi.set(audience, (perApi.get(audience) ?? 0) + 1);
+  }
+  // Where a list in the event is the only source, the names need be no scopes of an API at all.
+  const needsScopes = config.audiences.some(({ sources }) => sources.some(({ kind }) => kind !== 'event'));
+  return [
+    ...[...perApi].flatMap(([api, scopes]) => scopesLint(`catalog, API ${api}`, scopes)),
+    ...(needsScopes ? scopesLint('catalog, permissions of no API', ofNoApi) : []),
+    ...catalog.roles.flatMap(({ name, permissions }) => {
+      const held = distinct(permissions).length;
+      return over(held, entityLimits.permissionsPerRole, {
+        code: 'limit_permissions_per_role',
+        where: `catalog, role ${JSON.stringify(name)}`,
+        message: `the role has ${count(held)} permissions, and Auth0 takes ${count(entityLimits.permissionsPerRole)}`,
+        mend: 'Split the role in two, or ask Auth0 for a higher limit.',
+      });
+    }),
+    ...over(catalog.roles.length, entityLimits.rolesPerTenant, {
+      code: 'limit_roles_per_tenant',
+      where: 'catalog, roles',
+      message: `there are ${count(catalog.roles.length)} roles, and Auth0 takes ${count(entityLimits.rolesPerTenant)} a tenant`,
+      mend: 'Merge roles, or ask Auth0 for a higher limit.',
+    }),
+  ];
+}
+
+function scopesLint(where: string, scopes: number): Lint[] {
+  return over(scopes, entityLimits.scopesPerApi, {
+    code: 'limit_scopes_per_api',
+    where,
+    message: `there are ${count(scopes)} permissions, and Auth0 takes ${count(entityLimits.scopesPerApi)} an API`,
+    mend: 'Spread them over several APIs and unite them with from, keep them in app_metadata with an event source, or ask Auth0 for a higher limit.',
+  });
+}
+
+function over(found: number, limit: number, lint: Omit<Lint, 'severity'>): Lint[] {
+  return found > limit ? [{ severity: 'warning', ...lint }] : [];
+}
+
+function distinct(permissions: Catalog['permissions']): Catalog['permissions'] {
+  return [...new Map(permissions.map((permission) => [permissionKey(permission), permission])).values()];
+}
+
+/** What of the Actions Auth0 would refuse. */
+export function actionLimitLints(actions: number, secretNames: readonly string[]): Lint[] {
+  const error = (code: LintCode, where: string, message: string, mend: string): Lint => ({
+    code,
+    severity: 'error',
+    where,
+    message,
+    mend,
+  });
+  return [
+    ...(actions > entityLimits.actionsPerTrigger
+      ? [
+          error(
+            'limit_actions_per_trigger',
+            'action.split',
+            `there would be ${actions} Actions, and Auth0 binds ${entityLimits.actionsPerTrigger} to a trigger`,
+            'Put several audiences into one config without split, or spread the APIs over tenants.',
+          ),
+        ]
+      : []),
+    ...(secretNames.length > entityLimits.secretsPerAction
+      ? [
+          error(
+            'limit_secrets',
+            'action.source',
+            `an Action would have ${secretNames.length} secrets, and Auth0 takes ${entityLimits.secretsPerAction}`,
+            'Let the sources share a client of the Management API.',
+          ),
+        ]
+      : []),
+    ...secretNames
+      .filter((name) => name.length > entityLimits.secretName)
+      .map((name) =>
+        error(
+          'limit_secret_name',
+          'action.source',
+          `the name of a secret has ${name.length} characters, and Auth0 takes ${entityLimits.secretName}`,
+          'Choose a shorter name.',
+        ),
+      ),
+  ];
+}
+
+/** A claim so long that Auth0 ends the login with an error, whatever the budget says. */
+export function claimLimitLints(audience: AudienceConfig, { claimBytes }: AudienceReport): Lint[] {
+  const bytes = claimBytes.atMost + Buffer.byteLength(JSON.stringify(audience.claim));
+  if (bytes <= maxClaimBytes) return [];
+  return [
+    {
+      code: 'limit_claim_bytes',
+      severity: 'error',
+      where: `audiences.${audience.name}`,
+      message: `the claim can have ${count(bytes)} bytes, and Auth0 fails a login whose custom claims have more than ${count(maxClaimBytes)}`,
+      mend: 'Use encoding: bitset, or narrower patterns.',
+    },
+  ];
+}

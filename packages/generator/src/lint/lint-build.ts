@@ -1,0 +1,54 @@
+import type { AudienceTable } from '@claimgen/action-runtime';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { AudienceConfig, Config } from '../config/config.ts';
+import type { Problem } from '../errors.ts';
+import type { AudienceReport } from '../report/report.ts';
+import { apiLints } from './api-lints.ts';
+import { actionLimitLints, catalogLimitLints, claimLimitLints } from './limit-lints.ts';
+import type { Lint } from './lint.ts';
+import { actionNameLints, nameLints } from './name-lints.ts';
+
+/** What lints look at: one environment's build. */
+export interface LintInput {
+  readonly config: Config;
+  readonly environment: string;
+  readonly catalog: Catalog;
+  readonly audiences: readonly { readonly audience: AudienceConfig; readonly report: AudienceReport }[];
+  readonly actions: readonly { readonly name: string; readonly tables: readonly AudienceTable[] }[];
+}
+
+/** Everything that Auth0 or the tools around it would not say until it hurts; errors first. */
+export function lintBuild({ config, environment, catalog, audiences, actions }: LintInput): Lint[] {
+  const lints = [
+    ...audiences.flatMap(({ audience, report }) => [
+      ...apiLints(audience, environment, catalog),
+      ...claimLimitLints(audience, report),
+    ]),
+    ...actions.flatMap(({ name, tables }) => [
+      ...actionNameLints(name),
+      ...actionLimitLints(actions.length, secretsOf(tables)),
+    ]),
+    ...nameLints(config, catalog),
+    ...catalogLimitLints(config, catalog),
+  ];
+  // What holds for every Action is said once.
+  const distinct = new Map(lints.map((lint) => [JSON.stringify(lint), lint]));
+  const errorsFirst = ({ severity }: Lint): number => (severity === 'error' ? 0 : 1);
+  return [...distinct.values()].sort((a, b) => errorsFirst(a) - errorsFirst(b));
+}
+
+function secretsOf(tables: readonly AudienceTable[]): readonly string[] {
+  const names = tables.flatMap(({ sources }) =>
+    sources.flatMap((source) =>
+      source.kind === 'managementApi' ? [source.clientIdSecret, source.clientSecretSecret] : [],
+    ),
+  );
+  return [...new Set(names)];
+}
+
+/** The errors among lints, as problems of the config. */
+export function lintProblems(file: string, lints: readonly Lint[]): Problem[] {
+  return lints
+    .filter(({ severity }) => severity === 'error')
+    .map(({ code, message, mend, where }) => ({ code, file, path: where, message, mend }));
+}

@@ -1,0 +1,30 @@
+/** What a lint is about, stable across versions. */
+export type LintCode =
+  | 'rbac_off'
+  | 'stock_permissions_claim'
+  | 'token_profile'
+  | 'auth0_api'
+  | 'api_unknown'
+  | 'symmetric_algorithm'
+  | 'same_export_name'
+  | 'name_keyword'
+  | 'action_name_keyword'
+  | 'limit_scopes_per_api'
+  | 'limit_permissions_per_role'
+  | 'limit_roles_per_tenant'
+  | 'limit_secrets'
+  | 'limit_secret_name'
+  | 'limit_actions_per_trigger'
+  | 'limit_claim_bytes';
+
+/** What a tenant or a config has that would surprise its owner. An error ends the build; a warning is in the report. */
+export interface Lint {
+  readonly code: LintCode;
+  readonly severity: 'error' | 'warning';
+  /** What is wrong, in one sentence without a full stop. */
+  readonly message: string;
+  /** The place: a path in the config, or an object of the tenant. */
+  readonly where: string;
+  /** How to mend it, in the imperative. */
+  readonly mend: string;
+}
