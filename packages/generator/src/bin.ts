@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
 import { run } from './run.ts';
