@@ -4,6 +4,8 @@ import { BitWriter, characterOf } from './bit-writer.ts';
 
 const PLACE_LIMIT = 0x1000000;
 const PARAMETERS = 16;
+/** The most bits of a place. */
+const LONGEST = 24;
 
 /**
  * The shortest body for a set of places.
@@ -15,9 +17,9 @@ const PARAMETERS = 16;
 export function encodeBody(places: ArrayLike<number>): string {
   const gaps = gapsBetween(places);
   const runs = runsOf(gaps);
-  const k = bestParameter(gaps, 0, 1, riceBits);
-  const a = bestParameter(runs, 0, 2, expGolombBits);
-  const b = bestParameter(runs, 1, 2, expGolombBits);
+  const k = bestRice(gaps);
+  const a = bestExpGolomb(runs, 0);
+  const b = bestExpGolomb(runs, 1);
 
   const last = places[places.length - 1];
   const rawLength = last === undefined ? 1 : 2 + Math.floor(last / 6);
@@ -59,29 +61,54 @@ function runsOf(gaps: Uint32Array): Uint32Array {
   return runs.subarray(0, end);
 }
 
-function riceBits(value: number, k: number): number {
-  return (value >>> k) + 1 + k;
+/** A parameter, and how many bits it makes of the numbers. */
+interface Choice {
+  readonly parameter: number;
+  readonly bits: number;
 }
 
-function expGolombBits(value: number, a: number): number {
-  // n ones, a zero and a + n bits, where value + 2^a has a + 1 + n bits.
-  return 2 * (32 - Math.clz32(value + (1 << a))) - a - 1;
-}
-
-/** The smallest parameter that writes every step-th value, from the first on, in the fewest bits. */
-function bestParameter(
-  values: Uint32Array,
-  first: number,
-  step: number,
-  bitsOf: (value: number, parameter: number) => number,
-): { readonly parameter: number; readonly bits: number } {
+/** The smallest k that writes the gaps in the fewest bits. */
+function bestRice(gaps: Uint32Array): Choice {
   let best = { parameter: 0, bits: Number.POSITIVE_INFINITY };
-  for (let parameter = 0; parameter < PARAMETERS; parameter++) {
-    let bits = 0;
-    for (let i = first; i < values.length && bits < best.bits; i += step) {
-      bits += bitsOf(values[i] as number, parameter);
-    }
-    if (bits < best.bits) best = { parameter, bits };
+  for (let k = 0; k < PARAMETERS; k++) {
+    let bits = gaps.length * (k + 1);
+    for (let i = 0; i < gaps.length; i++) bits += (gaps[i] as number) >>> k;
+    // A step from k to k + 1 saves less each time and costs the same, so that the first that saves nothing ends it.
+    if (bits >= best.bits) break;
+    best = { parameter: k, bits };
+  }
+  return best;
+}
+
+/**
+ * The smallest parameter that writes every other run, from the first on, in the fewest bits.
+ *
+ * A run v of L bits that begin with t ones takes 2n + a + 1 bits, where n = L - 1 - a for a < L, one more for L - t <= a < L (adding 2^a
+ * carries), and none for a >= L. So counting the runs by L and L - t gives the sum for every parameter.
+ */
+function bestExpGolomb(runs: Uint32Array, first: number): Choice {
+  const ofLength = new Uint32Array(LONGEST + 2);
+  const carryFrom = new Int32Array(LONGEST + 2);
+  for (let i = first; i < runs.length; i += 2) {
+    const run = runs[i] as number;
+    if (run === 0) continue;
+    const length = 32 - Math.clz32(run);
+    const ones = Math.clz32(~(run << (32 - length)));
+    ofLength[length] = (ofLength[length] as number) + 1;
+    carryFrom[length - ones] = (carryFrom[length - ones] as number) + 1;
+    carryFrom[length] = (carryFrom[length] as number) - 1;
+  }
+
+  let best = { parameter: 0, bits: Number.POSITIVE_INFINITY };
+  let longer = 0;
+  let sumOfN = 0;
+  let carries = 0;
+  for (let a = LONGEST - 1; a >= 0; a--) {
+    longer += ofLength[a + 2] as number;
+    sumOfN += longer;
+    carries -= carryFrom[a + 1] as number;
+    const bits = 2 * (sumOfN + carries) + (a + 1) * (runs.length / 2);
+    if (a < PARAMETERS && bits <= best.bits) best = { parameter: a, bits };
   }
   return best;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chooseBody, toRuns } from '../../../spec/reference.js';
+import { bestParameters, chooseBody, toRuns, writeBody } from '../../../spec/reference.js';
 import { encodeBody } from '../src/encode-body.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
@@ -36,6 +36,20 @@ describe('encodeBody', () => {
     fc.assert(
       fc.property(fc.oneof(scattered, clustered), (places) => {
         expect(encodeBody(places)).toBe(chooseBody(toRuns(places)));
+      }),
+      { numRuns: Math.ceil(runs / 5) },
+    );
+  });
+
+  test('is no longer than runs with the best of all parameters, however far the places lie', () => {
+    fc.assert(
+      fc.property(far, (places) => {
+        fc.pre(places.length > 0);
+        const set = toRuns(places);
+        const body = encodeBody(places);
+        const runs = writeBody('runs', bestParameters('runs', set), set);
+        if (/^[g-v]/.test(body)) expect(body).toBe(runs);
+        else expect(body.length).toBeLessThanOrEqual(runs.length);
       }),
       { numRuns: Math.ceil(runs / 5) },
     );
