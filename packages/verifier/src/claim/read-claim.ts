@@ -55,7 +55,9 @@ function readNames(names: readonly unknown[], { all, withdrawn }: LayoutIndex): 
   const bits = new Uint8Array(all.grantable.length);
   let layout: LayoutState = 'current';
   let last: string | undefined;
-  for (const name of names) {
+  // By index: the iteration of frozen lists takes several times as long.
+  for (let i = 0; i < names.length; i += 1) {
+    const name = names[i];
     // `<` on strings compares UTF-16 code units, the order of the names encoding.
     if (typeof name !== 'string' || (last !== undefined && name <= last)) {
       throw malformed('The permission claim is not an ascending list of texts');

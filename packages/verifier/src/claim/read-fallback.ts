@@ -17,17 +17,24 @@ export function readFallback(
 ): ClaimReading | undefined {
   const claim = fallback.find((name) => Object.hasOwn(claims, name));
   if (claim === undefined) return undefined;
+  const names = listIn(claim, claims[claim]);
   const bits = new Uint8Array(all.grantable.length);
-  for (const name of namesIn(claim, claims[claim])) {
+  // By index: the iteration of frozen lists takes several times as long.
+  for (let i = 0; i < names.length; i += 1) {
+    const name = names[i];
+    if (typeof name !== 'string') throw malformed(claim);
     const place = all.places.get(name);
     if (place !== undefined) setBit(bits, place);
   }
   return { layout: 'absent', source: claim, table: all, bits, places: all.names.length };
 }
 
-function namesIn(claim: FallbackClaim, value: unknown): readonly string[] {
+function listIn(claim: FallbackClaim, value: unknown): readonly unknown[] {
   if (claim === 'scope' && typeof value === 'string') return value.split(' ');
-  if (claim === 'permissions' && Array.isArray(value) && value.every((name) => typeof name === 'string'))
-    return value;
-  throw new VerifierError('claim_malformed', `The stock ${claim} claim is not what Auth0 writes`);
+  if (claim === 'permissions' && Array.isArray(value)) return value;
+  throw malformed(claim);
+}
+
+function malformed(claim: FallbackClaim): VerifierError {
+  return new VerifierError('claim_malformed', `The stock ${claim} claim is not what Auth0 writes`);
 }

@@ -10,7 +10,8 @@ export function freezeDeeply(value: object, depth: number = 0): number {
   let members = 0;
   const within: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
   if (within !== value) members = within.length;
-  for (const member of within) {
+  for (let i = 0; i < within.length; i += 1) {
+    const member = within[i];
     if (typeof member === 'object' && member !== null) members += freezeDeeply(member, depth + 1);
   }
   Object.freeze(value);
