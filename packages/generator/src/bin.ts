@@ -11,6 +11,7 @@ process.exitCode = await run({
   readStdin: () => text(process.stdin),
   stdin: () => process.stdin,
   terminal: process.stderr,
+  env: process.env,
   out: (line) => process.stdout.write(line),
   error: (line) => process.stderr.write(line),
 });

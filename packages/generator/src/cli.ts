@@ -1,4 +1,5 @@
 import yargs, { type Options } from 'yargs';
+import { CHECK_EXAMPLES, CHECK_OPTIONS } from './ci/options.ts';
 import { usageError } from './cli-problems.ts';
 import { build } from './commands/build.ts';
 import { check } from './commands/check.ts';
@@ -27,8 +28,11 @@ export interface CliContext {
   stdin?(): AsyncIterable<Uint8Array>;
   /** Where progress is shown. */
   readonly terminal?: NodeJS.WriteStream | undefined;
+  /** Environment variables, as far as a command looks at them. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Takes what a command prints while it runs. */
   out(text: string): void;
+  error(text: string): void;
 }
 
 /** Either something to run, or text to print (help, version). */
@@ -79,7 +83,7 @@ const REBASE_OPTIONS = {
 /** By command. */
 const OPTIONS: Readonly<Record<string, object>> = {
   build: BUILD_OPTIONS,
-  check: PROJECT_OPTIONS,
+  check: { ...PROJECT_OPTIONS, ...CHECK_OPTIONS },
   inspect: PROJECT_OPTIONS,
   explain: PROJECT_OPTIONS,
   rebase: REBASE_OPTIONS,
@@ -108,8 +112,11 @@ export async function parseCommand(args: readonly string[], context: CliContext)
     .command(
       'check',
       'Fail when a token could pass the budget, or when generated files are stale',
-      (command) => command.options(PROJECT_OPTIONS),
-      (argv) => set(argv.json, () => check({ cwd: context.cwd, ...argv })),
+      (command) =>
+        command
+          .options({ ...PROJECT_OPTIONS, ...CHECK_OPTIONS })
+          .example(CHECK_EXAMPLES.map(([line, description]) => [line, description])),
+      (argv) => set(argv.json, () => check({ cwd: context.cwd, ...argv }, context)),
     )
     .command(
       'inspect <source>',

@@ -13,6 +13,8 @@ export interface RunProcess {
   stdin?(): AsyncIterable<Uint8Array>;
   /** Where progress is shown. */
   readonly terminal?: NodeJS.WriteStream | undefined;
+  /** Environment variables. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   out(text: string): void;
   error(text: string): void;
 }

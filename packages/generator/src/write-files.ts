@@ -1,5 +1,6 @@
 import {
   accessSync,
+  appendFileSync,
   constants,
   existsSync,
   mkdirSync,
@@ -62,6 +63,11 @@ function failingAtWrite(path: string, write: () => void): void {
       'Free the path or some space, or choose another folder with --out.',
     );
   }
+}
+
+/** @throws InputError */
+export function appendText(path: string, text: string): void {
+  failingAtWrite(path, () => appendFileSync(path, text));
 }
 
 /** Lends a folder that is gone afterwards. */

@@ -53,7 +53,7 @@ function formatUsers(users: readonly SizedUser[], above = 0): string {
   return users
     .filter(({ line }) => line > above)
     .slice(0, MOST_SHOWN)
-    .map(({ id, line }) => `    ${count(line).padStart(9)}  ${printable(id)}`)
+    .map(({ id, line }) => `    ${count(line).padStart(9)}  ${id}`)
     .join('\n');
 }
 
@@ -73,12 +73,7 @@ function formatUnknownRoles({ unknownRoles }: Population): string[] {
   return [
     [
       'Roles that users hold and the catalog does not know; they grant nothing:',
-      ...unknownRoles.map(({ role, users }) => `  ${printable(role)}: ${count(users)} users`),
+      ...unknownRoles.map(({ role, users }) => `  ${role}: ${count(users)} users`),
     ].join('\n'),
   ];
-}
-
-/** Without what a terminal would obey. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}|\p{Cf}/gu, '?');
 }

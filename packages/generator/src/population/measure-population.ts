@@ -1,6 +1,7 @@
-import { type AudienceReportInput, reportAudience } from '../budget/audience-report.ts';
+import { audienceInputs } from '../audience-inputs.ts';
+import { reportAudience } from '../budget/audience-report.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { type PipelineInput, type PlannedAudience, planLayouts } from '../pipeline.ts';
+import type { PipelineInput } from '../pipeline.ts';
 import { type AudiencePopulation, AudienceTally, type SizedUser } from './audience-tally.ts';
 import type { PopulationUser } from './population-user.ts';
 import { TokenSizes } from './token-size.ts';
@@ -60,24 +61,6 @@ function talliesOf({ now, before, onOver }: PopulationInput): AudienceTally[] {
       onOver: onOver === undefined ? undefined : (user) => onOver(audience.name, user),
     });
   });
-}
-
-function audienceInputs({
-  config,
-  catalogs,
-  environment,
-  samples,
-  lock,
-}: PipelineInput): AudienceReportInput[] {
-  const planned = planLayouts(config, catalogs, lock);
-  return config.audiences.map((audience) => ({
-    audience,
-    environment,
-    catalog: catalogs.get(environment) as Catalog,
-    ...(planned.get(audience.name) as PlannedAudience),
-    sample: samples.get(audience.name) ?? {},
-    rebaseGain: undefined,
-  }));
 }
 
 class UnknownRoles {

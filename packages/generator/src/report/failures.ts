@@ -3,9 +3,13 @@ import type { ActionSize, AudienceReport, Report } from './report.ts';
 
 /** A check that failed: exit code 1. */
 export interface Failure {
-  readonly check: 'budget' | 'action_size' | 'stale';
+  readonly check: 'budget' | 'action_size' | 'stale' | 'layout_forked';
   readonly message: string;
   readonly mend: string;
+  /** The audience that it is about. */
+  readonly audience?: string;
+  /** The generated files that it is about, relative to the config's folder. */
+  readonly files?: readonly string[];
 }
 
 /** What of a report must stop a build. */
@@ -22,6 +26,7 @@ function budgetFailure(audience: AudienceReport): Failure {
   const ways = audience.waysOut.map(({ change, saves }) => `${change} (saves ${count(saves)})`).join('; ');
   return {
     check: 'budget',
+    audience: audience.name,
     message: `${audience.name}: a user's line can have ${count(audience.proof.line)} bytes, ${count(audience.over)} over the budget of ${count(audience.budget.bytes)} (${audience.budget.decidedBy})`,
     mend: `Ways out: ${ways}.`,
   };

@@ -1,5 +1,6 @@
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
 import type { AudienceReport, Report } from './report.ts';
 
 export interface ReportTemplates {
@@ -97,10 +98,4 @@ export function count(value: number): string {
 
 function percent(part: number, whole: number): string {
   return `${Math.round((100 * part) / whole)}%`;
-}
-
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\\`*_{}[\]<>()#+!|&~-]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/\s+/g, ' ');
 }

@@ -1,0 +1,14 @@
+import type { Lint } from '../lint/lint.ts';
+import type { Failure } from '../report/failures.ts';
+import type { Report } from '../report/report.ts';
+import type { AudienceChange } from './config-change.ts';
+
+/** What `claimgen check` found out. */
+export interface Checked {
+  readonly report: Report;
+  readonly failures: readonly Failure[];
+  /** What does not fail, but should be known. */
+  readonly warnings: readonly Lint[];
+  /** Against another commit, where one was named. */
+  readonly changes?: { readonly base: string; readonly audiences: readonly AudienceChange[] };
+}

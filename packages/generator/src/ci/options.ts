@@ -1,0 +1,22 @@
+interface CheckOption<T> {
+  readonly type: T;
+  readonly requiresArg?: true;
+  readonly describe: string;
+}
+
+/** What `claimgen check` takes, besides what every command takes. */
+export const CHECK_OPTIONS: {
+  readonly base: CheckOption<'string'>;
+  readonly junit: CheckOption<'string'>;
+  readonly why: CheckOption<'boolean'>;
+} = {
+  base: { type: 'string', requiresArg: true, describe: 'A git commit to say what changes against' },
+  junit: { type: 'string', requiresArg: true, describe: "A file for a report in JUnit's form" },
+  why: { type: 'boolean', describe: 'Say what would make tokens smaller, and by how much' },
+};
+
+export const CHECK_EXAMPLES: readonly (readonly [string, string])[] = [
+  ['$0 check', 'in CI, and before a commit'],
+  ['$0 check --base origin/main', 'what this branch changes'],
+  ['$0 check --why', 'what would bring tokens down'],
+];

@@ -1,0 +1,12 @@
+import { count } from './render-report.ts';
+import type { AudienceReport } from './report.ts';
+import { hang } from './wrap.ts';
+
+/** What would make an audience's tokens smaller, and by how many bytes of the line. */
+export function formatWaysOut({ name, proof, waysOut }: AudienceReport): string {
+  if (waysOut.length === 0) return `${name}: nothing that claimgen knows would make the line smaller`;
+  return [
+    `What would bring ${name} down from ${count(proof.line)} bytes, each by itself`,
+    ...waysOut.map(({ change, saves }) => hang(`  ${`-${count(saves)}`.padStart(8)}  `, change)),
+  ].join('\n');
+}
