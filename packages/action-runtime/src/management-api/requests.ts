@@ -47,7 +47,8 @@ export class Requests {
       if (answer.ok) return parse(what, answer.text);
       const { refusal } = answer;
       const delay = retryDelay(refusal, attempt, Date.now(), Math.random());
-      if (delay === undefined || Date.now() + delay >= this.#end) throw new HttpFailure(what, refusal.status);
+      const isOver = this.#sent >= this.#most || Date.now() + (delay ?? 0) >= this.#end;
+      if (delay === undefined || isOver) throw new HttpFailure(what, refusal.status);
       await new Promise((resolve) => setTimeout(resolve, delay));
       if (this.#signal.aborted) throw new HttpFailure(what, refusal.status);
     }

@@ -1,0 +1,270 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loginEvent } from '../../src/simulate/events.ts';
+import type { LoginResult } from '../../src/simulate/login-result.ts';
+import { CLAIM, ORDERS, ordersConfig, startAction } from './built-action.ts';
+import { body, DOMAIN, type Misbehaviour, SECRETS, scriptApi, status } from './scripted-api.ts';
+
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
+const event = loginEvent({ audience: ORDERS, secrets: SECRETS });
+const HELD = ['orders:audit', 'orders:read'];
+
+// A login that does not keep its deadline fails at the host's limit: it is then neither allowed nor denied.
+const HOST = { timeLimit: 10_000 };
+
+function config(settings: object = {}, entry: object = {}): object {
+  return ordersConfig({ source: [{ managementApi: { domain: DOMAIN, ...settings }, ...entry }] });
+}
+
+/** One login against an API that misbehaves at some requests: 0 is the token's, 1 the first page's. */
+async function login(
+  misbehave: (index: number) => Misbehaviour | undefined,
+  settings: object = { deadlineMs: 400, maxRequests: 6 },
+  entry: object = {},
+): Promise<LoginResult> {
+  const api = await scriptApi({ misbehave });
+  const action = startAction(config(settings, entry), undefined, HOST);
+  const result = await action.login(event, { origins: api.origins });
+  expect(result.log.join('\n')).not.toMatch(
+    /secret-do-not-tell|management-token|Nothing for you|orders:[a-z]/,
+  );
+  return result;
+}
+
+const silence: Misbehaviour = () => undefined;
+const hangUp: Misbehaviour = (response) => response.destroy();
+/** Announces a whole page and breaks off in the middle. */
+const halfPage: Misbehaviour = (response) => {
+  const text = JSON.stringify({ permissions: [{ permission_name: 'orders:write' }] });
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length });
+  response.write(text.slice(0, -2), () => response.destroy());
+};
+/** Begins an answer, and sends a space every now and then for ever. */
+const trickle: Misbehaviour = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const timer = setInterval(() => response.write(' '), 20);
+  response.on('close', () => clearInterval(timer));
+};
+const page = (value: unknown): Misbehaviour => body(JSON.stringify(value));
+
+describe('a Management API that fails for good', () => {
+  it.each<[string, Misbehaviour, RegExp]>([
+    ['never answers', silence, /took longer than 400 ms/],
+    ['hangs up', hangUp, /did not answer/],
+    ['sends its answer byte by byte', trickle, /took longer than 400 ms/],
+    ['breaks off in the middle of an answer', halfPage, /did not answer/],
+    ['answers 429 without a header', status(429), /answered 429/],
+    ['answers 429 until later than the deadline', status(429, { 'retry-after': '60' }), /answered 429/],
+    [
+      'answers 429 with a date that is later than the deadline',
+      status(429, { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() }),
+      /answered 429/,
+    ],
+    [
+      'answers 429 with headers that are none',
+      status(429, { 'retry-after': 'soon', 'x-ratelimit-reset': '-' }),
+      /429/,
+    ],
+    ['answers 500', status(500), /answered 500/],
+    ['answers 503', status(503), /answered 503/],
+    ['answers 403', status(403), /answered 403/],
+    ['answers 404', status(404), /answered 404/],
+    ['sends the client elsewhere', status(302, { location: 'https://evil.example/' }), /answered 302/],
+    ['answers with a page of HTML', body('<html>'), /did not answer with JSON/],
+    ['answers with nothing', body(''), /did not answer with JSON/],
+    [
+      'answers with half of the JSON',
+      body('{"permissions":[{"permission_name":"orders:write"}'),
+      /with JSON/,
+    ],
+    ['answers null', page(null), /list of permissions/],
+    ['answers with a bare list', page([{ permission_name: 'orders:write' }]), /list of permissions/],
+    ['answers with a text', page({ permissions: 'orders:write' }), /list of permissions/],
+    ['answers with a list of texts', page({ permissions: ['orders:write'] }), /list of permissions/],
+    [
+      'answers with a permission without a name',
+      page({ permissions: [{ permission_name: 7 }] }),
+      /list of perm/,
+    ],
+    ['answers with a cursor that is none', page({ permissions: [], next: 7 }), /list of permissions/],
+    ['always has another page', page({ permissions: [], next: 'more' }), /more than the 6 requests/],
+  ])('that %s: the login is denied, in time and within its requests', async (_title, misbehaviour, log) => {
+    const result = await login((index) => (index === 0 ? undefined : misbehaviour));
+    expect(result).toMatchObject({
+      outcome: 'denied',
+      denied: 'Your permissions could not be determined.',
+    });
+    expect(result.requests.length).toBeLessThanOrEqual(6);
+    expect(result.log.join('\n')).toMatch(log);
+  });
+
+  it('that is down: the login is denied', async () => {
+    const api = await scriptApi();
+    await api.close();
+    const result = await startAction(config({ deadlineMs: 400 }), undefined, HOST).login(event, {
+      origins: api.origins,
+    });
+    expect([result.outcome, result.log]).toEqual([
+      'denied',
+      ['claimgen: orders: managementApi: the token endpoint did not answer (deny)'],
+    ]);
+  });
+
+  it.each<[string, Misbehaviour, RegExp]>([
+    ['never answers', silence, /took longer/],
+    ['answers 401', status(401), /token endpoint answered 401/],
+    ['answers 500', status(500), /token endpoint answered 500/],
+    ['answers without a token', page({ token_type: 'Bearer' }), /without a token/],
+    ['answers null', page(null), /without a token/],
+    [
+      'answers with a token that would be two headers',
+      page({ access_token: 'a\r\nb: c' }),
+      /without a token/,
+    ],
+    ['answers with a page of HTML', body('<html>'), /did not answer with JSON/],
+  ])('whose token endpoint %s: the login is denied', async (_title, misbehaviour, log) => {
+    const result = await login(() => misbehaviour);
+    expect([result.outcome, result.requests.some(({ url }) => url.includes('/api/v2/'))]).toEqual([
+      'denied',
+      false,
+    ]);
+    expect(result.log.join('\n')).toMatch(log);
+  });
+
+  it('whose credentials are no secrets of the Action: the login is denied without a request', async () => {
+    const api = await scriptApi();
+    const withoutSecrets = loginEvent({ audience: ORDERS, secrets: { CLAIMGEN_CLIENT_ID: 'only' } });
+    const result = await startAction(config()).login(withoutSecrets, { origins: api.origins });
+    expect([result.outcome, result.requests, result.log]).toEqual([
+      'denied',
+      [],
+      ['claimgen: orders: managementApi: the secret CLAIMGEN_CLIENT_SECRET is not set (deny)'],
+    ]);
+  });
+
+  it.each([
+    ['what may not be retried', status(403), 2],
+    ['what would pass after the deadline', status(429, { 'retry-after': '60' }), 2],
+    ['a reset after the deadline', status(429, { 'x-ratelimit-reset': '9999999999' }), 2],
+  ])('is not asked again for %s', async (_title, misbehaviour, requests) => {
+    const result = await login((index) => (index === 0 ? undefined : misbehaviour));
+    expect(result.requests).toHaveLength(requests);
+  });
+});
+
+describe('a Management API that fails for a moment', () => {
+  const settings = { deadlineMs: 5_000, maxRequests: 6 };
+  it.each<[string, Misbehaviour]>([
+    ['429 with Retry-After in seconds', status(429, { 'retry-after': '1' })],
+    ['429 without a header', status(429)],
+    ['429 with a reset that is past', status(429, { 'x-ratelimit-reset': '1' })],
+    ['500', status(500)],
+    ['502', status(502)],
+    ['503 with Retry-After', status(503, { 'retry-after': '0' })],
+    ['nothing at all', hangUp],
+    ['half an answer', halfPage],
+  ])('by %s is asked again', async (_title, misbehaviour) => {
+    for (const failing of [0, 1]) {
+      const result = await login((index) => (index === failing ? misbehaviour : undefined), settings);
+      expect([result.outcome, result.accessTokenClaims[CLAIM], result.requests.length]).toEqual([
+        'allowed',
+        HELD,
+        3,
+      ]);
+    }
+  });
+
+  it('is not asked again before the reset that it names', async () => {
+    const reset = Math.ceil(Date.now() / 1_000) + 1;
+    let repeated = 0;
+    const result = await login((index) => {
+      if (index === 2) repeated = Date.now();
+      return index === 1 ? status(429, { 'x-ratelimit-reset': String(reset) }) : undefined;
+    }, settings);
+    expect(result.accessTokenClaims[CLAIM]).toEqual(HELD);
+    expect(repeated).toBeGreaterThanOrEqual(reset * 1_000);
+  });
+
+  it('or is slow, but within the deadline, is waited for', async () => {
+    const result = await login(() => (_response, ordinary) => void setTimeout(ordinary, 100), settings);
+    expect(result.accessTokenClaims[CLAIM]).toEqual(HELD);
+  });
+
+  it('by an expired token in the cache gets a new token, once', async () => {
+    const api = await scriptApi();
+    const action = startAction(config({ cacheSeconds: 0 }));
+    await action.login(event, { origins: api.origins });
+    api.tokens.clear();
+    const result = await action.login(event, { origins: api.origins });
+    expect(result.accessTokenClaims[CLAIM]).toEqual(HELD);
+    expect(result.requests.map(({ status }) => status)).toEqual([401, 200, 200]);
+    expect((await action.login(event, { origins: api.origins })).requests).toHaveLength(1);
+  });
+
+  it('by a token that is refused at once fails', async () => {
+    const result = await login((index) => (index === 0 ? undefined : status(401)));
+    expect([result.outcome, result.requests.length]).toEqual(['denied', 2]);
+  });
+});
+
+describe('a list that is cut short', () => {
+  const names = Array.from({ length: 130 }, (_, index) => `orders:p${index}`);
+  const catalog = { permissions: names.map((name) => ({ name, audience: ORDERS })), roles: {} };
+  it.each([
+    ['deny', 'denied', undefined],
+    ['omit', 'allowed', undefined],
+    ['continue', 'allowed', []],
+  ])('is a failure, not a shorter list: %s', async (onError, outcome, claim) => {
+    const api = await scriptApi({
+      held: { [ORDERS]: names },
+      misbehave: (index) => (index === 3 ? halfPage : index > 3 ? status(500) : undefined),
+    });
+    const settings = config({ deadlineMs: 500, maxRequests: 6 }, { onError });
+    const result = await startAction(settings, catalog, HOST).login(event, { origins: api.origins });
+    expect([result.outcome, result.accessTokenClaims[CLAIM]]).toEqual([outcome, claim]);
+    expect(result.cacheWrites.filter(({ key }) => key.includes(':user:'))).toEqual([]);
+  });
+});
+
+describe('whatever the Management API answers', () => {
+  const behaviours = fc.constantFrom<Misbehaviour | undefined>(
+    undefined,
+    undefined,
+    undefined,
+    hangUp,
+    halfPage,
+    status(401),
+    status(429),
+    status(429, { 'retry-after': '0' }),
+    status(500),
+    body('{'),
+    page({ permissions: [], next: 7 }),
+  );
+  it('a login has all of the permissions that it returned or, as declared, no claim, within its requests', async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `orders:p${index}`);
+    const catalog = {
+      permissions: [...names, 'orders:never'].map((name) => ({ name, audience: ORDERS })),
+      roles: {},
+    };
+    const settings = config({ deadlineMs: 300, maxRequests: 7 }, { onError: 'omit' });
+    await fc.assert(
+      fc.asyncProperty(fc.array(behaviours, { maxLength: 8 }), fc.nat(120), async (script, count) => {
+        const held = names.slice(0, count);
+        const api = await scriptApi({ held: { [ORDERS]: held }, misbehave: (index) => script[index] });
+        const result = await startAction(settings, catalog, HOST).login(event, { origins: api.origins });
+        await api.close();
+        expect(result.outcome).toBe('allowed');
+        expect([undefined, JSON.stringify([...held].sort())]).toContain(
+          result.accessTokenClaims[CLAIM] === undefined
+            ? undefined
+            : JSON.stringify(result.accessTokenClaims[CLAIM]),
+        );
+        expect(result.requests.length).toBeLessThanOrEqual(7);
+        if (script.every((behaviour) => behaviour === undefined)) {
+          expect(result.accessTokenClaims).toHaveProperty([CLAIM]);
+        }
+      }),
+      { numRuns: Math.ceil(runs / 10) },
+    );
+  });
+});

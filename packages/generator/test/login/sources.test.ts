@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/errors.ts';
+import { loginEvent } from '../../src/simulate/events.ts';
+import { flows } from '../../src/simulate/login-description.ts';
+import { buildProject, CLAIM, ORDERS, ordersConfig, SMALL_CATALOG, startAction } from './built-action.ts';
+import { DOMAIN, SECRETS, scriptApi, status } from './scripted-api.ts';
+
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
+const METADATA = { event: 'user.app_metadata.permissions' };
+
+function byRoles(roles: readonly string[] | null, more: object = {}) {
+  return loginEvent({ audience: ORDERS, user: { roles }, ...more });
+}
+
+function withMetadata(appMetadata: unknown, more: object = {}) {
+  return loginEvent({ audience: ORDERS, user: { appMetadata }, ...more });
+}
+
+describe('roles', () => {
+  const action = startAction(ordersConfig({ source: ['roles'] }));
+
+  it.each(flows)('give their permissions in the flow %s', async (flow) => {
+    const result = await action.login(byRoles(['Clerk', 'Manager'], { flow }));
+    expect(result.accessTokenClaims[CLAIM]).toEqual(['orders:read', 'orders:refund', 'orders:write']);
+    expect(result.log).toEqual([]);
+  });
+
+  it('are those of the member in an organization', async () => {
+    const result = await action.login(byRoles(['Clerk'], { organization: { id: 'org_1' } }));
+    expect(result.accessTokenClaims[CLAIM]).toEqual(['orders:read']);
+  });
+
+  it('none, without permissions or absent from the event give an empty claim', async () => {
+    for (const roles of [[], ['Visitor'], null]) {
+      const result = await action.login(byRoles(roles));
+      expect([result.accessTokenClaims[CLAIM], result.log]).toEqual([[], []]);
+    }
+  });
+
+  it('that the table lacks give nothing but one log line, without their names', async () => {
+    const result = await action.login(byRoles(['Clerk', 'Boss', '__proto__', 'constructor', '']));
+    expect(result.accessTokenClaims[CLAIM]).toEqual(['orders:read']);
+    expect(result.log).toEqual(['claimgen: orders: 4 of 5 roles unknown since the last claimgen build']);
+  });
+
+  it('that the table lacks deny the login where the config says so', async () => {
+    const source = [{ roles: { unknownRoles: 'deny' }, onError: 'continue' }];
+    const strict = startAction(ordersConfig({ source }));
+    expect((await strict.login(byRoles(['Clerk', 'Boss']))).outcome).toBe('denied');
+    expect((await strict.login(byRoles(['Clerk', 'Visitor']))).outcome).toBe('allowed');
+  });
+
+  it('of an API that is none of the config change nothing', async () => {
+    for (const audience of [undefined, `https://${DOMAIN}/api/v2/`, 'constructor']) {
+      const result = await action.login(
+        loginEvent({ user: { roles: ['Boss'] }, ...(audience === undefined ? {} : { audience }) }),
+      );
+      expect([result.outcome, result.accessTokenClaims, result.log]).toEqual(['allowed', {}, []]);
+    }
+  });
+});
+
+describe('roles held through groups', () => {
+  const source = [{ roles: { groups: true } }];
+
+  it('count where the config says so, over all pages', async () => {
+    const names = Array.from({ length: 250 }, (_, index) => `Role ${index}`);
+    const permission = { name: 'orders:audit', audience: ORDERS };
+    const catalog = {
+      ...SMALL_CATALOG,
+      roles: { ...Object.fromEntries(names.map((name) => [name, []])), 'Role 249': [permission] },
+    };
+    const effectiveRoles = names.map((name, index) => ({ id: `rol_${index}`, name, type: 'tenant' }));
+    const action = startAction(ordersConfig({ source }), catalog);
+    const result = await action.login(byRoles(['Role 1']), { effectiveRoles });
+    expect(result.accessTokenClaims[CLAIM]).toEqual(['orders:audit']);
+  });
+
+  it.each([
+    ['deny', 'denied', undefined],
+    ['omit', 'allowed', undefined],
+    ['continue', 'allowed', []],
+  ])('that Auth0 does not tell are a failure: %s', async (onError, outcome, claim) => {
+    const action = startAction(ordersConfig({ source: [{ roles: { groups: true }, onError }] }));
+    const result = await action.login(byRoles(['Clerk']), { faults: { roles: 'unavailable' } });
+    expect([result.outcome, result.accessTokenClaims[CLAIM]]).toEqual([outcome, claim]);
+    expect(result.log).toEqual([`claimgen: orders: roles: api.roles did not answer (${onError})`]);
+  });
+});
+
+describe('a list in the event', () => {
+  const config = (onError: string) => ordersConfig({ source: [{ ...METADATA, onError }] });
+
+  it('gives the permissions that the layout knows, and nothing where it is absent', async () => {
+    const action = startAction(config('deny'));
+    const permissions = ['orders:audit', 'orders:unheard-of', '__proto__', 'constructor', '\ud800', ''];
+    const held = await action.login(withMetadata({ permissions: [...permissions, ...permissions] }));
+    expect(held.accessTokenClaims[CLAIM]).toEqual(['orders:audit']);
+    for (const metadata of [{}, null, { permissions: null }, { permissions: [] }]) {
+      expect((await action.login(withMetadata(metadata))).accessTokenClaims[CLAIM]).toEqual([]);
+    }
+  });
+
+  it('of 10,000 hostile names is no trouble', async () => {
+    const permissions = Array.from({ length: 10_000 }, (_, index) => `${'"\\\u2028'.repeat(20)}${index}`);
+    const result = await startAction(config('deny')).login(
+      withMetadata({ permissions: [...permissions, 'orders:read'] }),
+    );
+    expect(result.accessTokenClaims[CLAIM]).toEqual(['orders:read']);
+  });
+
+  it.each([
+    ['a text', { permissions: 'orders:read' }],
+    ['a map', { permissions: { 0: 'orders:read', length: 1 } }],
+    ['a number', { permissions: 7 }],
+    ['a list with something else in it', { permissions: ['orders:read', null] }],
+    ['a list of lists', { permissions: [['orders:read']] }],
+    ['in a text', 'permissions'],
+    ['in a list', [{ permissions: ['orders:read'] }]],
+  ])('that is %s gets what is declared', async (_title, metadata) => {
+    const outcomes = await Promise.all(
+      ['deny', 'omit', 'continue'].map(async (onError) => {
+        const result = await startAction(config(onError)).login(withMetadata(metadata));
+        return [result.outcome, result.accessTokenClaims[CLAIM]];
+      }),
+    );
+    expect(outcomes).toEqual([
+      ['denied', undefined],
+      ['allowed', undefined],
+      ['allowed', []],
+    ]);
+  });
+
+  it('never fails a login, whatever it is, and grants nothing that it does not name', async () => {
+    const action = startAction(config('omit'));
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (permissions) => {
+        const result = await action.login(withMetadata({ permissions }));
+        expect(result.outcome).toBe('allowed');
+        const claim = result.accessTokenClaims[CLAIM] ?? [];
+        expect(Array.isArray(permissions) ? permissions : []).toEqual(
+          expect.arrayContaining(claim as unknown[]),
+        );
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('is refused in an organization, unless it holds in all', async () => {
+    const organization = { id: 'org_1' };
+    const event = withMetadata({ permissions: ['orders:read'] }, { organization });
+    expect((await startAction(config('deny')).login(event)).outcome).toBe('denied');
+    const tenantWide = startAction(ordersConfig({ source: [{ ...METADATA, organizations: 'tenant-wide' }] }));
+    expect((await tenantWide.login(event)).accessTokenClaims[CLAIM]).toEqual(['orders:read']);
+  });
+
+  it.each([
+    'user.user_metadata.permissions',
+    'request.body.permissions',
+    'request.query.permissions',
+    'transaction.requested_scopes',
+    'user.permissions',
+    'secrets.permissions',
+    'user',
+    'user..permissions',
+  ])('at %s is refused by the build', (event) => {
+    expect(() => buildProject(ordersConfig({ source: [{ event }] }))).toThrow(InputError);
+  });
+});
+
+describe('several sources', () => {
+  const source = ['roles', { ...METADATA, onError: 'continue', onErrorRefresh: 'deny' }];
+
+  it('are united', async () => {
+    const action = startAction(ordersConfig({ source }));
+    const event = loginEvent({
+      audience: ORDERS,
+      user: { roles: ['Clerk'], appMetadata: { permissions: ['orders:audit'] } },
+    });
+    expect((await action.login(event)).accessTokenClaims[CLAIM]).toEqual(['orders:audit', 'orders:read']);
+  });
+
+  it('fail each for itself, and differently where a refresh token is exchanged', async () => {
+    const action = startAction(ordersConfig({ source }));
+    const broken = (flow: string) =>
+      loginEvent({
+        audience: ORDERS,
+        user: { roles: ['Clerk'], appMetadata: { permissions: 7 } },
+        flow: flow as 'refresh',
+      });
+    expect((await action.login(broken('password'))).accessTokenClaims[CLAIM]).toEqual(['orders:read']);
+    for (const flow of ['refresh', 'refresh-other-audience']) {
+      expect((await action.login(broken(flow))).outcome).toBe('denied');
+    }
+  });
+
+  it('of which the Management API fails and continues leave the others', async () => {
+    const api = await scriptApi({ misbehave: () => status(503, { 'retry-after': '60' }) });
+    const managementApi = { managementApi: { domain: DOMAIN }, onError: 'continue' };
+    const action = startAction(ordersConfig({ source: [managementApi, 'roles'] }));
+    const event = byRoles(['Clerk'], { secrets: SECRETS });
+    const result = await action.login(event, { origins: api.origins });
+    expect(result.accessTokenClaims[CLAIM]).toEqual(['orders:read']);
+    expect(result.log).toEqual([
+      'claimgen: orders: managementApi: the token endpoint answered 503 (continue)',
+    ]);
+  });
+
+  it('can differ by audience, and one Action goes by the audience of each execution', async () => {
+    const billing = 'https://billing.acme.example';
+    const catalog = {
+      permissions: [...SMALL_CATALOG.permissions, { name: 'billing:read', audience: billing }],
+      roles: SMALL_CATALOG.roles,
+    };
+    const config = {
+      ...ordersConfig({ source: ['roles'] }),
+      audiences: {
+        orders: { audience: ORDERS, globs: ['*'], encoding: 'names' },
+        billing: {
+          audience: billing,
+          globs: ['*'],
+          encoding: 'names',
+          action: { source: [METADATA], onError: 'omit' },
+        },
+      },
+    };
+    const action = startAction(config, catalog);
+    const user = { roles: ['Clerk'], appMetadata: { permissions: ['billing:read'] } };
+    const first = await action.login(loginEvent({ audience: ORDERS, user }));
+    const exchanged = await action.login(
+      loginEvent({ audience: billing, firstAudience: ORDERS, flow: 'refresh-other-audience', user }),
+    );
+    expect(first.accessTokenClaims[CLAIM]).toEqual(['orders:read']);
+    expect(exchanged.accessTokenClaims[CLAIM]).toEqual(['billing:read']);
+  });
+
+  it.each([
+    [[{}], /one source/],
+    [[{ roles: {}, event: 'user.app_metadata.permissions' }], /one source/],
+    [['roles', { roles: {} }], /stands here twice/],
+    [[{ roles: {}, organizations: 'tenant-wide' }], /know organizations/],
+    [[{ managementApi: {} }], /"domain" is missing/],
+    [[{ managementApi: { domain: 'https://acme.eu.auth0.com/' } }], /managementApi\.domain/],
+    [[{ managementApi: { domain: DOMAIN, clientIdSecret: 'a b' } }], /clientIdSecret/],
+    [[{ managementApi: { domain: DOMAIN, deadlineMs: 20_000 } }], /deadlineMs/],
+    [[{ roles: {}, onError: 'ignore' }], /onError/],
+    [['role'], /source\[0\]/],
+  ])('written as %j are refused with a mend', (written, message) => {
+    expect(() => buildProject(ordersConfig({ source: written }))).toThrow(message);
+  });
+});
