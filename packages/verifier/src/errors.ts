@@ -1,4 +1,4 @@
-/** Why a request, token or claim was refused; stable across versions. docs/errors.md lists what each means. */
+/** Why a request, token or claim was refused; stable across versions. docs/verifier.md says what each means. */
 export type VerifierErrorCode =
   | 'request_malformed'
   | 'token_missing'

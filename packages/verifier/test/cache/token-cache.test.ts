@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { hasPermission } from '../../src/access.ts';
 import { TokenCache } from '../../src/cache/token-cache.ts';
 import { createVerifier } from '../../src/verifier.ts';
-import { goodClaims, ISSUER, keySet, layout, makeToken, NOW, rsaKey } from '../support/issuer.ts';
+import {
+  CLAIM,
+  encode,
+  goodClaims,
+  ISSUER,
+  keySet,
+  layout,
+  makeToken,
+  NOW,
+  rsaKey,
+} from '../support/issuer.ts';
 
 const key = rsaKey('main');
 const jwks = keySet(key);
@@ -60,6 +70,17 @@ describe('a verified token', () => {
       );
       expect([at, error]).toEqual([at, code]);
     }
+  });
+
+  test('lends nothing to other claims under its signature', async () => {
+    const verifier = createVerifier({ issuer: ISSUER, layout, jwks, clock: () => new Date(NOW * 1000) });
+    await verifier.verify(token);
+    const [header = '', , signature = ''] = token.split('.');
+    const changed = encode(JSON.stringify({ ...goodClaims, [CLAIM]: ['orders:write'] }));
+    const forged = `${header}.${changed}.${signature}`;
+    expect(verifier.lookup(forged)).toBeUndefined();
+    await expect(verifier.verify(forged)).rejects.toMatchObject({ code: 'signature_invalid' });
+    expect(verifier.lookup(token)).toBeDefined();
   });
 
   test('is not found by another token that ends alike', () => {
