@@ -1,0 +1,151 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { describe, expect, it } from 'vitest';
+import { type RunProcess, run } from '../../src/run.ts';
+import { type ProjectFolder, projectFolder } from '../project-folder.ts';
+
+const CONFIG = `catalog: catalog.json
+claim: https://acme.example/permissions
+audiences:
+  orders:
+    audience: https://orders.example
+    globs: ["orders:*"]
+  billing:
+    audience: https://billing.example
+    globs: ["billing:*"]
+`;
+
+function catalogOf(extra: readonly string[] = []): string {
+  const permissions = ['orders:read', 'orders:write', 'billing:read', ...extra];
+  return JSON.stringify({ permissions, roles: { Clerk: ['orders:read'] } });
+}
+
+function project(config: string = CONFIG, extra: readonly string[] = []): ProjectFolder {
+  return projectFolder({ 'claimgen.config.yaml': config, 'catalog.json': catalogOf(extra) });
+}
+
+/** Runs `check` as GitHub Actions would. */
+async function checkOnGithub(folder: ProjectFolder, args: readonly string[] = []) {
+  let out = '';
+  let error = '';
+  const process: RunProcess = {
+    args: ['check', ...args],
+    cwd: folder.path,
+    version: '0',
+    env: {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_WORKSPACE: folder.path,
+      GITHUB_STEP_SUMMARY: `${folder.path}/summary.md`,
+    },
+    readStdin: async () => '',
+    out: (text) => {
+      out += text;
+    },
+    error: (text) => {
+      error += text;
+    },
+  };
+  return { exitCode: await run(process), out, error };
+}
+
+const OVER = CONFIG.replace('audiences:', 'budget: { bytes: 1000 }\naudiences:');
+
+describe('claimgen check', () => {
+  it('passes what build wrote, and shows what is assumed within 80 columns', async () => {
+    const folder = project();
+    await folder.claimgen('build');
+    const { exitCode, out } = await folder.claimgen('check');
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^ok +orders +at most [\d,]+ of 8,192 bytes \(budget\.bytes\)$/m);
+    expect(out).toContain('Assumed of every token');
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('exits with 1 and a line for each failure', async () => {
+    const folder = project(OVER);
+    const { exitCode, out } = await folder.claimgen('check');
+    expect(exitCode).toBe(1);
+    const failures = out.split('\n').filter((line) => line.startsWith('FAILED '));
+    expect(failures.map((line) => line.split(':')[0])).toEqual([
+      'FAILED budget',
+      'FAILED budget',
+      'FAILED stale',
+    ]);
+    expect(failures[0]).toMatch(
+      /orders: a user's line can have [\d,]+ bytes, [\d,]+ over the budget of 1,000/,
+    );
+    const { failures: asJson } = JSON.parse((await folder.claimgen('check --json')).out);
+    expect(asJson.map(({ check }: { check: string }) => check)).toEqual(['budget', 'budget', 'stale']);
+    expect(asJson[2].files).toContain('claimgen.lock.json');
+  });
+
+  it('says what would bring tokens down where it is asked', async () => {
+    const folder = project();
+    expect((await folder.claimgen('check --why')).out).toMatch(
+      /What would bring orders down from [\d,]+ bytes/,
+    );
+    expect((await folder.claimgen('check')).out).not.toContain('What would bring');
+  });
+
+  it('annotates the lines of the config and the stale files, and writes a summary', async () => {
+    const folder = project(OVER);
+    await folder.claimgen('build --allow-over-budget');
+    folder.write({ 'claimgen/verifier/orders.js': 'edited' });
+    const { exitCode, out, error } = await checkOnGithub(folder, ['--json']);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(out).failures).toHaveLength(3);
+    const lines = error.trimEnd().split('\n');
+    expect(lines[0]).toMatch(
+      /^::error file=claimgen\.config\.yaml,line=5,title=claimgen%3A budget::orders: /,
+    );
+    expect(lines[1]).toMatch(
+      /^::error file=claimgen\.config\.yaml,line=8,title=claimgen%3A budget::billing: /,
+    );
+    expect(lines[2]).toMatch(/^::error file=claimgen\/verifier\/orders\.js,line=1,title=claimgen%3A stale::/);
+    const summary = folder.read('summary.md');
+    expect(summary).toContain('❌ claimgen check');
+    expect(summary).toMatch(
+      /\| orders \| 2 \| [\d,]+ \| 1,000 \(budget\.bytes\) \| \*\*over by [\d,]+\*\* \|/,
+    );
+  });
+
+  it('annotates input that it can not use', async () => {
+    const folder = project(CONFIG.replace('"orders:*"', '"odrers:*"'));
+    const { exitCode, error } = await checkOnGithub(folder);
+    expect(exitCode).toBe(2);
+    expect(error).toMatch(/^::error file=claimgen\.config\.yaml,line=6,title=claimgen%3A selection_empty::/);
+  });
+
+  it('annotates nothing elsewhere', async () => {
+    const { error } = await project(OVER).claimgen('check');
+    expect(error).toBe('');
+  });
+
+  it('lets no name speak as a workflow command or as HTML', async () => {
+    const hostile = 'billing:%0A::error::\u0085<script>|&"\'';
+    const folder = project(CONFIG.replace('"billing:*"', '"billing:*"').replace('8192', '1'), [hostile]);
+    const { error, out } = await checkOnGithub(folder, ['--junit', 'junit.xml']);
+    expect(error.split('\n').every((line) => line === '' || /^::(error|warning) file=/.test(line))).toBe(
+      true,
+    );
+    expect(out.split('\n').some((line) => line.trimStart().startsWith('::'))).toBe(false);
+    expect(folder.read('summary.md')).not.toContain('<script>');
+    expect(XMLValidator.validate(folder.read('junit.xml'))).toBe(true);
+  });
+
+  it('writes what JUnit would', async () => {
+    const folder = project(OVER);
+    await folder.claimgen('check --junit out/junit.xml');
+    const text = folder.read('out/junit.xml');
+    expect(XMLValidator.validate(text)).toBe(true);
+    const { testsuites } = new XMLParser({
+      ignoreAttributes: false,
+      isArray: (name) => name === 'testcase',
+    }).parse(text);
+    const cases = testsuites.testsuite.testcase as { '@_name': string; failure?: { '@_type': string } }[];
+    expect(Number(testsuites['@_tests'])).toBe(cases.length);
+    expect(
+      cases.filter(({ failure }) => failure !== undefined).map((each) => each.failure?.['@_type']),
+    ).toEqual(['budget', 'budget', 'stale']);
+    expect(Number(testsuites['@_failures'])).toBe(3);
+  });
+});
