@@ -4,6 +4,7 @@ import { InputError } from './errors.ts';
 /** What yargs says of a command line, as a problem of ours; a token that strayed into the arguments is not repeated. */
 export function usageError(
   yargsMessage: string,
+  args: readonly string[],
   commands: readonly string[],
   options: readonly string[],
 ): InputError {
@@ -13,7 +14,7 @@ export function usageError(
   if (valueless !== undefined)
     return problem(`the option --${valueless} has no value`, `Write --${valueless} <value>.`);
   const unknown = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(first)?.[1];
-  if (unknown !== undefined) return unknownWord(unknown, commands, options);
+  if (unknown !== undefined) return unknownWord(unknown, args, commands, options);
   if (first === '' || first.startsWith('Not enough')) {
     return problem(
       'a command or an argument is missing',
@@ -26,19 +27,25 @@ export function usageError(
   );
 }
 
-function unknownWord(word: string, commands: readonly string[], options: readonly string[]): InputError {
-  const near = closest(word, [...commands, ...options]);
-  if (near === undefined) {
+function unknownWord(
+  word: string,
+  args: readonly string[],
+  commands: readonly string[],
+  options: readonly string[],
+): InputError {
+  const isOption = args.some((argument) => /^--?[^=]+/.exec(argument)?.[0].replace(/^-+/, '') === word);
+  const command = commands.find((name) => name === args[0]);
+  const help = `Run claimgen ${command === undefined ? '' : `${command} `}--help for what it takes.`;
+  if (isOption) {
+    const near = closest(word, options);
     return problem(
-      `${word} is neither a command nor an option here`,
-      'Run claimgen --help, or claimgen <command> --help.',
+      `${command === undefined ? 'claimgen' : `claimgen ${command}`} has no option ${word.length === 1 ? '-' : '--'}${word}`,
+      near === undefined ? help : `Did you mean --${near}?`,
     );
   }
-  const isOption = options.includes(near);
-  return problem(
-    `there is no ${isOption ? `option --${word}` : `command ${word}`}`,
-    `Did you mean ${isOption ? '--' : ''}${near}?`,
-  );
+  if (command !== undefined) return problem(`claimgen ${command} takes no argument ${word}`, help);
+  const near = closest(word, commands);
+  return problem(`there is no command ${word}`, near === undefined ? help : `Did you mean ${near}?`);
 }
 
 function problem(message: string, mend: string): InputError {

@@ -186,7 +186,7 @@ export async function parseCommand(args: readonly string[], context: CliContext)
     .detectLocale(false)
     .exitProcess(false)
     .wrap(80);
-  const usage = (message: string) => usageError(message, Object.keys(OPTIONS), optionNames(args));
+  const usage = (message: string) => usageError(message, args, Object.keys(OPTIONS), optionNames(args));
   let printed = '';
   await new Promise<void>((resolve, reject) => {
     parser
@@ -208,7 +208,8 @@ function optionNames([command = '']: readonly string[]): readonly string[] {
 
 /** An argument stays in the shell's history, and other users see it in the list of processes. */
 function refuseTokenArgument(source: string): void {
-  if (source === '-') return;
+  // yargs makes an empty text of a lone dash.
+  if (source === '-' || source === '') return;
   throw new InputError([
     {
       code: 'usage',

@@ -47,7 +47,7 @@ export function readText(path: string): string {
     throw fileError(
       'file_unreadable',
       path,
-      `the file can't be read (${errorCode(error)})`,
+      `the file can't be read: ${reasonOf(error)}`,
       'Correct the path, or make the file readable.',
     );
   }
@@ -67,7 +67,7 @@ export function listFolder(path: string): string[] {
     throw fileError(
       'file_unreadable',
       path,
-      `the folder can't be read (${errorCode(error)})`,
+      `the folder can't be read: ${reasonOf(error)}`,
       'There must be a readable folder here, or nothing.',
     );
   }
@@ -127,6 +127,18 @@ export function fileError(
   return new InputError([{ code, message, mend, ...(path === undefined ? {} : { file: path }) }]);
 }
 
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+/** Why the system refused. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return Object.hasOwn(REASONS, code) ? (REASONS[code] ?? code) : code;
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is none',
+  EISDIR: 'there is a folder in its place',
+  ENOTDIR: 'there is a file where a folder must be',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};

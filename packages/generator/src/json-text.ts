@@ -55,6 +55,13 @@ function syntaxFault(text: string): SyntaxFaultError {
     },
     { disallowComments: true, allowTrailingComma: false },
   );
+  if (text.trim() === '') {
+    return new SyntaxFaultError({
+      offset: 0,
+      message: 'the file is empty',
+      mend: 'Write it, or restore it.',
+    });
+  }
   const expected = first === undefined ? undefined : EXPECTED[jsonc.printParseErrorCode(first.code)];
   return new SyntaxFaultError({
     offset: first?.offset ?? 0,

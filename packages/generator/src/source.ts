@@ -1,6 +1,6 @@
 import { InputError, type Problem, type ProblemCode } from './errors.ts';
 import { parseJsonText } from './json-text.ts';
-import { type ParsedText, SyntaxFaultError } from './parsed-text.ts';
+import { type ParsedText, type SyntaxFault, SyntaxFaultError } from './parsed-text.ts';
 import { formatPath, type ValuePath } from './value-path.ts';
 import { parseYamlText } from './yaml-text.ts';
 
@@ -27,7 +27,8 @@ export function parseSource(file: string, text: string): Source {
   } catch (error) {
     if (!(error instanceof SyntaxFaultError)) throw error;
     const conflict = text.search(CONFLICT_MARKER);
-    const { offset, message, mend } = conflict === -1 ? error.fault : { offset: conflict, ...CONFLICT };
+    const fault = conflict === -1 ? error.fault : conflictAt(conflict);
+    const { offset, message, mend } = file.endsWith('.lock.json') ? { ...fault, mend: LOCK_MEND } : fault;
     throw new InputError([{ code: 'syntax', ...at(offset), message, mend }]);
   }
   return {
@@ -41,10 +42,17 @@ export function parseSource(file: string, text: string): Source {
 }
 
 const CONFLICT_MARKER = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m;
-const CONFLICT = {
-  message: 'a merge conflict is left in the file',
-  mend: "Resolve it; for claimgen.lock.json, take the deployed branch's file and run claimgen build.",
-};
+
+/** Nobody writes the lock by hand. */
+const LOCK_MEND = "Take the deployed branch's file whole, then run claimgen build.";
+
+function conflictAt(offset: number): SyntaxFault {
+  return {
+    offset,
+    message: 'a merge conflict is left in the file',
+    mend: 'Resolve it; of a file that claimgen writes take either side, and run claimgen build.',
+  };
+}
 
 /** Finds line and column of an offset, both from 1. */
 function positionsIn(text: string): (offset: number) => { readonly line: number; readonly column: number } {

@@ -1,6 +1,6 @@
 import { closeSync, createReadStream, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorCode, fileError } from './files.ts';
+import { fileError, reasonOf } from './files.ts';
 
 /** A file as a stream of bytes, and how many there are. */
 export interface ByteStream {
@@ -15,7 +15,7 @@ export function openStream(path: string): ByteStream {
     fileError(
       'file_unreadable',
       path,
-      `the file can't be read (${errorCode(error)})`,
+      `the file can't be read: ${reasonOf(error)}`,
       'Correct the path, or make the file readable.',
     );
   async function* read(): AsyncGenerator<Uint8Array> {
@@ -48,7 +48,7 @@ export function openLineWriter(path: string): LineWriter {
     throw fileError(
       'file_unwritable',
       path,
-      `the file can't be written (${errorCode(error)})`,
+      `the file can't be written: ${reasonOf(error)}`,
       'Free the path or some space, or choose another file.',
     );
   }

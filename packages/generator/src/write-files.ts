@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sync as writeFileAtomic } from 'write-file-atomic';
-import { errorCode, fileError } from './files.ts';
+import { fileError, reasonOf } from './files.ts';
 
 /** A text and the path it goes to. */
 export interface FileToWrite {
@@ -42,11 +42,10 @@ function holds(path: string, text: string): boolean {
 }
 
 function checkWritable(path: string): void {
-  if (existsSync(path) && !statSync(path).isFile())
-    throw new WriteRefusal('something else than a file is there');
+  if (existsSync(path) && !statSync(path).isFile()) throw new WriteRefusal('there is a folder in its place');
   let folder = dirname(path);
   while (!existsSync(folder)) folder = dirname(folder);
-  if (!statSync(folder).isDirectory()) throw new WriteRefusal(`${folder} is not a folder`);
+  if (!statSync(folder).isDirectory()) throw new WriteRefusal('there is a file where its folder must be');
   accessSync(folder, constants.W_OK);
 }
 
@@ -59,7 +58,7 @@ function failingAtWrite(path: string, write: () => void): void {
     throw fileError(
       'file_unwritable',
       path,
-      `the file can't be written (${error instanceof WriteRefusal ? error.message : errorCode(error)})`,
+      `the file can't be written: ${error instanceof WriteRefusal ? error.message : reasonOf(error)}`,
       'Free the path or some space, or choose another folder with --out.',
     );
   }

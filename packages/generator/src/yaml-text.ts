@@ -18,7 +18,7 @@ export function parseYamlText(text: string): ParsedText {
   }
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false });
   const fault = document.errors[0] ?? document.warnings[0];
-  if (fault !== undefined) throw new SyntaxFaultError(toFault(text, fault));
+  if (fault !== undefined) throw new SyntaxFaultError(unclosedFault(text, document) ?? toFault(text, fault));
   refuseUnknownAliases(text, document);
   return {
     value: toValue(document),
@@ -56,6 +56,38 @@ function toFault(text: string, error: YAMLError): SyntaxFault {
         mend: 'Correct the line, or put quotes around a text that holds any of : # { } [ ] , & * ! | > @ `.',
       };
   }
+}
+
+/** The parser notices at the end of the file what was opened and never closed; people look where it opens. */
+function unclosedFault(text: string, document: Document): SyntaxFault | undefined {
+  let fault: SyntaxFault | undefined;
+  visit(document, {
+    Node(_, node) {
+      const [start = 0, end = 0] = node.range ?? [];
+      const written = text.slice(start, end).trimEnd();
+      const closing = closingOf(node);
+      if (closing === undefined) return;
+      const opening = written.charAt(0);
+      const isClosed =
+        opening === closing
+          ? written.length > 1 && written.endsWith(closing)
+          : written.split(closing).length >= written.split(opening).length;
+      if (isClosed) return;
+      fault = {
+        offset: start,
+        message: `this ${opening} is never closed`,
+        mend: `Write ${closing} where it ends.`,
+      };
+    },
+  });
+  return fault;
+}
+
+function closingOf(node: unknown): string | undefined {
+  if (isScalar(node))
+    return node.type === 'QUOTE_DOUBLE' ? '"' : node.type === 'QUOTE_SINGLE' ? "'" : undefined;
+  if (isSeq(node) && node.flow === true) return ']';
+  return isMap(node) && node.flow === true ? '}' : undefined;
 }
 
 function lowerFirst(sentence: string): string {
@@ -100,14 +132,22 @@ function toValue(document: Document): unknown {
 
 function offsetIn(root: unknown, path: ValuePath, key: string | undefined): number {
   let node = root;
+  // A map or list in the lines below its key begins where people look for it: at the key.
+  let start = startOf(root);
   for (const part of path) {
     const next =
       typeof part === 'number' ? (isSeq(node) ? node.items[part] : undefined) : pairOf(node, part)?.value;
-    if (next === null || next === undefined) return startOf(node);
+    if (next === null || next === undefined) return start;
+    const key = typeof part === 'string' && isBlock(next) ? pairOf(node, part)?.key : undefined;
     node = next;
+    start = startOf(key ?? next);
   }
   const pair = key === undefined ? undefined : pairOf(node, key);
-  return startOf(pair === undefined ? node : pair.key);
+  return pair === undefined ? start : startOf(pair.key);
+}
+
+function isBlock(node: unknown): boolean {
+  return (isMap(node) || isSeq(node)) && node.flow !== true;
 }
 
 function pairOf(node: unknown, key: string) {

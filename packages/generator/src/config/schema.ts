@@ -25,7 +25,23 @@ export function schemaProblems(source: Source): Problem[] {
   );
   return shown
     .filter((error) => error.keyword !== 'if' && error.propertyName === undefined)
+    .filter((error) => !isMisspelt(error, shown))
     .map((error) => toProblem(source, error));
+}
+
+/** A key that is missing because it is misspelt is one problem. */
+function isMisspelt({ keyword, instancePath, params }: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (keyword !== 'required') return false;
+  return errors.some(
+    (other) =>
+      other.keyword === 'additionalProperties' &&
+      other.instancePath === instancePath &&
+      closest(String(other.params['additionalProperty']), knownKeys(other)) === params['missingProperty'],
+  );
+}
+
+function knownKeys(error: ErrorObject): readonly string[] {
+  return Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
 }
 
 function isWithin(path: string, parent: string): boolean {
@@ -37,10 +53,16 @@ function toProblem(source: Source, error: ErrorObject): Problem {
   const params = error.params as Record<string, unknown>;
   const at = (message: string, mend: string, key?: string) =>
     source.problem('config_invalid', path, message, mend, key);
+  if (path.length === 0 && error.keyword === 'type') {
+    return at(
+      error.data === null ? 'the config is empty' : 'the config is not a map of keys',
+      'Write catalog, claim and audiences; docs/config.md has examples.',
+    );
+  }
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(params['additionalProperty']);
-      const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
+      const known = knownKeys(error);
       const near = closest(key, known);
       return at(
         `the key ${JSON.stringify(key)} is unknown here`,
@@ -80,9 +102,11 @@ function toProblem(source: Source, error: ErrorObject): Problem {
           : 'Add an entry, or remove the key.',
       );
     case 'uniqueItems':
-      return at(
-        'an entry stands here twice',
-        `Remove entry ${Number(params['i']) + 1} of the list, which repeats entry ${Number(params['j']) + 1}.`,
+      return source.problem(
+        'config_invalid',
+        [...path, Math.max(Number(params['i']), Number(params['j']))],
+        'this entry stands in the list for the second time',
+        'Remove one of the two.',
       );
     case 'minLength':
       return at('this text is empty', 'Write a value, or remove the key.');
@@ -108,6 +132,8 @@ function toProblem(source: Source, error: ErrorObject): Problem {
 
 function typeMend(type: string, data: unknown): string {
   if (data === null) return 'Write a value, or remove the key.';
+  if (type === 'integer' || type === 'number') return 'Write a number without a unit and without quotes.';
+  if (type === 'boolean') return 'Write true or false, without quotes.';
   if (type === 'array' && typeof data === 'string') return `Write a list: [${JSON.stringify(data)}].`;
   if (type === 'string' && (typeof data === 'number' || typeof data === 'boolean'))
     return 'Put quotes around it if text is meant.';

@@ -60,9 +60,10 @@ export function readAudienceLayout(
   name: string,
   value: unknown,
   problems: Problem[],
+  mend: string = MEND,
 ): AudienceLayout {
   const at = (below: ValuePath, message: string) =>
-    problems.push(source.problem('lock_invalid', [...path, ...below], message, MEND));
+    problems.push(source.problem('lock_invalid', [...path, ...below], message, mend));
   const map = asMap(value);
   const active = map?.['active'];
   const lineages = map?.['lineages'];
@@ -128,7 +129,7 @@ function readLineage(
     if (id !== ids[index]) {
       at(
         [index, 'id'],
-        `the id ${JSON.stringify(id)} does not fit the permissions up to here (${ids[index]} would): they were edited by hand or merged`,
+        `the id ${JSON.stringify(id)} does not fit the permissions up to here: they were edited by hand or merged`,
       );
       // Every later id differs, too, and says nothing new.
       break;

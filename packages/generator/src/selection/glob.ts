@@ -60,7 +60,10 @@ function countAlternatives(glob: string): void {
       if (closed.commas === 0) throw braceError(glob, 'has braces without a comma');
       top().product *= closed.sum + closed.product;
       if (top().product > MOST_ALTERNATIVES) {
-        throw braceError(glob, `expands to more than ${MOST_ALTERNATIVES} alternatives`);
+        throw new GlobError(
+          `the glob ${JSON.stringify(glob)} expands to more than ${MOST_ALTERNATIVES} alternatives`,
+          'Write * in place of some of the braces, or several globs.',
+        );
       }
     }
   }

@@ -20,6 +20,14 @@ export function ambiguousName(audience: AudienceConfig, one: Candidate, other: C
   );
 }
 
+const SAID: Readonly<Record<Pattern['kind'], string>> = {
+  prefix: 'prefix',
+  glob: 'glob',
+  'negated glob': 'glob',
+  exact: 'name',
+  from: 'API',
+};
+
 /** A pattern that selects nothing, or takes nothing away, in any environment. */
 export function emptyPattern(
   audience: AudienceConfig,
@@ -41,7 +49,7 @@ export function emptyPattern(
   return audience.problem(
     'selection_empty',
     pattern.path,
-    `the ${pattern.kind} ${JSON.stringify(pattern.text)} ${verb}`,
+    `the ${SAID[pattern.kind]} ${JSON.stringify(pattern.text)} ${verb}`,
     nameMend(audience, pattern, names),
   );
 }
@@ -66,20 +74,22 @@ function apiMend(identifier: string, catalogs: ReadonlyMap<string, Catalog>): st
   return near === undefined ? 'Correct the identifier, or export the API.' : `Did you mean ${near}?`;
 }
 
-function nameMend(audience: AudienceConfig, { kind, text }: Pattern, names: ReadonlySet<string>): string {
+function nameMend(audience: AudienceConfig, pattern: Pattern, names: ReadonlySet<string>): string {
   if (names.size === 0) {
     const apis = [...new Set(audience.identifiers.values())].join(' or ');
     return `The catalog has no permission of the API ${apis}: correct "audience", or export the API.`;
   }
-  const near = nearPattern(kind, text, names);
+  if ([...names].some((name) => pattern.matches(name, undefined))) {
+    return 'Nothing else selects what it names: take it out.';
+  }
+  const near = nearPattern(pattern, names);
   if (near !== undefined) return `Did you mean ${JSON.stringify(near)}?`;
   const some = [...names].slice(0, 3).join(', ');
-  const what = kind === 'negated glob' ? 'Of what it names nothing is selected' : 'Nothing is named so';
-  return `${what}: correct it or take it out. There are ${some}${names.size > 3 ? ', …' : ''}.`;
+  return `Nothing is named so: correct it or take it out. There are ${some}${names.size > 3 ? ', …' : ''}.`;
 }
 
 /** The pattern with its literal beginning as the nearest name has it. */
-function nearPattern(kind: Pattern['kind'], text: string, names: ReadonlySet<string>): string | undefined {
+function nearPattern({ kind, text }: Pattern, names: ReadonlySet<string>): string | undefined {
   if (kind === 'exact') return closest(text, names);
   const [bang, glob] = kind === 'negated glob' ? ['!', text.slice(1)] : ['', text];
   const literal = kind === 'prefix' ? glob : (/^[^*?{]*/.exec(glob)?.[0] ?? '');

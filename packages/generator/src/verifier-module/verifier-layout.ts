@@ -5,6 +5,7 @@ import { type AudienceLayout, namesOf } from '../layout/layout.ts';
 import { readAudienceLayout } from '../layout/lock.ts';
 import { parseSource } from '../source.ts';
 
+const MEND = 'Take the file from a deployed API, or from the branch that it was deployed from.';
 const FORMAT = 'claimgen-layout-1';
 
 /** What the verifier of one audience needs, in every environment. */
@@ -41,17 +42,10 @@ export function layoutOfVerifier(
   const value = source.value as Partial<Layout> | null;
   const problems: Problem[] = [];
   if (value?.format !== FORMAT || typeof value.name !== 'string') {
-    assertNoProblems([
-      source.problem(
-        'lock_invalid',
-        [],
-        'this is not the layout of a verifier',
-        'Take the file from a deployed API, or from the branch that it was deployed from.',
-      ),
-    ]);
+    assertNoProblems([source.problem('lock_invalid', [], 'this is not the layout of a verifier', MEND)]);
   }
   const name = String(value?.name);
-  const layout = readAudienceLayout(source, [], name, value, problems);
+  const layout = readAudienceLayout(source, [], name, value, problems, MEND);
   assertNoProblems(problems);
   return { name, layout };
 }

@@ -1,0 +1,324 @@
+import { describe, expect, it } from 'vitest';
+import { projectFolder } from '../project-folder.ts';
+import { CATALOG, CONFIG, config, refusal } from './refusal.ts';
+
+describe("a command line that can't be used", () => {
+  it('has no command', async () => {
+    expect(await refusal({}, '')).toMatchInlineSnapshot(`
+      "
+      a command or an argument is missing
+        Run claimgen --help, or claimgen <command> --help.
+      "
+    `);
+  });
+
+  it('has a command that is misspelt', async () => {
+    expect(await refusal({}, 'buidl')).toMatchInlineSnapshot(`
+      "
+      there is no command buidl
+        Did you mean build?
+      "
+    `);
+  });
+
+  it('has a command that is not there', async () => {
+    expect(await refusal({}, 'frobnicate')).toMatchInlineSnapshot(`
+      "
+      there is no command frobnicate
+        Run claimgen --help for what it takes.
+      "
+    `);
+  });
+
+  it('has an option that is misspelt', async () => {
+    expect(await refusal({}, 'build --alow-over-budget')).toMatchInlineSnapshot(`
+      "
+      claimgen build has no option --alow-over-budget
+        Did you mean --allow-over-budget?
+      "
+    `);
+  });
+
+  it('has an option of another command', async () => {
+    expect(await refusal({}, 'check --restore-lock')).toMatchInlineSnapshot(`
+      "
+      claimgen check has no option --restore-lock
+        Run claimgen check --help for what it takes.
+      "
+    `);
+  });
+
+  it('has an option that is not there', async () => {
+    expect(await refusal({}, 'build --frobnicate')).toMatchInlineSnapshot(`
+      "
+      claimgen build has no option --frobnicate
+        Run claimgen build --help for what it takes.
+      "
+    `);
+  });
+
+  it('has an argument too many', async () => {
+    expect(await refusal({}, 'build orders')).toMatchInlineSnapshot(`
+      "
+      claimgen build takes no argument orders
+        Run claimgen build --help for what it takes.
+      "
+    `);
+  });
+
+  it('has an option without its value', async () => {
+    expect(await refusal({}, 'build --config')).toMatchInlineSnapshot(`
+      "
+      the option --config has no value
+        Write --config <value>.
+      "
+    `);
+  });
+
+  it('has options that exclude each other', async () => {
+    expect(await refusal({}, 'rebase --activate --prune')).toMatchInlineSnapshot(`
+      "
+      arguments activate and prune are mutually exclusive
+        Run claimgen <command> --help for what it takes.
+      "
+    `);
+  });
+
+  it('has no permission to explain', async () => {
+    expect(await refusal({}, 'explain')).toMatchInlineSnapshot(`
+      "
+      a command or an argument is missing
+        Run claimgen --help, or claimgen <command> --help.
+      "
+    `);
+  });
+
+  it('has a permission to explain that is not there', async () => {
+    expect(await refusal({}, 'explain orders:reed')).toMatchInlineSnapshot(`
+      "
+      no catalog has a permission named "orders:reed"
+        Did you mean orders:read?
+      "
+    `);
+  });
+
+  it('has a permission to explain that is near none', async () => {
+    expect(await refusal({}, 'explain zebra')).toMatchInlineSnapshot(`
+      "
+      no catalog has a permission named "zebra"
+        Check the spelling, or export the catalog again.
+      "
+    `);
+  });
+
+  it('has an audience to rebase that is not there', async () => {
+    expect(await refusal({}, 'rebase odrers')).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml: there is no audience named "odrers"
+        Use one of: orders.
+      "
+    `);
+  });
+
+  it('names a config that is not there', async () => {
+    expect(await refusal({}, 'build --config other.yaml')).toMatchInlineSnapshot(`
+      "
+      other.yaml: the file can't be read: there is none
+        Correct the path, or make the file readable.
+      "
+    `);
+  });
+
+  it('names a folder as the config', async () => {
+    expect(await refusal({ sub: undefined }, 'build --config sub')).toMatchInlineSnapshot(`
+      "
+      sub: the file can't be read: there is a folder in its place
+        Correct the path, or make the file readable.
+      "
+    `);
+  });
+
+  it('stands where there are two configs', async () => {
+    expect(await refusal({ 'claimgen.config.json': '{}' })).toMatchInlineSnapshot(`
+      "
+      .: there are 2 configs in this folder
+        Keep one of them, or name it with --config.
+      "
+    `);
+  });
+
+  it('names an environment that is not there', async () => {
+    expect(
+      await refusal(
+        { 'claimgen.config.yaml': `${CONFIG}environments: { dev: {}, prod: {} }\n` },
+        'build --env pord',
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml: there is no environment named "pord"
+        Use --env with one of: dev, prod.
+      "
+    `);
+  });
+
+  it('names an environment where there are none', async () => {
+    expect(await refusal({}, 'build --env prod')).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml: there is no environment named "prod"
+        Leave --env out, or add the environment under "environments".
+      "
+    `);
+  });
+
+  it('names no environment where there is no other catalog', async () => {
+    expect(
+      await refusal({
+        'claimgen.config.yaml': `${CONFIG.replace('catalog: catalog.json\n', '')}environments: { dev: { catalog: catalog.json } }\n`,
+      }),
+    ).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml: the config has catalogs by environment alone
+        Use --env with one of: dev.
+      "
+    `);
+  });
+
+  it('has an empty output folder', async () => {
+    expect(await refusal({}, "build --out ''")).toMatchInlineSnapshot(`
+      "
+      the option --out is empty
+        Write --out <folder>, or leave it out.
+      "
+    `);
+  });
+
+  it('has an output folder that is a file', async () => {
+    expect(await refusal({}, 'build --out catalog.json')).toMatchInlineSnapshot(`
+      "
+      catalog.json/verifier/orders.js: the file can't be written: there is a file where its folder must be
+        Free the path or some space, or choose another folder with --out.
+      "
+    `);
+  });
+
+  it('has a folder where a file would be written', async () => {
+    expect(await refusal({ 'claimgen/report.md': undefined })).toMatchInlineSnapshot(`
+      "
+      claimgen/report.md: the file can't be written: there is a folder in its place
+        Free the path or some space, or choose another folder with --out.
+      "
+    `);
+  });
+
+  it('names a sample that is not there', async () => {
+    expect(
+      await refusal(config('audiences:', 'token: { sample: payload.json }\naudiences:')),
+    ).toMatchInlineSnapshot(`
+      "
+      payload.json: the file can't be read: there is none
+        Correct the path, or make the file readable.
+      "
+    `);
+  });
+
+  it('names a sample that is no map', async () => {
+    expect(
+      await refusal({
+        ...config('audiences:', 'token: { sample: payload.json }\naudiences:'),
+        'payload.json': '[]',
+      }),
+    ).toMatchInlineSnapshot(`
+      "
+      payload.json:1:1: a sample is the payload of a token: a map
+        Paste the decoded payload of an access token.
+      "
+    `);
+  });
+
+  it('has a token among its arguments, and does not repeat it', async () => {
+    expect(await refusal({}, 'inspect eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln')).toMatchInlineSnapshot(`
+      "
+      inspect reads the token from standard input alone
+        Pipe it in: claimgen inspect - < token.txt
+      "
+    `);
+  });
+
+  it('has a token after the dash, and does not repeat it', async () => {
+    expect(await refusal({}, 'inspect - eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln')).toMatchInlineSnapshot(`
+      "
+      claimgen inspect takes no argument <a token>
+        Run claimgen inspect --help for what it takes.
+      "
+    `);
+  });
+
+  it('inspects rubbish, and does not repeat it', async () => {
+    expect(await refusal({}, 'inspect -', 'rub.bi.sh')).toMatchInlineSnapshot(`
+      "
+      the text on standard input is not a JWT
+        Pipe an access token in: three base64url parts with dots between; an opaque token comes of a request without an audience.
+      "
+    `);
+  });
+
+  it('inspects nothing', async () => {
+    expect(await refusal({}, 'inspect -', ' \n')).toMatchInlineSnapshot(`
+      "
+      there is no token on standard input
+        Pipe an access token in: three base64url parts with dots between; an opaque token comes of a request without an audience.
+      "
+    `);
+  });
+
+  it('stands in a folder without a config', async () => {
+    const { exitCode, error } = await projectFolder({ 'catalog.json': CATALOG }).claimgen('build');
+    expect(exitCode).toBe(2);
+    expect(error).toMatchInlineSnapshot(`
+      "there is no claimgen.config.yaml in this folder or above it
+        Write one (docs/config.md), or name it with --config.
+      "
+    `);
+  });
+
+  it('gives the problems as JSON with --json', async () => {
+    const folder = projectFolder({
+      ...config('orders:*', 'ordres:*'),
+      'catalog.json': CATALOG,
+    });
+    const { exitCode, out, error } = await folder.claimgen('build --json');
+    expect(exitCode).toBe(2);
+    expect(error).toBe('');
+    expect(JSON.parse(out)).toMatchInlineSnapshot(`
+      {
+        "problems": [
+          {
+            "code": "selection_empty",
+            "column": 13,
+            "file": "claimgen.config.yaml",
+            "line": 6,
+            "mend": "Did you mean "orders:*"?",
+            "message": "the glob "ordres:*" selects nothing",
+            "path": "audiences.orders.globs[0]",
+          },
+        ],
+      }
+    `);
+  });
+
+  it('shows twenty problems and counts the rest', async () => {
+    const permissions = Array.from({ length: 1000 }, (_, index) => `no ${index}`);
+    const folder = projectFolder({
+      'claimgen.config.yaml': CONFIG,
+      'catalog.json': JSON.stringify({ permissions, roles: {} }),
+    });
+    const { error } = await folder.claimgen('build');
+    expect(error.split('\n').slice(-4).join('\n')).toMatchInlineSnapshot(`
+      "catalog.json:1:159: permissions[19]: the permission "no 19" has whitespace in its name
+        Auth0 takes 1 to 280 characters without whitespace.
+      and 980 more (--json prints all)
+      "
+    `);
+    expect(JSON.parse((await folder.claimgen('build --json')).out).problems).toHaveLength(1000);
+  });
+});

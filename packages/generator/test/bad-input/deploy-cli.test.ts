@@ -1,0 +1,262 @@
+import { describe, expect, it } from 'vitest';
+import { config, refusal } from './refusal.ts';
+
+const API = {
+  identifier: 'https://orders.acme.example',
+  scopes: [{ value: 'orders:read' }, { value: 'orders:write' }],
+};
+const ROLE = {
+  name: 'Clerk',
+  permissions: [
+    { permission_name: 'orders:read', resource_server_identifier: 'https://orders.acme.example' },
+  ],
+};
+
+/** A folder as auth0-deploy-cli exports it, with some of its files replaced. */
+function tenant(files: Record<string, unknown>): Record<string, string | undefined> {
+  const all: Record<string, unknown> = {
+    'tenant/resource-servers/Orders.json': API,
+    'tenant/roles/Clerk.json': ROLE,
+    ...files,
+  };
+  return {
+    ...config('catalog.json', './tenant'),
+    ...Object.fromEntries(
+      Object.entries(all).map(([path, value]) => [
+        path,
+        typeof value === 'string' || value === undefined ? value : JSON.stringify(value, null, 2),
+      ]),
+    ),
+  };
+}
+
+describe("a tenant export that can't be used", () => {
+  it('has an API without identifier', async () => {
+    expect(
+      await refusal(tenant({ 'tenant/resource-servers/Orders.json': { scopes: [] } })),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/resource-servers/Orders.json:1:1: there is no "identifier" here
+        Add "identifier", or export the tenant again.
+      "
+    `);
+  });
+
+  it('has two APIs of one identifier', async () => {
+    expect(await refusal(tenant({ 'tenant/resource-servers/Twin.json': API }))).toMatchInlineSnapshot(`
+      "
+      tenant/resource-servers/Twin.json:2:17: identifier: two APIs have this identifier
+        Remove one of them.
+      "
+    `);
+  });
+
+  it('has an API that is a list', async () => {
+    expect(await refusal(tenant({ 'tenant/resource-servers/Orders.json': [API] }))).toMatchInlineSnapshot(`
+      "
+      tenant/resource-servers/Orders.json:1:1: there is no "identifier" here
+        Add "identifier", or export the tenant again.
+      "
+    `);
+  });
+
+  it('has scopes that are no list', async () => {
+    expect(
+      await refusal(tenant({ 'tenant/resource-servers/Orders.json': { ...API, scopes: 'orders:read' } })),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/resource-servers/Orders.json:3:13: scopes: "scopes" is not a list
+        Write [{"value": "orders:read", "description": …}].
+      "
+    `);
+  });
+
+  it('has a scope without a value', async () => {
+    expect(
+      await refusal(
+        tenant({
+          'tenant/resource-servers/Orders.json': { ...API, scopes: [{ name: 'orders:read' }, ...API.scopes] },
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/resource-servers/Orders.json:4:5: scopes[0]: there is no "value" here
+        Add "value", or export the tenant again.
+      "
+    `);
+  });
+
+  it('has a scope with a space in it', async () => {
+    expect(
+      await refusal(
+        tenant({
+          'tenant/resource-servers/Orders.json': {
+            ...API,
+            scopes: [...API.scopes, { value: 'orders read' }],
+          },
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/resource-servers/Orders.json:11:16: scopes[2].value: the permission "orders read" has whitespace in its name
+        Auth0 takes 1 to 280 characters without whitespace.
+      "
+    `);
+  });
+
+  it('has an identifier whose keyword nothing replaces', async () => {
+    expect(
+      await refusal(
+        tenant({ 'tenant/resource-servers/Orders.json': { ...API, identifier: '##ORDERS_API##' } }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/resource-servers/Orders.json:2:17: identifier: nothing replaces the keyword ##ORDERS_API##
+        Add it to "keywords" in the config: keywords: {ORDERS_API: …}.
+      "
+    `);
+  });
+
+  it('has a keyword of any type that nothing replaces', async () => {
+    expect(
+      await refusal(
+        tenant({
+          'tenant/resource-servers/Orders.json': '{\n  "identifier": @@ORDERS_API@@,\n  "scopes": []\n}',
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/resource-servers/Orders.json:2:17: identifier: nothing replaces the keyword @@ORDERS_API@@
+        Add it to "keywords" in the config: keywords: {ORDERS_API: …}.
+      "
+    `);
+  });
+
+  it('has a role with a keyword that nothing replaces', async () => {
+    expect(
+      await refusal(
+        tenant({
+          'tenant/roles/Clerk.json': {
+            ...ROLE,
+            permissions: [{ permission_name: 'orders:read', resource_server_identifier: '##ORDERS_API##' }],
+          },
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Clerk.json:6:37: permissions[0].resource_server_identifier: nothing replaces the keyword ##ORDERS_API##
+        Add it to "keywords" in the config: keywords: {ORDERS_API: …}.
+      "
+    `);
+  });
+
+  it('has a role without a name', async () => {
+    expect(await refusal(tenant({ 'tenant/roles/Clerk.json': { permissions: [] } }))).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Clerk.json:1:1: there is no "name" here
+        Add "name", or export the tenant again.
+      "
+    `);
+  });
+
+  it('has two roles of one name', async () => {
+    expect(await refusal(tenant({ 'tenant/roles/Twin.json': ROLE }))).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Twin.json:2:11: name: two roles are named "Clerk"
+        Rename one: logins know a role by its name alone.
+      "
+    `);
+  });
+
+  it('has a role whose permissions are no list', async () => {
+    expect(
+      await refusal(tenant({ 'tenant/roles/Clerk.json': { ...ROLE, permissions: {} } })),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Clerk.json:3:18: permissions: "permissions" is not a list
+        Write [{"permission_name": …, "resource_server_identifier": …}].
+      "
+    `);
+  });
+
+  it('has a role with a permission without an API', async () => {
+    expect(
+      await refusal(
+        tenant({ 'tenant/roles/Clerk.json': { ...ROLE, permissions: [{ permission_name: 'orders:read' }] } }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Clerk.json:4:5: permissions[0]: there is no "resource_server_identifier" here
+        Add "resource_server_identifier", or export the tenant again.
+      "
+    `);
+  });
+
+  it('has a file that is broken', async () => {
+    expect(await refusal(tenant({ 'tenant/roles/Clerk.json': '{ "name": "Clerk"' }))).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Clerk.json:1:18: a brace } must stand here
+        Correct it; JSON has double quotes, no comments, and no comma after the last entry.
+      "
+    `);
+  });
+
+  it('has a folder where a file belongs', async () => {
+    expect(await refusal(tenant({ 'tenant/roles/Clerk.json': undefined }))).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Clerk.json: the file can't be read: there is a folder in its place
+        Correct the path, or make the file readable.
+      "
+    `);
+  });
+
+  it('has a file where a folder belongs', async () => {
+    expect(
+      await refusal({ ...config('catalog.json', './export'), 'export/roles': 'not a folder' }),
+    ).toMatchInlineSnapshot(`
+      "
+      export/roles: the folder can't be read: there is a file where a folder must be
+        There must be a readable folder here, or nothing.
+      "
+    `);
+  });
+
+  it('is a tenant.yaml without APIs', async () => {
+    expect(
+      await refusal({ ...config('catalog.json', 'tenant.yaml'), 'tenant.yaml': 'roles: []\n' }),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant.yaml: the catalog holds no permission
+        Export the tenant with its resource servers, or point "catalog" to another place.
+      "
+    `);
+  });
+
+  it('is a tenant.yaml whose APIs are a map', async () => {
+    expect(
+      await refusal({
+        ...config('catalog.json', 'tenant.yaml'),
+        'tenant.yaml': 'resourceServers: { orders: {} }\n',
+      }),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant.yaml:1:18: resourceServers: there is no list of resourceServers here
+        Export the tenant with a0deploy export --format yaml.
+      "
+    `);
+  });
+
+  it('is a tenant.yaml with an API without identifier', async () => {
+    expect(
+      await refusal({
+        ...config('catalog.json', 'tenant.yaml'),
+        'tenant.yaml': 'resourceServers:\n  - name: Orders\n    scopes:\n      - value: orders:read\n',
+      }),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant.yaml:2:5: resourceServers[0]: there is no "identifier" here
+        Add "identifier", or export the tenant again.
+      "
+    `);
+  });
+});
