@@ -4,11 +4,13 @@ import type { AudienceConfig } from '../config/config.ts';
 import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
 import type { RebaseGain } from '../layout/rebase-gain.ts';
 import { count } from '../report/render-report.ts';
-import type { AudienceReport, WayOut } from '../report/report.ts';
+import type { AudienceReport } from '../report/report.ts';
 import type { Selection } from '../selection/select.ts';
+import { boundedClaims } from './bounded-report.ts';
 import { cappedWorst, claimRoom } from './claim-room.ts';
 import { sourceNotes } from './source-notes.ts';
 import { proveToken, type TokenProof } from './token-proof.ts';
+import { waysOut } from './ways-out.ts';
 import { jsonBytes, type WorstClaim, worstClaim } from './worst-claim.ts';
 
 export interface AudienceReportInput {
@@ -34,6 +36,7 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
       ? uncapped
       : cappedWorst(uncapped, namesByPlace(layout, selected), cap);
   const proof = prove(input, audience, worst.bytes);
+  const bounded = boundedClaims(input, worst.bytes);
   return {
     name: audience.name,
     audience: audience.identifiers.get(environment) as string,
@@ -54,7 +57,18 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
       { ...audience, claim: 'permissions', scopes: 'keep' },
       jsonBytes([...selected.keys()]),
     ).line,
-    waysOut: waysOut(input, proof.line, worst.bytes),
+    waysOut: waysOut(input, proof.line),
+    ...(bounded === undefined
+      ? {}
+      : {
+          bounded: {
+            ...bounded,
+            line: {
+              atMost: prove(input, audience, bounded.atMost).line,
+              found: prove(input, audience, bounded.found).line,
+            },
+          },
+        }),
     notes: [
       ...sourceNotes(audience, apiSizes(input)),
       ...overflowNotes(audience, uncapped, cap),
@@ -110,27 +124,6 @@ function apiSizes({ audience, environment, catalog, selection }: AudienceReportI
   const own = audience.identifiers.get(environment);
   const apis = new Set(selected.map((permission) => permission.audience ?? own));
   return [...apis].map((api) => catalog.permissions.filter(({ audience: of }) => (of ?? own) === api).length);
-}
-
-/** Each change tried by itself, with what it saves; those that save nothing are left out. */
-function waysOut(input: AudienceReportInput, line: number, claimBytes: number): WayOut[] {
-  const { audience, layout, environment, selection } = input;
-  const selected = new Set(selection.byEnvironment.get(environment)?.keys());
-  const bitset: AudienceConfig = { ...audience, encoding: 'bitset' };
-  const changes: [string, TokenProof][] = [
-    ['encoding: bitset', prove(input, bitset, worstClaim(bitset, layout, selected).bytes)],
-    ['a short claim name, such as pz', prove(input, { ...audience, claim: 'pz' }, claimBytes)],
-    ['scopes: strip', prove(input, { ...audience, scopes: 'strip' }, claimBytes)],
-    [
-      'clients request openid alone (token.scope)',
-      prove(input, { ...audience, token: { ...audience.token, scope: 'openid' } }, claimBytes),
-    ],
-    ['narrower patterns: half of the permissions', prove(input, audience, Math.ceil(claimBytes / 2))],
-  ];
-  return changes
-    .map(([change, proof]) => ({ change, saves: line - proof.line }))
-    .filter(({ saves }) => saves > 0)
-    .sort((a, b) => b.saves - a.saves);
 }
 
 /** Below a character on average a rebase is not worth its two deployments. */

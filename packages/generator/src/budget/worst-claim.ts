@@ -1,6 +1,7 @@
 import { encodeClaim } from '@claimgen/action-runtime';
 import type { AudienceConfig } from '../config/config.ts';
-import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
+import type { AudienceLayout } from '../layout/layout.ts';
+import { type ClaimTable, claimTable } from './claim-table.ts';
 
 /** The largest value that an audience's claim can have. */
 export interface WorstClaim {
@@ -21,32 +22,37 @@ export function worstClaim(
   layout: AudienceLayout,
   names: ReadonlySet<string>,
 ): WorstClaim {
-  const lineage = activeLineage(layout);
-  const all = namesOf(lineage);
-  const places = all.flatMap((name, place) => (names.has(name) ? [place] : []));
-  let end = 0;
-  const table = {
-    encoding: audience.encoding,
-    names: all,
-    ids: lineage.map(({ id }) => id),
-    ends: lineage.map(({ permissions }) => {
-      end += permissions.length;
-      return end;
-    }),
-  };
+  const table = claimTable(audience, layout);
+  const places = placesOf(table, names);
   const length = (held: readonly number[]) => jsonBytes(encodeClaim(table, held));
-  if (audience.encoding === 'names') {
-    // A JSON array only grows with each name.
-    const bytes = length(places);
-    return { bytes, places, reached: bytes };
-  }
+  // A JSON array only grows with each name.
+  if (audience.encoding === 'names') return { bytes: length(places), places, reached: length(places) };
   const found = candidateSets(places)
     .map((held) => ({ held, reached: length(held) }))
     .reduce((worst, candidate) => (candidate.reached > worst.reached ? candidate : worst));
+  return { bytes: longestBitset(table, places), places: found.held, reached: found.reached };
+}
+
+/** The bound of `worstClaim` without a set that comes near it. */
+export function claimBound(
+  audience: Pick<AudienceConfig, 'encoding'>,
+  layout: AudienceLayout,
+  names: ReadonlySet<string>,
+): number {
+  const table = claimTable(audience, layout);
+  const places = placesOf(table, names);
+  return audience.encoding === 'names' ? jsonBytes(encodeClaim(table, places)) : longestBitset(table, places);
+}
+
+function placesOf(table: ClaimTable, names: ReadonlySet<string>): number[] {
+  return table.names.flatMap((name, place) => (names.has(name) ? [place] : []));
+}
+
+/** Two quotes, ids, a dot and the body. */
+function longestBitset(table: ClaimTable, places: readonly number[]): number {
   const last = places[places.length - 1] ?? 0;
   const ids = 1 + table.ends.findIndex((bound) => last < bound);
-  const bytes = 2 + 6 * ids + 1 + longestBody(places);
-  return { bytes, places: found.held, reached: found.reached };
+  return 2 + 6 * ids + 1 + longestBody(places);
 }
 
 /**

@@ -8,12 +8,25 @@ export interface Budget {
   readonly bytes: number;
   /** `budget.bytes`, or the name of the tightest target. */
   readonly decidedBy: string;
+  /** All that were weighed: `budget.bytes`, and what each target leaves for the line. */
+  readonly limits: readonly Limit[];
+  /** The most roles that a user holds; undefined where the config doesn't say. */
+  readonly roles: number | undefined;
+  /** The most permissions that a user holds besides roles. */
+  readonly direct: number | undefined;
+}
+
+export interface Limit {
+  readonly bytes: number;
+  readonly decidedBy: string;
 }
 
 export interface RawBudget {
   bytes?: number;
   target?: string | string[];
   otherHeaders?: number;
+  roles?: number;
+  direct?: number;
 }
 
 interface Target {
@@ -35,18 +48,20 @@ const DEFAULT_OTHER_HEADERS = 2048;
  */
 export function budgetOf(source: Source, path: ValuePath, raw: RawBudget): Budget {
   const names = raw.target === undefined ? [] : [raw.target].flat();
-  const limits = names.map((name, index) => ({
-    decidedBy: name,
-    bytes: roomAt(
-      source,
-      Array.isArray(raw.target) ? [...path, 'target', index] : [...path, 'target'],
-      name,
-      raw.otherHeaders ?? DEFAULT_OTHER_HEADERS,
-    ),
-  }));
-  return [{ decidedBy: 'budget.bytes', bytes: raw.bytes ?? DEFAULT_BYTES }, ...limits].reduce(
-    (tightest, limit) => (limit.bytes < tightest.bytes ? limit : tightest),
+  const limits = names.map(
+    (name, index): Limit => ({
+      decidedBy: name,
+      bytes: roomAt(
+        source,
+        Array.isArray(raw.target) ? [...path, 'target', index] : [...path, 'target'],
+        name,
+        raw.otherHeaders ?? DEFAULT_OTHER_HEADERS,
+      ),
+    }),
   );
+  const weighed = [{ decidedBy: 'budget.bytes', bytes: raw.bytes ?? DEFAULT_BYTES }, ...limits];
+  const tightest = weighed.reduce((least, limit) => (limit.bytes < least.bytes ? limit : least));
+  return { ...tightest, limits: weighed, roles: raw.roles, direct: raw.direct };
 }
 
 function roomAt(source: Source, path: ValuePath, name: string, otherHeaders: number): number {

@@ -1,5 +1,6 @@
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
+import { visibleText } from '../visible-text.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import type { AudienceReport, Report } from './report.ts';
 
@@ -15,8 +16,8 @@ export function renderReport(
 ): { readonly json: string; readonly md: string; readonly html: string } {
   return {
     json: `${toLiteral(report, 2)}\n`,
-    md: templates.md(reportValues(report, escapeMarkdown)),
-    html: templates.html(reportValues(report, (text) => text)),
+    md: templates.md(reportValues(report, (text) => escapeMarkdown(visibleText(text)))),
+    html: templates.html(reportValues(report, visibleText)),
   };
 }
 

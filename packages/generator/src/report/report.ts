@@ -1,4 +1,5 @@
 import type { ClaimCap } from '@claimgen/action-runtime';
+import type { BoundedClaims } from '../budget/bounded-report.ts';
 import type { TokenProof } from '../budget/token-proof.ts';
 import type { Budget } from '../config/budget.ts';
 import type { Lint } from '../lint/lint.ts';
@@ -41,6 +42,8 @@ export interface AudienceReport {
   readonly proof: TokenProof;
   /** The claim's JSON text: its bound, and the longest found. */
   readonly claimBytes: { readonly atMost: number; readonly reached: number };
+  /** For users of at most so many roles and other permissions, where the config says how many; it decides nothing. */
+  readonly bounded?: BoundedLines;
   /** By how much the line passes the budget; 0 where it fits. */
   readonly over: number;
   /** What the Action lets a list of names take; null for a bitset. */
@@ -50,6 +53,11 @@ export interface AudienceReport {
   /** What would make the token smaller. */
   readonly waysOut: readonly WayOut[];
   readonly notes: readonly string[];
+}
+
+/** The claim and the line of users who hold a few roles: what none passes, and the largest found. */
+export interface BoundedLines extends BoundedClaims {
+  readonly line: { readonly atMost: number; readonly found: number };
 }
 
 export interface WayOut {

@@ -1,0 +1,47 @@
+import { permissionKey } from '../catalog/catalog.ts';
+import type { AudienceReportInput } from './audience-report.ts';
+import { boundedClaim, largestFound } from './bounded-users.ts';
+import { claimTable } from './claim-table.ts';
+
+/** The largest claims of users who hold at most so many roles and so many permissions besides. Sizes are bytes of the claim's JSON text. */
+export interface BoundedClaims {
+  readonly roles: number;
+  readonly direct: number;
+  readonly atMost: number;
+  readonly found: number;
+}
+
+/**
+ * The bound for users of a few roles, where the config says how many there are.
+ * @param atMost the bound for any set of permissions
+ */
+export function boundedClaims(input: AudienceReportInput, atMost: number): BoundedClaims | undefined {
+  const { audience, environment, catalog, layout, selection } = input;
+  const readsRoles = audience.sources.some(({ kind }) => kind !== 'event');
+  const readsDirect = audience.sources.some(({ kind }) => kind !== 'roles');
+  const roles = readsRoles ? audience.budget.roles : 0;
+  const direct = readsDirect ? audience.budget.direct : 0;
+  // Without either number, users may hold anything.
+  if (roles === undefined || direct === undefined) return undefined;
+  if (audience.budget.roles === undefined && audience.budget.direct === undefined) return undefined;
+  const selected = selection.byEnvironment.get(environment) ?? new Map();
+  const table = claimTable(audience, layout);
+  const placeOf = new Map<string, number>();
+  table.names.forEach((name, place) => {
+    const permission = selected.get(name);
+    if (permission !== undefined) placeOf.set(permissionKey(permission), place);
+  });
+  const users = {
+    table,
+    roles: catalog.roles.map(({ permissions }) =>
+      [...new Set(permissions.flatMap((permission) => placeOf.get(permissionKey(permission)) ?? []))].sort(
+        (a, b) => a - b,
+      ),
+    ),
+    places: [...placeOf.values()],
+    mostRoles: roles,
+    mostDirect: direct,
+  };
+  const found = largestFound(users);
+  return { roles, direct, atMost: Math.min(atMost, boundedClaim(users)), found };
+}
