@@ -44,12 +44,15 @@ function count(text: string, part: string): number {
 /** How many of `wanted` spaces are not in the names and texts of `value`; it stops looking at 0. */
 function spacesOutside(value: object, wanted: number): number {
   let left = wanted;
-  for (const [name, member] of wanted > 0 ? Object.entries(value) : []) {
-    if (left === 0) break;
-    left -= count(name, ' ');
+  if (left === 0) return 0;
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  // Texts have spaces, such as the scope, and names hardly ever.
+  for (let i = 0; i < members.length && left > 0; i += 1) {
+    const member = members[i];
     if (typeof member === 'string') left -= count(member, ' ');
     else if (typeof member === 'object' && member !== null) left = spacesOutside(member, left);
   }
+  if (left > 0 && members !== value) for (const name of Object.keys(value)) left -= count(name, ' ');
   return left;
 }
 
