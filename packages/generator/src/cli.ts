@@ -64,6 +64,7 @@ const BUILD_OPTIONS = {
     type: 'boolean',
     describe: 'Write everything even when a token could pass the budget',
   },
+  why: CHECK_OPTIONS.why,
   'restore-lock': {
     type: 'boolean',
     describe: "Rebuild a lost lock from the verifiers' .json files",

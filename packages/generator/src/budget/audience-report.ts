@@ -3,7 +3,7 @@ import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
 import type { RebaseGain } from '../layout/rebase-gain.ts';
-import { count } from '../report/render-report.ts';
+import { count } from '../report/count.ts';
 import type { AudienceReport } from '../report/report.ts';
 import type { Selection } from '../selection/select.ts';
 import { boundedClaims } from './bounded-report.ts';

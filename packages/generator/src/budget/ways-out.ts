@@ -1,6 +1,6 @@
 import type { AudienceConfig } from '../config/config.ts';
 import { type AudienceLayout, activeLineage, growLayout, namesOf } from '../layout/layout.ts';
-import { count } from '../report/render-report.ts';
+import { count } from '../report/count.ts';
 import type { WayOut } from '../report/report.ts';
 import { patternNames } from '../selection/pattern-names.ts';
 import type { AudienceReportInput } from './audience-report.ts';

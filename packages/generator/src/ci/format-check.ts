@@ -1,7 +1,9 @@
+import { count } from '../report/count.ts';
 import { formatAssumptions } from '../report/format-assumptions.ts';
+import { formatBounded } from '../report/format-bounded.ts';
 import { formatLint } from '../report/format-report.ts';
 import { formatWaysOut } from '../report/format-ways-out.ts';
-import { count } from '../report/render-report.ts';
+import { hang } from '../report/wrap.ts';
 import type { Checked } from './checked.ts';
 import type { AudienceChange } from './config-change.ts';
 import { describeLayout } from './describe-layout.ts';
@@ -12,10 +14,10 @@ export function formatCheck(checked: Checked, why: boolean): string {
   const width = Math.max(...report.audiences.map(({ name }) => name.length));
   return [
     report.audiences
-      .map(
-        ({ name, proof, budget, over }) =>
-          `${over === 0 ? 'ok   ' : 'OVER '} ${name.padEnd(width)}  at most ${count(proof.line)} of ${count(budget.bytes)} bytes (${budget.decidedBy})`,
-      )
+      .flatMap(({ name, proof, budget, over, bounded }) => [
+        `${over === 0 ? 'ok   ' : 'OVER '} ${name.padEnd(width)}  at most ${count(proof.line)} of ${count(budget.bytes)} bytes (${budget.decidedBy})`,
+        ...(bounded === undefined ? [] : [hang('      ', formatBounded(bounded))]),
+      ])
       .join('\n'),
     ...(failures.length === 0
       ? []

@@ -1,5 +1,5 @@
+import { count } from '../report/count.ts';
 import { escapeMarkdown } from '../report/escape-markdown.ts';
-import { count } from '../report/render-report.ts';
 import type { Checked } from './checked.ts';
 import type { AudienceChange } from './config-change.ts';
 import { describeLayout } from './describe-layout.ts';

@@ -3,11 +3,14 @@ import { type Artifact, runPipeline } from '../pipeline.ts';
 import { loadProject, type ProjectOptions, pipelineInput } from '../project.ts';
 import { reportFailures } from '../report/failures.ts';
 import { formatReport } from '../report/format-report.ts';
+import { formatWaysOut } from '../report/format-ways-out.ts';
 import { writeFiles } from '../write-files.ts';
 import type { CommandResult } from './result.ts';
 
 export interface BuildOptions extends ProjectOptions {
   readonly allowOverBudget?: boolean | undefined;
+  /** Says what would make tokens smaller. */
+  readonly why?: boolean | undefined;
 }
 
 /**
@@ -29,6 +32,7 @@ export function build(options: BuildOptions): CommandResult {
   return {
     text: [
       formatReport(report),
+      ...(options.why === true ? report.audiences.map(formatWaysOut) : []),
       ...failures.map(({ message, mend }) => `FAILED ${message}\n  ${mend}`),
       closing,
     ].join('\n\n'),

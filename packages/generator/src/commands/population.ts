@@ -11,7 +11,7 @@ import { type Progress, startProgress } from '../population/progress.ts';
 import { readUsers, type UsersFile } from '../population/read-users.ts';
 import { RolesByUser } from '../population/roles-by-user.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project.ts';
-import { count } from '../report/render-report.ts';
+import { count } from '../report/count.ts';
 import { openLineWriter, openStream } from '../stream-files.ts';
 import type { CommandResult } from './result.ts';
 

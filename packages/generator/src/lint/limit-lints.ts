@@ -1,6 +1,6 @@
 import { type Catalog, permissionKey } from '../catalog/catalog.ts';
 import type { AudienceConfig, Config } from '../config/config.ts';
-import { count } from '../report/render-report.ts';
+import { count } from '../report/count.ts';
 import type { AudienceReport } from '../report/report.ts';
 import { maxClaimBytes } from '../simulate/custom-claims.ts';
 import { entityLimits } from './limits.ts';

@@ -1,4 +1,4 @@
-import { count } from '../report/render-report.ts';
+import { count } from '../report/count.ts';
 import type { AudiencePopulation, PopulationSizes, SizedUser } from './audience-tally.ts';
 import type { Population } from './measure-population.ts';
 import type { Quantiles } from './size-histogram.ts';

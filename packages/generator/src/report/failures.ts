@@ -1,4 +1,4 @@
-import { count } from './render-report.ts';
+import { count } from './count.ts';
 import type { ActionSize, AudienceReport, Report } from './report.ts';
 
 /** A check that failed: exit code 1. */

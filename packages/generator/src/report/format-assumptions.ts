@@ -1,5 +1,5 @@
 import type { Term } from '../budget/token-proof.ts';
-import { count } from './render-report.ts';
+import { count } from './count.ts';
 import type { AudienceReport } from './report.ts';
 import { hang } from './wrap.ts';
 

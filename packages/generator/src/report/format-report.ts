@@ -1,5 +1,6 @@
 import type { Lint } from '../lint/lint.ts';
-import { count } from './render-report.ts';
+import { count } from './count.ts';
+import { formatBounded } from './format-bounded.ts';
 import type { AudienceReport, Report } from './report.ts';
 
 /** The report as a terminal shows it, within 80 columns but for names and notes. */
@@ -32,6 +33,7 @@ function formatAudience(audience: AudienceReport): string {
     `  ${'permissions'.padEnd(50)} ${count(audience.permissions).padStart(7)}`,
     `  ${bar(proof.line, budget.bytes)} ${count(proof.line)} of ${count(budget.bytes)} bytes (${percent(proof.line, budget.bytes)}), ${verdict}`,
     `  the claim takes at most ${count(audience.claimBytes.atMost)}; with Auth0's stock claim the line would have ${count(audience.stockLine)}`,
+    ...(audience.bounded === undefined ? [] : [`  ${formatBounded(audience.bounded)}`]),
     ...audience.notes.map((note) => `  note: ${note}`),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { count } from './render-report.ts';
+import { count } from './count.ts';
 import type { AudienceReport } from './report.ts';
 import { hang } from './wrap.ts';
 

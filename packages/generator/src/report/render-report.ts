@@ -1,7 +1,9 @@
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
 import { visibleText } from '../visible-text.ts';
+import { count } from './count.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
+import { formatBounded } from './format-bounded.ts';
 import type { AudienceReport, Report } from './report.ts';
 
 export interface ReportTemplates {
@@ -87,14 +89,10 @@ function audienceValues(audience: AudienceReport, text: (value: string) => strin
       { name: 'token', bytes: count(proof.token), assumption: 'three base64url parts and two dots' },
       { name: 'line', bytes: count(proof.line), assumption: 'Authorization: Bearer, the token, CRLF' },
     ],
+    bounded: audience.bounded === undefined ? '' : `For ${formatBounded(audience.bounded)}.`,
     waysOut: audience.waysOut.map(({ change, saves }) => ({ change, saves: count(saves) })),
     notes: audience.notes.map(text),
   };
-}
-
-/** 8192 as 8,192, on every machine alike. */
-export function count(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 function percent(part: number, whole: number): string {

@@ -1,0 +1,7 @@
+import { count } from './count.ts';
+import type { BoundedLines } from './report.ts';
+
+/** The second bound in words. */
+export function formatBounded({ roles, direct, line }: BoundedLines): string {
+  return `users of at most ${count(roles)} roles and ${count(direct)} permissions besides: ${count(line.atMost)} at most, ${count(line.found)} the largest found`;
+}
