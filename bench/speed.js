@@ -22,7 +22,7 @@ const CLAIMS = {
   exp: 2_000_000_000,
 };
 
-console.log(`Node ${process.version}; medians of rounds that take turns.\n`);
+console.log(`Node ${process.version}; best of rounds that take turns.\n`);
 encoding();
 for (const catalog of realCatalogs().concat(syntheticCatalogs().slice(0, 1))) reading(catalog);
 
