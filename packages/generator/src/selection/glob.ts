@@ -23,7 +23,10 @@ const MOST_ALTERNATIVES = 1000;
 export function compileGlob(glob: string): (name: string) => boolean {
   checkSyntax(glob);
   // micromatch expands the braces; its regular expressions are left alone, as they backtrack exponentially.
-  const alternatives = glob.includes('{') ? micromatch.braces(glob, { expand: true }) : [glob];
+  // Two dots make a range in its braces ({1..3}); escaped, they are dots.
+  const alternatives = glob.includes('{')
+    ? micromatch.braces(glob.replaceAll('.', '\\.'), { expand: true })
+    : [glob];
   const matchers = alternatives.map(compileWildcards);
   return (name) => matchers.some((matches) => matches(name));
 }
