@@ -27,17 +27,17 @@ export class HeldPlaces {
 
   /** Adds what another set of the same size holds. */
   addAll(other: HeldPlaces): void {
-    other.#held.forEach((held, place) => {
-      if (held === 1) this.#held[place] = 1;
-    });
+    for (let place = other.#held.indexOf(1); place >= 0; place = other.#held.indexOf(1, place + 1)) {
+      this.#held[place] = 1;
+    }
   }
 
   /** The places in ascending order. */
   toList(): number[] {
     const list: number[] = [];
-    this.#held.forEach((held, place) => {
-      if (held === 1) list.push(place);
-    });
+    for (let place = this.#held.indexOf(1); place >= 0; place = this.#held.indexOf(1, place + 1)) {
+      list.push(place);
+    }
     return list;
   }
 }
