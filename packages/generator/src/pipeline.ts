@@ -133,7 +133,7 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     })),
     actions,
   });
-  assertNoProblems(lintProblems(config.file, lints));
+  assertNoProblems(lintProblems(config, lints));
   const sizes = actions.map(({ name, code }) => ({
     name,
     bytes: Buffer.byteLength(code),

@@ -45,6 +45,8 @@ export interface Config {
   readonly splitActions: boolean;
   readonly environments: readonly Environment[];
   readonly audiences: readonly AudienceConfig[];
+  /** A problem with the value at a path. */
+  problem(code: Problem['code'], path: ValuePath, message: string, mend: string): Problem;
 }
 
 /**
@@ -67,6 +69,7 @@ export function readConfig(source: Source, out?: string): Config {
     splitActions: raw.action?.split === 'audience',
     environments,
     audiences,
+    problem: (code, path, message, mend) => source.problem(code, path, message, mend),
   };
 }
 

@@ -3,7 +3,7 @@ import { closest } from '../closest.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { isAuth0Api } from '../simulate/auth0-audience.ts';
 import { reasonToIgnore } from '../simulate/claim-rules.ts';
-import type { Lint } from './lint.ts';
+import { inConfig, type Lint } from './lint.ts';
 
 /** What of the API itself, as the tenant has it, works against the audience's claim. */
 export function apiLints(audience: AudienceConfig, environment: string, catalog: Catalog): Lint[] {
@@ -23,7 +23,7 @@ function rbacOff({ name }: AudienceConfig, { identifier, enforcePolicies }: Api)
     {
       code: 'rbac_off',
       severity: 'warning',
-      where: `audiences.${name}`,
+      ...inConfig(['audiences', name]),
       message: `RBAC is off for ${identifier}: Auth0 writes every scope that a client asks for into the scope claim, whoever logs in`,
       mend: 'Set enforce_policies of the API to true ("Enable RBAC"), or make sure that nothing behind it decides by scope.',
     },
@@ -43,7 +43,7 @@ function dialect(
           {
             code: 'stock_permissions_claim',
             severity: 'warning',
-            where: `audiences.${name}`,
+            ...inConfig(['audiences', name]),
             message: `the token_dialect of ${identifier} is ${tokenDialect}: Auth0's own permissions claim comes on top of claimgen's, and no Action can remove it`,
             mend: `Set token_dialect of the API to ${plain} (turn "Add Permissions in the Access Token" off) once every API reads the new claim.`,
           } as const,
@@ -54,7 +54,7 @@ function dialect(
           {
             code: 'token_profile',
             severity: 'warning',
-            where: `audiences.${name}.token.profile`,
+            ...inConfig(['audiences', name, 'token', 'profile']),
             message: `the token_dialect of ${identifier} is ${tokenDialect}, and the size is proven for token.profile ${token.profile}`,
             mend: `Set token.profile to ${expected}.`,
           } as const,
@@ -71,7 +71,7 @@ function auth0Api({ name, claim, token }: AudienceConfig, identifier: string): L
     {
       code: 'auth0_api',
       severity: ignored ? 'error' : 'warning',
-      where: `audiences.${name}.audience`,
+      ...inConfig(['audiences', name, 'audience']),
       message: ignored
         ? `${identifier} is an API of Auth0's own, in whose tokens a claim without a namespace is ignored`
         : `${identifier} is an API of Auth0's own: it checks its own scopes and reads no claim of yours`,
@@ -91,7 +91,7 @@ function unknownApi({ name }: AudienceConfig, identifier: string, catalog: Catal
     {
       code: 'api_unknown',
       severity: 'warning',
-      where: `audiences.${name}.audience`,
+      ...inConfig(['audiences', name, 'audience']),
       message: `the catalog holds no API ${identifier}: the Action would never set the claim for another identifier`,
       mend:
         near === undefined
@@ -107,7 +107,7 @@ function symmetricAlgorithm({ name, token }: AudienceConfig): Lint[] {
     {
       code: 'symmetric_algorithm',
       severity: 'warning',
-      where: `audiences.${name}.token.algorithm`,
+      ...inConfig(['audiences', name, 'token', 'algorithm']),
       message:
         'HS256 signs with a shared secret, which no key set publishes: the verifier refuses such tokens',
       mend: 'Set the signing algorithm of the API to RS256 or PS256, and token.algorithm with it.',

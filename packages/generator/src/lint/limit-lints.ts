@@ -4,7 +4,7 @@ import { count } from '../report/count.ts';
 import type { AudienceReport } from '../report/report.ts';
 import { maxClaimBytes } from '../simulate/custom-claims.ts';
 import { entityLimits } from './limits.ts';
-import type { Lint, LintCode } from './lint.ts';
+import { inConfig, type Lint, type LintCode } from './lint.ts';
 
 /** What of the catalog passes the limits that Auth0 has for a tenant's entities. Plans differ: these are warnings. */
 export function catalogLimitLints(config: Config, catalog: Catalog): Lint[] {
@@ -56,10 +56,10 @@ function distinct(permissions: Catalog['permissions']): Catalog['permissions'] {
 
 /** What of the Actions Auth0 would refuse. */
 export function actionLimitLints(actions: number, secretNames: readonly string[]): Lint[] {
-  const error = (code: LintCode, where: string, message: string, mend: string): Lint => ({
+  const error = (code: LintCode, key: string, message: string, mend: string): Lint => ({
     code,
     severity: 'error',
-    where,
+    ...inConfig(['action', key]),
     message,
     mend,
   });
@@ -68,7 +68,7 @@ export function actionLimitLints(actions: number, secretNames: readonly string[]
       ? [
           error(
             'limit_actions_per_trigger',
-            'action.split',
+            'split',
             `there would be ${actions} Actions, and Auth0 binds ${entityLimits.actionsPerTrigger} to a trigger`,
             'Put several audiences into one config without split, or spread the APIs over tenants.',
           ),
@@ -78,22 +78,12 @@ export function actionLimitLints(actions: number, secretNames: readonly string[]
       ? [
           error(
             'limit_secrets',
-            'action.source',
+            'source',
             `an Action would have ${secretNames.length} secrets, and Auth0 takes ${entityLimits.secretsPerAction}`,
             'Let the sources share a client of the Management API.',
           ),
         ]
       : []),
-    ...secretNames
-      .filter((name) => name.length > entityLimits.secretName)
-      .map((name) =>
-        error(
-          'limit_secret_name',
-          'action.source',
-          `the name of a secret has ${name.length} characters, and Auth0 takes ${entityLimits.secretName}`,
-          'Choose a shorter name.',
-        ),
-      ),
   ];
 }
 
@@ -105,7 +95,7 @@ export function claimLimitLints(audience: AudienceConfig, { claimBytes }: Audien
     {
       code: 'limit_claim_bytes',
       severity: 'error',
-      where: `audiences.${audience.name}`,
+      ...inConfig(['audiences', audience.name]),
       message: `the claim can have ${count(bytes)} bytes, and Auth0 fails a login whose custom claims have more than ${count(maxClaimBytes)}`,
       mend: 'Use encoding: bitset, or narrower patterns.',
     },

@@ -7,7 +7,5 @@ export const entityLimits = {
   permissionsPerRole: 1_000,
   rolesPerTenant: 1_000,
   secretsPerAction: 30,
-  /** Characters. */
-  secretName: 128,
   actionsPerTrigger: 20,
 } as const;

@@ -4,6 +4,7 @@ import type { AudienceConfig, Config } from '../config/config.ts';
 import type { Problem } from '../errors.ts';
 import type { AudienceReport } from '../report/report.ts';
 import { apiLints } from './api-lints.ts';
+import { actionFileLints, audienceFileLints } from './file-name-lints.ts';
 import { actionLimitLints, catalogLimitLints, claimLimitLints } from './limit-lints.ts';
 import type { Lint } from './lint.ts';
 import { actionNameLints, nameLints } from './name-lints.ts';
@@ -21,10 +22,12 @@ export interface LintInput {
 export function lintBuild({ config, environment, catalog, audiences, actions }: LintInput): Lint[] {
   const lints = [
     ...audiences.flatMap(({ audience, report }) => [
+      ...audienceFileLints(audience.name),
       ...apiLints(audience, environment, catalog),
       ...claimLimitLints(audience, report),
     ]),
     ...actions.flatMap(({ name, tables }) => [
+      ...actionFileLints(name),
       ...actionNameLints(name),
       ...actionLimitLints(actions.length, secretsOf(tables)),
     ]),
@@ -47,8 +50,8 @@ function secretsOf(tables: readonly AudienceTable[]): readonly string[] {
 }
 
 /** The errors among lints, as problems of the config. */
-export function lintProblems(file: string, lints: readonly Lint[]): Problem[] {
+export function lintProblems(config: Config, lints: readonly Lint[]): Problem[] {
   return lints
     .filter(({ severity }) => severity === 'error')
-    .map(({ code, message, mend, where }) => ({ code, file, path: where, message, mend }));
+    .map(({ code, path = [], message, mend }) => config.problem(code, path, message, mend));
 }

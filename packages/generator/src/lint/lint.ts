@@ -1,3 +1,5 @@
+import { formatPath, type ValuePath } from '../value-path.ts';
+
 /** What a lint is about, stable across versions. */
 export type LintCode =
   | 'rbac_off'
@@ -6,6 +8,7 @@ export type LintCode =
   | 'auth0_api'
   | 'api_unknown'
   | 'symmetric_algorithm'
+  | 'file_name'
   | 'same_export_name'
   | 'name_keyword'
   | 'action_name_keyword'
@@ -13,7 +16,6 @@ export type LintCode =
   | 'limit_permissions_per_role'
   | 'limit_roles_per_tenant'
   | 'limit_secrets'
-  | 'limit_secret_name'
   | 'limit_actions_per_trigger'
   | 'limit_claim_bytes';
 
@@ -25,6 +27,13 @@ export interface Lint {
   readonly message: string;
   /** The place: a path in the config, or an object of the tenant. */
   readonly where: string;
+  /** The place in the config as keys and indexes. */
+  readonly path?: ValuePath;
   /** How to mend it, in the imperative. */
   readonly mend: string;
+}
+
+/** A place in the config. */
+export function inConfig(path: ValuePath): { readonly where: string; readonly path: ValuePath } {
+  return { where: formatPath(path), path };
 }

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Config } from '../config/config.ts';
 import { exportName } from '../verifier-module/export-name.ts';
-import type { Lint } from './lint.ts';
+import { inConfig, type Lint } from './lint.ts';
 
 /** What auth0-deploy-cli puts values in place of, anywhere in the files that it imports. */
 const KEYWORD = /##[A-Za-z0-9_]+##|@@[A-Za-z0-9_]+@@/;
@@ -29,7 +29,7 @@ export function actionNameLints(name: string): Lint[] {
     {
       code: 'action_name_keyword',
       severity: 'error',
-      where: 'action.name',
+      ...inConfig(['action', 'name']),
       message: `auth0-deploy-cli takes the Action's name ${JSON.stringify(name)} for a placeholder, and drops it`,
       mend: 'Choose a name without ## and @@.',
     },
@@ -64,7 +64,7 @@ function sameExportNames({ audiences }: Config): Lint[] {
       {
         code: 'same_export_name',
         severity: 'warning',
-        where: `audiences.${name}`,
+        ...inConfig(['audiences', name]),
         message: `the modules of ${other} and ${name} both export ${exported}`,
         mend: 'Rename one of them, or import the default exports.',
       },

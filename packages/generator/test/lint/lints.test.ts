@@ -1,0 +1,256 @@
+import { describe, expect, test } from 'vitest';
+import { projectFolder } from '../project-folder.ts';
+
+const api = {
+  name: 'Orders API',
+  identifier: 'https://orders.example',
+  enforce_policies: true,
+  token_dialect: 'access_token',
+  scopes: [{ value: 'orders:read' }, { value: 'orders:write' }],
+};
+const role = {
+  name: 'Clerk',
+  permissions: [{ permission_name: 'orders:read', resource_server_identifier: 'https://orders.example' }],
+};
+const config = {
+  catalog: 'tenant',
+  claim: 'https://acme.example/permissions',
+  audiences: { orders: { audience: 'https://orders.example', globs: ['*'] } },
+};
+
+interface Tenant {
+  readonly config?: object;
+  readonly apis?: readonly object[];
+  readonly roles?: readonly object[];
+}
+
+interface Found {
+  readonly exitCode: number;
+  readonly lints: readonly { readonly code: string; readonly severity: string }[];
+  readonly problems: readonly { readonly code: string }[];
+}
+
+/** What `claimgen build --json` says of a tenant that differs from the plain one. */
+async function built(tenant: Tenant): Promise<Found> {
+  const files = (folder: string, entries: readonly object[]): Record<string, string> =>
+    Object.fromEntries(
+      entries.map((entry, index) => [`tenant/${folder}/${index}.json`, JSON.stringify(entry)]),
+    );
+  const project = projectFolder({
+    'claimgen.config.json': JSON.stringify({ ...config, ...tenant.config }, null, 2),
+    ...files('resource-servers', tenant.apis ?? [api]),
+    ...files('roles', tenant.roles ?? [role]),
+  });
+  const { exitCode, out } = await project.claimgen('build --json --allow-over-budget');
+  const { lints = [], problems = [] } = JSON.parse(out);
+  if (exitCode === 2)
+    expect([...project.snapshot().keys()].filter((path) => path.includes('claimgen/'))).toEqual([]);
+  return { exitCode, lints, problems };
+}
+
+test('a tenant as it should be has no lint', async () => {
+  expect(await built({})).toEqual({ exitCode: 0, lints: [], problems: [] });
+});
+
+/** `count` different names. */
+const many = (count: number, name: string): string[] =>
+  Array.from({ length: count }, (_, index) => `${name}:${index}`);
+
+describe('warnings', () => {
+  test.each<[string, Tenant]>([
+    ['RBAC off', { apis: [{ ...api, enforce_policies: false }] }],
+    ["Auth0's own permissions claim", { apis: [{ ...api, token_dialect: 'access_token_authz' }] }],
+    [
+      'the same under RFC 9068, proven for it',
+      {
+        apis: [{ ...api, token_dialect: 'rfc9068_profile_authz' }],
+        config: { token: { profile: 'rfc9068' } },
+      },
+    ],
+    ['a profile other than the one proven for', { apis: [{ ...api, token_dialect: 'rfc9068_profile' }] }],
+    ['a shared secret', { config: { token: { algorithm: 'HS256' } } }],
+    [
+      'an API that the catalog lacks',
+      {
+        config: {
+          audiences: {
+            ...config.audiences,
+            old: { audience: 'https://order.example', from: { 'https://orders.example': 'o/' } },
+          },
+        },
+      },
+    ],
+    [
+      "one of Auth0's own APIs",
+      {
+        apis: [{ ...api, identifier: 'https://acme.eu.auth0.com/api/v2/' }],
+        roles: [],
+        config: { audiences: { mgmt: { audience: 'https://acme.eu.auth0.com/api/v2/', globs: ['*'] } } },
+      },
+    ],
+    [
+      'one name for two exports',
+      {
+        apis: [api, { ...api, identifier: 'https://eu.example' }],
+        config: {
+          audiences: {
+            'orders-eu': { audience: 'https://eu.example', globs: ['*'] },
+            'orders.eu': { audience: 'https://orders.example', globs: ['*'] },
+          },
+        },
+      },
+    ],
+    [
+      'more scopes than an API may have',
+      { apis: [{ ...api, scopes: [...api.scopes, ...many(999, 'x').map((value) => ({ value }))] }] },
+    ],
+    [
+      'more permissions than a role may have',
+      {
+        apis: [
+          { ...api, scopes: [...api.scopes, ...many(600, 'x').map((value) => ({ value }))] },
+          { ...api, identifier: 'https://two.example', scopes: many(600, 'y').map((value) => ({ value })) },
+        ],
+        roles: [
+          {
+            name: 'Everything "at once"',
+            permissions: [
+              ...many(600, 'x').map((name) => ({
+                permission_name: name,
+                resource_server_identifier: 'https://orders.example',
+              })),
+              ...many(600, 'y').map((name) => ({
+                permission_name: name,
+                resource_server_identifier: 'https://two.example',
+              })),
+            ],
+          },
+        ],
+      },
+    ],
+    [
+      'more roles than a tenant may have',
+      { roles: [role, ...many(1_000, 'Role').map((name) => ({ name, permissions: [] }))] },
+    ],
+  ])('%s', async (_title, tenant) => {
+    const found = await built(tenant);
+    expect([found.exitCode, found.problems]).toEqual([0, []]);
+    expect(found.lints).toMatchSnapshot();
+    expect(found.lints).toHaveLength(1);
+    expect(found.lints[0]?.severity).toBe('warning');
+  });
+
+  test('names that auth0-deploy-cli replaces in other files', async () => {
+    const project = projectFolder({
+      'claimgen.config.json': JSON.stringify({ ...config, catalog: 'catalog.json' }),
+      'catalog.json': JSON.stringify({
+        permissions: ['orders:##ENV##', 'orders:@@LIST@@', 'orders:##', '##a b##', 'x@@y'].map((name) =>
+          name.replace(' ', '.'),
+        ),
+        roles: { '##ENV## Clerk': [], plain: [] },
+      }),
+    });
+    expect(JSON.parse((await project.claimgen('build --json')).out).lints).toMatchSnapshot();
+  });
+});
+
+describe('errors', () => {
+  test.each<[string, Tenant]>([
+    ['an Action that auth0-deploy-cli would lose', { config: { action: { name: '##ACTION##' } } }],
+    ['an Action named as a device', { config: { action: { name: 'Aux.permissions' } } }],
+    ['an Action whose files have too long a name', { config: { action: { name: 'é'.repeat(101) } } }],
+    [
+      'an audience whose files Node reads',
+      { config: { audiences: { Package: { audience: 'https://orders.example', globs: ['*'] } } } },
+    ],
+    [
+      "a claim without a namespace for an API of Auth0's own",
+      {
+        apis: [{ ...api, identifier: 'https://acme.eu.auth0.com/me/' }],
+        roles: [],
+        config: {
+          claim: 'pz',
+          audiences: { me: { audience: 'https://acme.eu.auth0.com/me/', globs: ['*'] } },
+        },
+      },
+    ],
+    [
+      'a claim that fails the login',
+      {
+        apis: [{ ...api, scopes: many(1_000, 'x'.repeat(200)).map((value) => ({ value })) }],
+        roles: [],
+        config: {
+          budget: { bytes: 1_000_000 },
+          audiences: { orders: { audience: 'https://orders.example', globs: ['*'], encoding: 'names' } },
+        },
+      },
+    ],
+    [
+      'more Actions than a trigger binds',
+      {
+        apis: many(21, 'https').map((name) => ({ ...api, identifier: name })),
+        roles: [],
+        config: {
+          action: { split: 'audience' },
+          audiences: Object.fromEntries(
+            many(21, 'https').map((name, index) => [`a${index}`, { audience: name, globs: ['*'] }]),
+          ),
+        },
+      },
+    ],
+    [
+      'more secrets than an Action may have',
+      {
+        apis: many(16, 'https').map((name) => ({ ...api, identifier: name })),
+        roles: [],
+        config: {
+          audiences: Object.fromEntries(
+            many(16, 'https').map((name, index) => {
+              const secrets = { clientIdSecret: `ID_${index}`, clientSecretSecret: `SECRET_${index}` };
+              const source = [{ managementApi: { domain: 'acme.eu.auth0.com', ...secrets } }];
+              return [`a${index}`, { audience: name, globs: ['*'], action: { source } }];
+            }),
+          ),
+        },
+      },
+    ],
+  ])('%s', async (_title, tenant) => {
+    const found = await built(tenant);
+    expect(found.exitCode).toBe(2);
+    expect(found.problems).toMatchSnapshot();
+    expect(found.problems).toHaveLength(1);
+  });
+});
+
+test('warnings are in the terminal of build and check and in every report, and stop neither', async () => {
+  const project = projectFolder({
+    'claimgen.config.json': JSON.stringify(config),
+    'tenant/resource-servers/orders.json': JSON.stringify({ ...api, enforce_policies: false }),
+  });
+  const build = await project.claimgen('build');
+  const check = await project.claimgen('check');
+  const line =
+    'warning rbac_off: audiences.orders: RBAC is off for https://orders.example: Auth0 writes every scope';
+  expect([build.exitCode, check.exitCode]).toEqual([0, 0]);
+  expect(build.out).toContain(line);
+  expect(check.out).toContain(line);
+  for (const report of ['report.json', 'report.md', 'report.html']) {
+    expect(project.read(`claimgen/${report}`)).toContain('rbac_off');
+  }
+});
+
+test('an error says where in the config, as a person reads it', async () => {
+  const project = projectFolder({
+    'claimgen.config.json': JSON.stringify({ ...config, action: { name: 'CON' } }),
+    'tenant/resource-servers/orders.json': JSON.stringify(api),
+  });
+  expect(await project.claimgen('check')).toMatchInlineSnapshot(`
+    {
+      "error": "claimgen.config.json:1:156: action.name: Windows keeps the name CON for a device, and files are named after it
+      Choose another name.
+    ",
+      "exitCode": 2,
+      "out": "",
+    }
+  `);
+});
