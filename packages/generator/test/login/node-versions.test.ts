@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { HostResult } from '../../src/simulate/host-job.ts';
+import { runOnNode } from '../../src/simulate/run-on-node.ts';
+import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig } from './built-action.ts';
+import { DOMAIN, SECRETS, scriptApi, status } from './scripted-api.ts';
+
+const source = [
+  { roles: { groups: true } },
+  { event: 'user.app_metadata.permissions', organizations: 'tenant-wide' },
+  {
+    managementApi: { domain: DOMAIN, deadlineMs: 1_000 },
+    organizations: 'tenant-wide',
+    onError: 'continue',
+    onErrorRefresh: 'omit',
+  },
+];
+const entry = new URL('../../dist/simulate/host-process.js', import.meta.url);
+const description = {
+  audience: ORDERS,
+  user: { roles: ['Clerk'], appMetadata: { permissions: ['orders:write'] } },
+  secrets: SECRETS,
+};
+
+describe.each(['18', '22', 'current'] as const)('an Action with every source on Node %s', (version) => {
+  // More permissions than stay plain text, so that unpacking runs there, too.
+  const names = Array.from({ length: 3_000 }, (_, index) => `orders:p${index}`);
+  const permissions = ['orders:read', 'orders:write', 'orders:audit', ...names];
+  const catalog = {
+    permissions: permissions.map((name) => ({ name, audience: ORDERS })),
+    roles: { Clerk: [{ name: 'orders:read', audience: ORDERS }] },
+  };
+
+  it('unites them, keeps the token and meets a failure as declared', async () => {
+    const api = await scriptApi({
+      held: { [ORDERS]: ['orders:audit'] },
+      misbehave: (index) => (index >= 2 ? status(500) : undefined),
+    });
+    const code = codeOf(buildProject(ordersConfig({ source, scopes: 'strip', onOverflow: 'deny' }), catalog));
+    const options = { origins: api.origins };
+    const logins = [
+      { description, options },
+      { description, options },
+      { description: { ...description, organization: { id: 'org_1' } }, options },
+      { description: { ...description, organization: { id: 'org_1' }, flow: 'refresh' as const }, options },
+    ];
+    const results: HostResult[] = [];
+    for await (const result of runOnNode(version, { code, logins, entry })) results.push(result);
+    expect(results.map(({ result }) => result.accessTokenClaims[CLAIM])).toEqual([
+      ['orders:audit', 'orders:read', 'orders:write'],
+      // From the cache.
+      ['orders:audit', 'orders:read', 'orders:write'],
+      ['orders:read', 'orders:write'],
+      undefined,
+    ]);
+    expect(results.map(({ result }) => [result.outcome, result.error])).toEqual(
+      results.map(() => ['allowed', undefined]),
+    );
+    expect(results[1]?.result.requests).toEqual([]);
+    if (version !== 'current') expect(results[0]?.node).toMatch(new RegExp(`^v?${version}\\.`));
+  });
+});
