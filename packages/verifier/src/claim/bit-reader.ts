@@ -60,7 +60,7 @@ export class BitReader {
     }
   }
 
-  /** At most 31 bits: a window of 32 holds no more than 31 ones and their zero, and then it is emptied. */
+  /** Up to 32 bits; a shift by 32 would shift nothing. */
   #drop(length: number): void {
     this.#window = length === 32 ? 0 : this.#window << length;
     this.#count -= length;

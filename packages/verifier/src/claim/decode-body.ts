@@ -63,8 +63,7 @@ function decodeGaps(body: string, places: number): DecodedBody {
   const k = reader.read(6) & 15;
   let next = 0;
   for (let high = reader.readUnary(); high >= 0; high = reader.readUnary()) {
-    // Compared before it is scaled, so that no length of text overflows.
-    if (high >= PLACE_LIMIT) throw malformed('a place is 2^24 or more');
+    // Not shifted: as a double it stays exact for a text of any length.
     const place = next + high * 2 ** k + reader.read(k);
     if (place >= PLACE_LIMIT) throw malformed('a place is 2^24 or more');
     if (place < places) bits[place >> 3] = (bits[place >> 3] as number) | (0x80 >> (place & 7));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toRuns, writeBody } from '../../../../spec/reference.js';
 import { encodeBody } from '../../../action-runtime/src/encode-body.ts';
 import { decodeBody } from '../../src/claim/decode-body.ts';
 import { VerifierError } from '../../src/errors.ts';
@@ -95,6 +96,18 @@ describe('decodeBody', () => {
     expect(refusal(`Q${'_'.repeat(2 ** 22)}A`)).toBe(rule);
     expect(refusal(`f${'_'.repeat(100)}AAA`)).toBe(rule);
     expect(refusal(`gD${'_'.repeat(4)}${'A'.repeat(9)}`)).toBe(rule);
+  });
+
+  test('counts ones across characters, wherever they begin', () => {
+    for (let zeros = 0; zeros < 40; zeros++) {
+      for (let ones = 1; ones < 80; ones++) {
+        // In gaps of k = 0 each place next to the last one is a zero bit, and a gap so many ones.
+        const body = writeBody('gaps', [0], toRuns([...Array(zeros).keys(), zeros + ones]));
+        const { bits, overflow } = decodeBody(body, zeros + ones + 1);
+        expect(placesOf(bits)).toEqual([...Array(zeros).keys(), zeros + ones]);
+        expect(overflow).toBe(false);
+      }
+    }
   });
 
   test('takes a text of megabytes in one pass and no more memory than the places need', () => {
