@@ -10,6 +10,8 @@ import { formatLock, type Lock } from './layout/lock.ts';
 import { orderByRoles } from './layout/order-by-roles.ts';
 import { rebaseGain } from './layout/rebase-gain.ts';
 import { lintBuild, lintProblems } from './lint/lint-build.ts';
+import { pageAudience } from './report/page-audience.ts';
+import type { PageData } from './report/page-data.ts';
 import { type ReportTemplates, renderReport } from './report/render-report.ts';
 import type { AudienceReport, Report } from './report/report.ts';
 import { type Selection, select } from './selection/select.ts';
@@ -98,17 +100,16 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     ...(planned.get(audience.name) as PlannedAudience),
   }));
 
-  const audiences = perAudience.map(({ audience, layout, selection, order }) =>
-    reportAudience({
-      audience,
-      environment,
-      catalog,
-      layout,
-      selection,
-      rebaseGain: rebaseGain(layout, selection, catalogs, order),
-      sample: input.samples.get(audience.name) ?? {},
-    }),
-  );
+  const reported = perAudience.map(({ audience, layout, selection, order }) => ({
+    audience,
+    environment,
+    catalog,
+    layout,
+    selection,
+    rebaseGain: rebaseGain(layout, selection, catalogs, order),
+    sample: input.samples.get(audience.name) ?? {},
+  }));
+  const audiences = reported.map(reportAudience);
   const { domain } = config.environments.find(({ name }) => name === environment) ?? {};
   const tables = perAudience.map(({ audience, layout, selection }, index) =>
     audienceTable(
@@ -147,7 +148,8 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     lints,
     notes: catalog.notes,
   };
-  return { artifacts: artifactsOf(input, lock, perAudience, actions, report), report, lock };
+  const page = { audiences: reported.map(pageAudience) };
+  return { artifacts: artifactsOf(input, lock, perAudience, actions, report, page), report, lock };
 }
 
 function artifactsOf(
@@ -156,11 +158,12 @@ function artifactsOf(
   perAudience: readonly ({ readonly audience: Config['audiences'][number] } & PlannedAudience)[],
   built: readonly BuiltAction[],
   report: Report,
+  page: PageData,
 ): Artifact[] {
   const { out } = input.config;
   const actions = input.environment === '' ? out.actions : insertEnvironment(out.actions, input.environment);
   const reports = input.environment === '' ? out.report : `${out.report}/${input.environment}`;
-  const rendered = renderReport(input.reportTemplates, report);
+  const rendered = renderReport(input.reportTemplates, report, page);
   return [
     // First, as what is deployed must never be ahead of what the lock remembers.
     { kind: 'lock', path: LOCK_FILE, text: formatLock(lock) },

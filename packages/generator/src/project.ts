@@ -5,7 +5,7 @@ import { readCatalog } from './catalog/read-catalog.ts';
 import { type Config, readConfig } from './config/config.ts';
 import { BASE_ENVIRONMENT } from './config/environment.ts';
 import { InputError } from './errors.ts';
-import { findConfig, readCatalogFiles, readPackageFile, readText } from './files.ts';
+import { findConfig, readCatalogFiles, readOwnFile, readPackageFile, readText } from './files.ts';
 import type { Lock } from './layout/lock.ts';
 import { loadLock } from './lock-file.ts';
 import type { PipelineInput } from './pipeline.ts';
@@ -125,6 +125,8 @@ export function pipelineInput(project: Project): PipelineInput {
     reportTemplates: {
       md: compileCodeTemplate(template('report.md')),
       html: compileHtmlTemplate(template('report.html')),
+      script: readOwnFile('dist/page/report.js'),
+      style: readOwnFile('dist/page/report.css'),
     },
   };
 }

@@ -93,7 +93,7 @@ function apiRuns(
 }
 
 /** Places as runs: places skipped, places held, and so on. */
-function runsOf(places: readonly number[]): Runs {
+export function runsOf(places: readonly number[]): Runs {
   const runs: number[] = [];
   let next = 0;
   for (const place of [...new Set(places)].sort((a, b) => a - b)) {

@@ -60,6 +60,11 @@ export class TokenSizes {
     this.#frame = proof.line - base64urlLength(proof.payload);
   }
 
+  /** How many places the layout has. */
+  get places(): number {
+    return this.#held.length;
+  }
+
   /** The size of this user's token. */
   measure(user: PopulationUser): TokenSize {
     const claim = jsonBytes(encodeClaim(this.#table, this.#placesOf(user)));

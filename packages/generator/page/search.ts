@@ -1,0 +1,63 @@
+import type { PageAudience } from '../src/report/page-data.ts';
+import { count, element, required, table } from './element.ts';
+import { holdersByPlace, namesOf, placesOf } from './places.ts';
+
+/** More rows than these help nobody, and thousands would make the page slow. */
+const ROWS = 50;
+const ROLES_IN_A_ROW = 8;
+
+/** The permissions of an audience with their patterns and roles: a search over all, some of them shown. */
+export function startSearch(audience: PageAudience, index: number): void {
+  const input = required(`search-${index}`, HTMLInputElement);
+  const status = required(`found-${index}`, HTMLElement);
+  const results = required(`results-${index}`, HTMLElement);
+  const names = namesOf(audience);
+  const entries = placesOf(audience.selected)
+    .map((place) => ({ place, name: names[place] ?? '', folded: (names[place] ?? '').toLowerCase() }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const patternsOf = holdersByPlace(audience.patterns);
+  const rolesOf = holdersByPlace(audience.roles);
+  const foldedRoles = audience.roles.map(([role]) => role.toLowerCase());
+  let shown = ROWS;
+
+  const find = (): typeof entries => {
+    const wanted = input.value.trim().toLowerCase();
+    if (wanted === '') return entries;
+    // A role that is written out in full finds what it grants.
+    const role = audience.roles[foldedRoles.indexOf(wanted)];
+    const granted = new Set(role === undefined ? [] : placesOf(role[1]));
+    return entries.filter(({ folded, place }) => folded.includes(wanted) || granted.has(place));
+  };
+
+  const show = () => {
+    const found = find();
+    status.textContent = `${count(found.length)} of ${count(entries.length)} permissions${found.length > shown ? `; the first ${count(shown)} are shown` : ''}`;
+    const rows = found
+      .slice(0, shown)
+      .map(({ name, place }) => [
+        name,
+        (patternsOf.get(place) ?? []).join(', '),
+        roleCell(rolesOf.get(place) ?? []),
+      ]);
+    results.replaceChildren(table('Permissions', ['permission', 'selected by', 'granted by roles'], rows));
+    if (found.length > shown) {
+      const more = element('button', { type: 'button' }, 'Show more');
+      more.addEventListener('click', () => {
+        shown += 10 * ROWS;
+        show();
+      });
+      results.append(more);
+    }
+  };
+  input.addEventListener('input', () => {
+    shown = ROWS;
+    show();
+  });
+  show();
+}
+
+function roleCell(roles: readonly string[]): Node {
+  if (roles.length === 0) return element('span', { class: 'faint' }, 'no role');
+  if (roles.length <= ROLES_IN_A_ROW) return document.createTextNode(roles.join(', '));
+  return element('details', {}, element('summary', {}, `${count(roles.length)} roles`), roles.join(', '));
+}

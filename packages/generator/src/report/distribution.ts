@@ -1,0 +1,49 @@
+import type { AudienceReportInput } from '../budget/audience-report.ts';
+import { modelUsers } from '../population/model-users.ts';
+import { SizeHistogram } from '../population/size-histogram.ts';
+import { TokenSizes } from '../population/token-size.ts';
+import type { Distribution, Spread } from './page-data.ts';
+
+const USERS = 2000;
+/** Large layouts take longer a user; the picture stays the same. */
+const USERS_OF_LARGE_LAYOUTS = 300;
+const LARGE_LAYOUT = 5000;
+const SEED = 1;
+const MOST_BINS = 30;
+
+/** Sizes modelled users' lines, with the claim of this config and with Auth0's stock claim. The same for the same input. */
+export function distributionOf(input: AudienceReportInput): Distribution {
+  const stockAudience = {
+    ...input.audience,
+    claim: 'permissions',
+    encoding: 'names' as const,
+    scopes: 'keep' as const,
+  };
+  const sizes = new TokenSizes(input);
+  const stockSizes = new TokenSizes({ ...input, audience: stockAudience });
+  const ours = new SizeHistogram();
+  const stock = new SizeHistogram();
+  const users = sizes.places > LARGE_LAYOUT ? USERS_OF_LARGE_LAYOUTS : USERS;
+  for (const user of modelUsers(input.catalog, users, SEED)) {
+    ours.add(sizes.measure(user).line);
+    stock.add(stockSizes.measure(user).line);
+  }
+  return { users, seed: SEED, bins: binsOf(ours), ours: spreadOf(ours), stock: spreadOf(stock) };
+}
+
+function binsOf(histogram: SizeHistogram): Distribution['bins'] {
+  const from = histogram.quantile(0);
+  const span = histogram.quantile(1) - from + 1;
+  const width = Math.ceil(span / MOST_BINS);
+  const counts = Array.from({ length: Math.ceil(span / width) }, (_, index) =>
+    histogram.between(from + index * width, from + (index + 1) * width),
+  );
+  return { from, width, counts };
+}
+
+function spreadOf(histogram: SizeHistogram): Spread {
+  return {
+    ...histogram.quantiles(),
+    twentieths: Array.from({ length: 21 }, (_, index) => histogram.quantile(index / 20)),
+  };
+}

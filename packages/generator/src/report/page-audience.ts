@@ -1,0 +1,41 @@
+import { runsOf } from '../action/audience-table.ts';
+import type { AudienceReportInput } from '../budget/audience-report.ts';
+import { permissionKey } from '../catalog/catalog.ts';
+import { activeLineage, namesOf } from '../layout/layout.ts';
+import { patternNames } from '../selection/pattern-names.ts';
+import { verifierLayout } from '../verifier-module/verifier-layout.ts';
+import { distributionOf } from './distribution.ts';
+import type { PageAudience, PlaceRuns } from './page-data.ts';
+
+/** What the report page shows of one audience beyond the report itself. */
+export function pageAudience(input: AudienceReportInput): PageAudience {
+  const { audience, environment, catalog, layout, selection } = input;
+  const selected = selection.byEnvironment.get(environment) ?? new Map();
+  const names = namesOf(activeLineage(layout));
+  const placeOfName = new Map(names.map((name, place) => [name, place]));
+  const placeOfKey = new Map(
+    [...selected].flatMap(([name, permission]) => {
+      const place = placeOfName.get(name);
+      return place === undefined ? [] : [[permissionKey(permission), place] as const];
+    }),
+  );
+  return {
+    name: audience.name,
+    identifier: audience.identifiers.get(environment) as string,
+    layout: verifierLayout(audience, layout, selection.names),
+    selected: runsOf([...placeOfKey.values()]),
+    roles: catalog.roles.flatMap(({ name, permissions }): [string, PlaceRuns][] => {
+      const places = permissions.flatMap((granted) => placeOfKey.get(permissionKey(granted)) ?? []);
+      return places.length === 0 ? [] : [[name, runsOf(places)]];
+    }),
+    patterns: patternNames(audience, environment, catalog)
+      .filter(({ kind }) => kind !== 'negated glob')
+      .map(({ kind, text, names: matched }): [string, PlaceRuns] => [
+        `${kind} ${text}`,
+        runsOf(matched.flatMap((name) => placeOfName.get(name) ?? [])),
+      ]),
+    budget: audience.budget.bytes,
+    limits: audience.budget.limits,
+    distribution: distributionOf(input),
+  };
+}
