@@ -1,4 +1,4 @@
-// node bench/verify/http.js [rounds] [seconds] [part of a contender's name] — requests a second over HTTP, 50
+// node bench/verify/http.js [rounds] [requests a round] [part of a contender's name] — requests a second over HTTP, 50
 // connections, every request the same valid token; the servers, one process each, in turns.
 // node bench/verify/http.js --claim: what the small claim buys, the same API with the stock claim beside claimgen's.
 import { fork } from 'node:child_process';
@@ -12,7 +12,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const rounds = Number(positionals[0] ?? 5);
-const seconds = Number(positionals[1] ?? 2);
+const requests = Number(positionals[1] ?? 4000);
+/** So many requests before the first round: until then much of the time is the compiler's. */
+const WARM_UP = 15_000;
 const only = positionals[2] ?? '';
 
 const SERVERS = [
@@ -56,17 +58,22 @@ async function usage({ child }) {
   return user + system;
 }
 
-async function run(server) {
+/** Fastify answers several times as many a second. */
+function amountOf({ contender }) {
+  return contender.startsWith('fastify') ? 5 * requests : requests;
+}
+
+async function run(server, amount = amountOf(server)) {
   const before = await usage(server);
   const result = await autocannon({
     url: server.url,
     connections: 50,
-    duration: seconds,
+    amount,
+    sampleInt: 50,
     headers: { authorization: `Bearer ${server.token}` },
   });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${server.contender} refused a good token`);
-  const requests = result['2xx'];
-  return { rate: requests / result.duration, time: ((await usage(server)) - before) / requests };
+  return { rate: amount / result.duration, time: ((await usage(server)) - before) / amount };
 }
 
 function median(numbers) {
@@ -77,7 +84,7 @@ function median(numbers) {
 /** Runs the servers in turns and prints each as a ratio to the one that `baseOf` names, round by round. */
 async function compare(title, servers, baseOf) {
   try {
-    for (const server of servers) await run(server);
+    for (const server of servers) await run(server, WARM_UP);
     for (let round = 0; round < rounds; round += 1) {
       for (let turn = 0; turn < servers.length; turn += 1) {
         const server = servers[(turn + round) % servers.length];
@@ -94,7 +101,9 @@ async function compare(title, servers, baseOf) {
 
 /** Requests a second depend on what else the machine does; CPU time per request hardly. The ratio of the latter is base to own, too. */
 function print(title, servers, baseOf) {
-  console.log(`\n${process.version}, ${title}: ${rounds} rounds of ${seconds} s, medians`);
+  console.log(
+    `\n${process.version}, ${title}: ${rounds} rounds of ${requests} requests (fastify: ${5 * requests}), medians`,
+  );
   console.log(`${''.padEnd(40)}    token requests/s  ratio   CPU µs  ratio`);
   for (const { contender, token, rates, times } of servers) {
     const base = servers.find((server) => server.contender === baseOf(contender)) ?? { rates, times };

@@ -119,5 +119,6 @@ async function listen() {
   return app.server.address().port;
 }
 
+process.on('disconnect', () => process.exit());
 process.on('message', () => process.send(process.cpuUsage()));
 process.send(await listen());

@@ -12,7 +12,8 @@ export type DenialReason =
   | 'layout_forked'
   | 'layout_unknown'
   | 'claim_absent'
-  | 'claim_malformed';
+  | 'claim_malformed'
+  | 'claim_overflow';
 
 /** Why a permission is denied, for logs. It tells how the API is built: never send it to the client. */
 export interface Denial {
@@ -87,6 +88,14 @@ function explainRefusal(error: VerifierError, permission: string): Denial | unde
       permission,
       message: 'The token was written with a layout that this verifier does not have',
       mend: `after a rebase deploy the verifiers before the Action: ${REBUILD_VERIFIER}`,
+    };
+  }
+  if (error.code === 'claim_overflow') {
+    return {
+      reason: 'claim_overflow',
+      permission,
+      message: "The user's permissions did not fit into the token, and the Action said so in their place",
+      mend: 'use encoding: bitset for the audience, or give users fewer permissions',
     };
   }
   if (error.code !== 'claim_malformed') return undefined;

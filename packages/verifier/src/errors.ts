@@ -15,6 +15,7 @@ export type VerifierErrorCode =
   | 'token_not_yet_valid'
   | 'time_refused'
   | 'claim_malformed'
+  | 'claim_overflow'
   | 'layout_unknown'
   | 'insufficient_scope'
   | 'key_set_unavailable';
@@ -37,6 +38,7 @@ const ANSWERS: Partial<Record<VerifierErrorCode, readonly [VerifierErrorStatus, 
   // "If the request lacks any authentication information", no error code is given.
   token_missing: [401, ''],
   insufficient_scope: [403, 'insufficient_scope'],
+  claim_overflow: [403, 'insufficient_scope'],
   key_set_unavailable: [503, ''],
 };
 

@@ -1,5 +1,5 @@
 import type { LayoutState } from './claim/generations.ts';
-import { compareLayouts, countShared, IDS } from './claim/generations.ts';
+import { compareLayouts, countShared, IDS, OVERFLOW_MARKER } from './claim/generations.ts';
 import { VerifierError } from './errors.ts';
 import type { Layout } from './layout.ts';
 import { decodePlaces } from './unverified/decode-places.ts';
@@ -18,7 +18,7 @@ export interface UnverifiedPermissions<P extends string = string> extends Iterab
 
 /**
  * Reads the permission claim of a token's payload without verifying anything, for user interfaces and inspection.
- * Throws a VerifierError with `claim_malformed` or `layout_unknown`.
+ * Throws a VerifierError with `claim_malformed`, `claim_overflow` or `layout_unknown`.
  */
 export function readPermissions<P extends string>(
   payload: { readonly [claim: string]: unknown },
@@ -45,6 +45,7 @@ function readValue(value: unknown, { lineages, active }: Layout): readonly [Layo
     const held = value.filter((name) => known.has(name));
     return [held.length < value.length ? 'newer' : 'current', held];
   }
+  if (value === OVERFLOW_MARKER) throw new VerifierError('claim_overflow', 'The permissions did not fit');
   const [ids = '', body = '', more] = typeof value === 'string' ? value.split('.') : [];
   if (!IDS.test(ids) || more !== undefined) throw malformed();
   const number = lineages.findIndex(([first]) => first?.id === ids.slice(0, 6));

@@ -33,6 +33,7 @@ describe('a denial explains itself', () => {
     ['forked layout, shared part', 'k3Jd9aXXXXXX.A', 'orders:read', 'not_granted'],
     ['unknown layout', 'AAAAAA.A', 'orders:read', 'layout_unknown'],
     ['malformed claim', 'orders:read', 'orders:read', 'claim_malformed'],
+    ['overflow', '!overflow', 'orders:read', 'claim_overflow'],
     ['no claim', undefined, 'orders:read', 'claim_absent'],
     ['names claim', ['orders:refund'], 'orders:read', 'not_granted'],
   ];

@@ -63,6 +63,7 @@ describe('fallback', () => {
   test.each([
     ['AAAAAA.A', 'layout_unknown'],
     ['x', 'claim_malformed'],
+    ['!overflow', 'claim_overflow'],
     [null, 'claim_malformed'],
   ])('is not read where the claim was refused: %j', async (value, code) => {
     await expect(read(['permissions', 'scope'], { [CLAIM]: value, ...stock })).rejects.toMatchObject({

@@ -20,6 +20,9 @@ describe('permissions of a payload that nobody verified', () => {
     expect(() => readPermissions({ [CLAIM]: 'AAAAAA.A' }, layout)).toThrow(
       expect.objectContaining({ code: 'layout_unknown' }),
     );
+    expect(() => readPermissions({ [CLAIM]: '!overflow' }, layout)).toThrow(
+      expect.objectContaining({ code: 'claim_overflow' }),
+    );
     expect(() => readPermissions({ [CLAIM]: 1 }, layout)).toThrow(
       expect.objectContaining({ code: 'claim_malformed' }),
     );

@@ -1,4 +1,4 @@
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Access } from '../access.ts';
 import { authenticateHeader, toRefusal } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
@@ -18,10 +18,12 @@ export interface FastifyOptions {
   readonly log?: (error: VerifierError, request: FastifyRequest) => void;
 }
 
+type Next = (fault?: Error) => void;
+
 /** Plugin that lets requests with a good token pass, in the scope that registers it, and answers the others as RFC 6750 says. */
 export interface FastifyAuthentication<P extends string> extends FastifyPluginCallback {
   /** A `preHandler` or `onRequest` hook of a route that lets requests with the permission pass. */
-  requires(permission: P): onRequestAsyncHookHandler;
+  requires(permission: P): onRequestHookHandler;
   /** The access of a request that passed. Throws where the plugin was not registered. */
   accessOf(request: FastifyRequest): Access<P>;
 }
@@ -31,10 +33,14 @@ export function authenticate<P extends string>(
   verifier: Verifier<P>,
   { log = (error, request) => request.log.info(error) }: FastifyOptions = {},
 ): FastifyAuthentication<P> {
-  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const { status, headers, body } = toRefusal(error);
-    if (isVerifierError(error)) log(error, request);
-    return reply.code(status).headers(headers).send(body);
+  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply, next: Next): void => {
+    try {
+      const { status, headers, body } = toRefusal(error);
+      if (isVerifierError(error)) log(error, request);
+      reply.code(status).headers(headers).send(body);
+    } catch (fault) {
+      next(fault as Error);
+    }
   };
   const plugin: FastifyPluginCallback = (app, _options, done) => {
     if (!app.hasRequestDecorator('access')) app.decorateRequest('access', null);
@@ -43,19 +49,12 @@ export function authenticate<P extends string>(
         request.access = access;
         next();
       };
-      const answer = (error: unknown): void => {
-        try {
-          refuse(error, request, reply);
-        } catch (fault) {
-          next(fault as Error);
-        }
-      };
       try {
         const access = authenticateHeader(verifier, request.headers.authorization);
-        if (access instanceof Promise) access.then(pass, answer);
+        if (access instanceof Promise) access.then(pass, (error) => answer(error, request, reply, next));
         else pass(access);
       } catch (error) {
-        answer(error);
+        answer(error, request, reply, next);
       }
     });
     done();
@@ -64,14 +63,17 @@ export function authenticate<P extends string>(
     if (!access) throw new Error('the request has not passed authenticate');
     return access as Access<P>;
   };
-  const requires = (permission: P) => async (request: FastifyRequest, reply: FastifyReply) => {
-    try {
-      requirePermission<string>(accessOf(request), permission);
-    } catch (error) {
-      return refuse(error, request, reply);
-    }
-    return undefined;
-  };
+  const requires =
+    (permission: P): onRequestHookHandler =>
+    (request, reply, next) => {
+      try {
+        requirePermission<string>(accessOf(request), permission);
+      } catch (error) {
+        answer(error, request, reply, next);
+        return;
+      }
+      next();
+    };
   // The hook is for the scope that registers the plugin, not for one of its own.
   return Object.assign(plugin, { requires, accessOf, [Symbol.for('skip-override')]: true });
 }

@@ -19,5 +19,8 @@ export function compareLayouts(named: number, shared: number, known: number, ahe
   return shared < known || ahead < 0 ? 'older' : 'current';
 }
 
+/** What an issuer writes in place of a list of names that is too long: spec/claim-format.md, "Overflow". */
+export const OVERFLOW_MARKER = '!overflow';
+
 /** Six base64url characters, once or more: the ids that a claim begins with. */
 export const IDS: RegExp = /^(?:[\w-]{6})+$/;

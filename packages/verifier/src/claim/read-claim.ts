@@ -1,7 +1,7 @@
 import { VerifierError } from '../errors.ts';
 import { decodeBody } from './decode-body.ts';
 import type { LayoutState } from './generations.ts';
-import { compareLayouts, countShared, IDS } from './generations.ts';
+import { compareLayouts, countShared, IDS, OVERFLOW_MARKER } from './generations.ts';
 import type { LayoutIndex, PlaceTable } from './layout-index.ts';
 import { setBit } from './layout-index.ts';
 
@@ -21,11 +21,14 @@ export interface ClaimReading {
 
 /**
  * Reads the value of the claim, in either encoding, so that an audience can change its encoding while tokens are in flight.
- * Throws `claim_malformed` and `layout_unknown`.
+ * Throws `claim_malformed`, `claim_overflow` and `layout_unknown`.
  */
 export function readClaim(value: unknown, index: LayoutIndex): ClaimReading {
   if (value === undefined) {
     return { layout: 'absent', source: 'none', table: index.all, bits: new Uint8Array(0), places: 0 };
+  }
+  if (value === OVERFLOW_MARKER) {
+    throw new VerifierError('claim_overflow', 'The permissions did not fit into the token');
   }
   if (typeof value === 'string') return readBitset(value, index);
   if (Array.isArray(value)) return readNames(value, index);

@@ -103,6 +103,10 @@ describe('a claim in names encoding', () => {
   );
 });
 
+test('the marker of permissions that did not fit is an error of its own', () => {
+  expect(() => read('!overflow')).toThrow(expect.objectContaining({ code: 'claim_overflow', status: 403 }));
+});
+
 test('an absent claim grants nothing, any other value is malformed', () => {
   expect(read(undefined)).toEqual({ layout: 'absent', names: [] });
   for (const value of [null, 0, true, {}, { length: 0 }]) {
