@@ -20,7 +20,7 @@ export interface LoginVerdict {
   readonly outcome: 'allowed' | 'denied' | 'failed';
   /** Why it was denied or has failed. */
   readonly reason?: string;
-  /** What a verifier of this build reads in the token; null where it refuses the claim, or there is none. */
+  /** What a verifier of this build reads in the token, sorted; null where it refuses the claim, or there is none. */
   readonly permissions: readonly string[] | null;
   /** The code of the verifier's error, where it refuses the claim. */
   readonly refused?: string;
@@ -125,7 +125,7 @@ function readBack(
     return { permissions: null };
   }
   try {
-    return { permissions: [...readPermissions(payload, layout)] };
+    return { permissions: [...readPermissions(payload, layout)].sort() };
   } catch (error) {
     if (!isVerifierError(error)) throw error;
     return { permissions: null, refused: error.code };

@@ -39,9 +39,9 @@ export const SIMULATE_OPTIONS: {
     describe: 'A Node that Auth0 runs Actions on, which npx fetches; by default the one that runs claimgen',
   },
   fault: text(
-    `What goes wrong, with commas between: ${Object.entries(faultModes)
-      .map(([subject, modes]) => `${subject}=${modes.join('|')}`)
-      .join(', ')}`,
+    `What goes wrong, as in managementApi=429,cache=full. ${Object.entries(faultModes)
+      .map(([subject, modes]) => `${subject}: ${modes.join(', ')}`)
+      .join('; ')}`,
   ),
   built: { type: 'boolean', describe: 'Run the Action on disk in place of one that is built now' },
 };

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import type { Catalog } from '../catalog/catalog.ts';
+import { closest } from '../closest.ts';
+import type { AudienceConfig } from '../config/config.ts';
+import { InputError } from '../errors.ts';
+import { parseUser } from '../population/parse-user.ts';
+import { readUsers } from '../population/read-users.ts';
+import type { Project } from '../project.ts';
+import { openStream } from '../stream-files.ts';
+import { fixtureLogins } from './fixture-logins.ts';
+import type { Flow } from './login-description.ts';
+import type { PlannedLogin } from './planned-login.ts';
+import { type SimulatedUser, simulatedUser } from './simulated-user.ts';
+
+/** Which logins a simulation is asked for. */
+export interface LoginChoice {
+  /** Where relative paths begin. */
+  readonly cwd: string;
+  /** An id, or a user as JSON. */
+  readonly user?: string | undefined;
+  /** A file with a user's JSON on each line. */
+  readonly users?: string | undefined;
+  readonly flow?: Flow | undefined;
+}
+
+/**
+ * The audiences of that name or identifier; all of them where none is wanted.
+ * @throws InputError where there is no such audience
+ */
+export function chooseAudiences(
+  { config, environment }: Project,
+  wanted: string | undefined,
+): readonly AudienceConfig[] {
+  if (wanted === undefined) return config.audiences;
+  const found = config.audiences.filter(
+    ({ name, identifiers }) => name === wanted || identifiers.get(environment) === wanted,
+  );
+  if (found.length > 0) return found;
+  const names = config.audiences.map(({ name }) => name);
+  const near = closest(wanted, names);
+  throw new InputError([
+    {
+      code: 'usage',
+      message: `there is no audience ${JSON.stringify(wanted)}`,
+      mend: near === undefined ? `Use one of: ${names.join(', ')}.` : `Did you mean ${near}?`,
+    },
+  ]);
+}
+
+/**
+ * The logins to run: of the users named, or the fixtures.
+ * @throws InputError, also while users are read
+ */
+export function planLogins(
+  { environment }: Project,
+  audiences: readonly AudienceConfig[],
+  catalog: Catalog,
+  choice: LoginChoice,
+): AsyncIterable<PlannedLogin> | Iterable<PlannedLogin> {
+  const { flow = 'password', users, user } = choice;
+  if (users !== undefined && user !== undefined) {
+    throw new InputError([
+      {
+        code: 'usage',
+        message: '--user and --users exclude each other',
+        mend: 'Leave one of them out.',
+      },
+    ]);
+  }
+  const forUser = (simulated: SimulatedUser): PlannedLogin[] =>
+    audiences.map((audience) => ({
+      user: simulated,
+      flow,
+      audience,
+      identifier: audience.identifiers.get(environment),
+    }));
+  if (users !== undefined) return usersOf(resolve(choice.cwd, users), forUser);
+  if (user !== undefined) {
+    const text = user.trimStart().startsWith('{') ? user : JSON.stringify({ id: user });
+    return forUser(simulatedUser(parseUser(text, '--user', 1), '--user'));
+  }
+  return fixtureLogins(audiences, catalog, environment, choice.flow);
+}
+
+async function* usersOf(
+  file: string,
+  forUser: (user: SimulatedUser) => readonly PlannedLogin[],
+): AsyncGenerator<PlannedLogin> {
+  for await (const user of readUsers({ file, ...openStream(file) }))
+    yield* forUser(simulatedUser(user, file));
+}

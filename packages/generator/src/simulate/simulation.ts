@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { AudienceConfig } from '../config/config.ts';
+import { InputError } from '../errors.ts';
+import { readTextIfPresent } from '../files.ts';
+import { type Artifact, type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
+import { type Project, pipelineInput } from '../project.ts';
+import { verifierLayout } from '../verifier-module/verifier-layout.ts';
+import type { Faults } from './fault.ts';
+import { judgeLogin, type LoginVerdict } from './login-verdict.ts';
+import { startManagementApi } from './management-api.ts';
+import { chooseAudiences, type LoginChoice, planLogins } from './plan-logins.ts';
+import { type PlannedLogin, toTriggerLogin } from './planned-login.ts';
+import type { NodeVersion } from './run-on-node.ts';
+import { toManagementUser } from './simulated-user.ts';
+import { runTrigger } from './trigger.ts';
+
+export interface SimulationOptions extends LoginChoice {
+  /** The name or the identifier of one audience; all by default. */
+  readonly audience?: string | undefined;
+  readonly node?: Exclude<NodeVersion, 'current'> | undefined;
+  /** Runs the Actions as they are on disk. */
+  readonly built?: boolean | undefined;
+}
+
+/** Everything that is the same for all logins. */
+export interface Simulation {
+  readonly catalog: Catalog;
+  readonly environment: string;
+  readonly codes: readonly string[];
+  readonly secretNames: readonly string[];
+  readonly planned: ReadonlyMap<string, PlannedAudience>;
+  readonly audiences: readonly AudienceConfig[];
+  readonly logins: AsyncIterable<PlannedLogin> | Iterable<PlannedLogin>;
+}
+
+/**
+ * Builds the Actions in memory (or reads what was built) and plans the logins.
+ * @throws InputError
+ */
+export function prepareSimulation(project: Project, options: SimulationOptions): Simulation {
+  const { artifacts } = runPipeline(pipelineInput(project));
+  const catalog = project.catalogs.get(project.environment) as Catalog;
+  const audiences = chooseAudiences(project, options.audience);
+  const actions = artifacts.filter(({ kind }) => kind === 'action');
+  const text = (artifact: Artifact): string =>
+    options.built === true ? builtText(project, artifact) : artifact.text;
+  return {
+    catalog,
+    environment: project.environment,
+    codes: actions.filter(({ path }) => path.endsWith('/code.js')).map(text),
+    secretNames: actions
+      .filter(({ path }) => path.endsWith('.json'))
+      .flatMap((file) => secretNamesOf(file.text)),
+    planned: planLayouts(project.config, project.catalogs, project.lock),
+    audiences,
+    logins: planLogins(project, audiences, catalog, options),
+  };
+}
+
+function builtText({ folder }: Project, { path }: Artifact): string {
+  const text = readTextIfPresent(resolve(folder, path));
+  if (text !== undefined) return text;
+  throw new InputError([
+    {
+      code: 'file_unreadable',
+      file: resolve(folder, path),
+      message: 'the Action has not been built',
+      mend: 'Run claimgen build, or leave --built out.',
+    },
+  ]);
+}
+
+function secretNamesOf(description: string): string[] {
+  const { secrets } = JSON.parse(description) as { secrets: readonly { readonly name: string }[] };
+  return secrets.map(({ name }) => name);
+}
+
+/**
+ * Runs the logins one after another, and judges each.
+ * @throws InputError for a user that can't be read; ActionLoadError; HostProcessError
+ */
+export async function* runSimulation(
+  run: Simulation,
+  faults: Faults,
+  options: SimulationOptions,
+): AsyncGenerator<LoginVerdict> {
+  const { catalog, planned, secretNames } = run;
+  const faulty = Object.keys(faults).length > 0;
+  const layouts = new Map(
+    run.audiences.map((audience) => {
+      const { layout, selection } = planned.get(audience.name) as PlannedAudience;
+      return [audience, verifierLayout(audience, layout, selection.names)];
+    }),
+  );
+  const management = await startManagementApi(faults.managementApi);
+  let current: PlannedLogin | undefined;
+  async function* logins() {
+    for await (const login of run.logins) {
+      current = login;
+      management.users.clear();
+      management.users.set(login.user.id, toManagementUser(login.user, catalog, login.identifier ?? ''));
+      yield toTriggerLogin(login, catalog, secretNames, faults);
+    }
+  }
+  try {
+    const setup = {
+      codes: run.codes,
+      node: options.node ?? ('current' as const),
+      // Whatever host the Action turns to, it meets the stand-in.
+      options: { origins: { '*': management.origin } },
+    };
+    for await (const result of runTrigger(setup, logins())) {
+      const login = current as PlannedLogin;
+      const layout = login.audience === undefined ? undefined : layouts.get(login.audience);
+      yield judgeLogin({ planned: login, run: result, catalog, layout, faulty });
+    }
+  } finally {
+    await management.close();
+  }
+}

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { Finished, ProjectFolder } from '../project-folder.ts';
+import { clerk, managed, shop } from './shop.ts';
+
+/** Runs the installed command in a process of its own. */
+function installed(at: ProjectFolder, args: readonly string[]): Promise<Finished> {
+  const bin = fileURLToPath(new URL('../../bin/claimgen.js', import.meta.url));
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [bin, ...args],
+      { cwd: at.path, maxBuffer: 1 << 28 },
+      (error, out, complaint) => {
+        resolve({ exitCode: Number(error?.code ?? 0) as Finished['exitCode'], out, error: complaint });
+      },
+    );
+  });
+}
+
+test('--built runs the file on disk, with all its failures', async () => {
+  const at = shop();
+  const missing = await at.claimgen('simulate --built');
+  expect([missing.exitCode, missing.error]).toEqual([
+    2,
+    'claimgen/actions/p/code.js: the Action has not been built\n  Run claimgen build, or leave --built out.\n',
+  ]);
+  await at.claimgen('build');
+  const command = `simulate --built --audience orders --user ${clerk}`;
+  expect((await at.claimgen(command)).out).toContain('grants orders:read');
+
+  const code = at.read('claimgen/actions/p/code.js');
+  const edited = (more: string): void => at.write({ 'claimgen/actions/p/code.js': `${code}\n${more}` });
+  edited("exports.onExecutePostLogin = async () => { throw new Error('broken'); };");
+  const failed = await at.claimgen(command);
+  expect([failed.exitCode, failed.out.includes('failed: broken')]).toEqual([1, true]);
+
+  edited(
+    "exports.onExecutePostLogin = async (_, api) => api.accessToken.setCustomClaim('permissions', ['all']);",
+  );
+  expect((await at.claimgen(command)).out).toContain(
+    'Auth0 ignores the claim "permissions": restricted name',
+  );
+
+  edited('import fs from "node:fs";');
+  const refused = await at.claimgen(command);
+  expect(refused.exitCode).toBe(1);
+  expect(refused.out).toContain('FAILED Auth0 would not take the Action');
+
+  // Without --built, what is on disk is of no account.
+  expect((await at.claimgen(command.replace('--built ', ''))).exitCode).toBe(0);
+});
+
+test.each(['18', '22'])('Node %s gives what the Node of claimgen gives', async (node) => {
+  const at = shop(managed);
+  await at.claimgen('build');
+  const here = await installed(at, ['simulate', '--json']);
+  const there = await installed(at, ['simulate', '--json', '--built', '--node', node]);
+  expect([there.exitCode, there.error]).toEqual([0, '']);
+  expect(JSON.parse(there.out)).toEqual(JSON.parse(here.out));
+});

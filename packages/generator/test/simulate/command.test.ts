@@ -1,0 +1,192 @@
+import { expect, test } from 'vitest';
+import { catalog, clerk, orders, shop } from './shop.ts';
+
+test('the fixtures show every flow, users with and without roles, and APIs that must stay untouched', async () => {
+  const { exitCode, out } = await shop().claimgen('simulate --audience orders');
+  expect(exitCode).toBe(0);
+  expect(out).toMatchInlineSnapshot(`
+    "ok      orders, password, every role  allowed; 1 permission; claim 9 characters; line 900 of 8,192 bytes
+              grants orders:read
+    ok      orders, silent, every role  allowed; 1 permission; claim 9 characters; line 900 of 8,192 bytes
+              grants orders:read
+    ok      orders, refresh, every role  allowed; 1 permission; claim 9 characters; line 929 of 8,192 bytes
+              grants orders:read
+    ok      orders, refresh-other-audience, every role  allowed; 1 permission; claim 9 characters; line 929 of 8,192 bytes
+              grants orders:read
+    ok      orders, resource-owner-password, every role  allowed; 1 permission; claim 9 characters; line 922 of 8,192 bytes
+              grants orders:read
+    ok      orders, device-code, every role  allowed; 1 permission; claim 9 characters; line 900 of 8,192 bytes
+              grants orders:read
+    ok      orders, minimal, every role  allowed; 1 permission; claim 9 characters; line 900 of 8,192 bytes
+              grants orders:read
+    ok      orders, password, no role  allowed; 0 permissions; claim 8 characters; line 894 of 8,192 bytes
+    ok      orders, password, every role, in an organization  allowed; 1 permission; claim 9 characters; line 961 of 8,192 bytes
+              grants orders:read
+    ok      password, no API requested  allowed; no claim; no JWT
+    ok      password, Auth0's Management API  allowed; no claim; line 852 bytes
+    11 logins: 11 allowed, 0 denied, 0 failed; 0 over the budget; lines of 909 bytes on average, 961 at most.
+    "
+  `);
+});
+
+test('one user logs in to every API of the config', async () => {
+  const { exitCode, out } = await shop().claimgen(`simulate --json --user ${clerk}`);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    logins: [
+      {
+        user: 'auth0|1',
+        audience: 'orders',
+        flow: 'password',
+        outcome: 'allowed',
+        permissions: ['orders:read'],
+      },
+      { user: 'auth0|1', audience: 'billing', outcome: 'allowed', permissions: [] },
+    ],
+    summary: { logins: 2, allowed: 2, wrong: 0 },
+  });
+});
+
+test('an id alone is a user without roles', async () => {
+  const { out } = await shop().claimgen(
+    `simulate --json --user 'auth0|7' --audience ${orders} --flow refresh`,
+  );
+  expect(JSON.parse(out).logins).toMatchObject([
+    { user: 'auth0|7', audience: 'orders', flow: 'refresh', permissions: [] },
+  ]);
+});
+
+test('many users come as a line each, and the last line is the summary', async () => {
+  const at = shop();
+  const users = Array.from({ length: 1_000 }, (_, number) =>
+    JSON.stringify({ id: `auth0|${number}`, roles: number % 2 === 0 ? ['Clerk'] : [], email: 'x@y.example' }),
+  );
+  at.write({ 'users.ndjson': `${users.join('\n')}\n\n` });
+  const { exitCode, out } = await at.claimgen('simulate --users users.ndjson --json');
+  const lines = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect([exitCode, lines.length]).toEqual([0, 2_001]);
+  expect(lines.at(-1)).toMatchObject({
+    summary: { logins: 2_000, allowed: 2_000, failed: 0, overBudget: 0 },
+  });
+  expect(lines.filter(({ permissions }) => permissions?.includes('orders:read'))).toHaveLength(500);
+  const text = await at.claimgen('simulate --users users.ndjson --audience orders');
+  expect(text.out.split('\n').at(-2)).toContain('1,000 logins: 1,000 allowed, 0 denied, 0 failed');
+});
+
+test.each([
+  ['{"id":"auth0|1","role":["Clerk"]}', 'Did you mean "roles"?'],
+  ['{"roles":["Clerk"]}', 'the line has no user id'],
+  ['{"id":"auth0|secret"', 'the line is not JSON'],
+  ['{"id":"auth0|secret","organization":{}}', 'an organization has no id'],
+  ['{"id":"auth0|secret","scopes":"openid"}', '"scopes" is not a list'],
+])('a line that is no user ends the run without repeating it: %s', async (line, message) => {
+  const at = shop();
+  at.write({ 'users.ndjson': line });
+  const { exitCode, error } = await at.claimgen('simulate --users users.ndjson');
+  expect(exitCode).toBe(2);
+  expect(error).toContain(message);
+  expect(error).not.toContain('secret');
+});
+
+test('a token over the budget fails the run', async () => {
+  const at = shop({
+    token: { scope: 'openid profile email offline_access', sample: 'sample.json' },
+    budget: { bytes: 700 },
+  });
+  at.write({ 'sample.json': '{}' });
+  const { exitCode, out } = await at.claimgen(`simulate --audience orders --user ${clerk}`);
+  expect(exitCode).toBe(1);
+  expect(out).toMatch(/FAILED {2}orders.* of 700 bytes/);
+  expect(out).toContain('1 over the budget');
+});
+
+test('Actions split by audience run one after another', async () => {
+  const { out } = await shop({ action: { name: 'p', split: 'audience' } }).claimgen(
+    `simulate --json --user '{"id":"auth0|1","roles":["Clerk","Accountant"]}'`,
+  );
+  expect(JSON.parse(out).logins).toMatchObject([
+    { audience: 'orders', permissions: ['orders:read'] },
+    { audience: 'billing', permissions: ['invoices:pay'] },
+  ]);
+});
+
+test('the environment decides identifiers and catalog', async () => {
+  const at = shop({
+    environments: { prod: { audiences: { orders: 'https://orders.example.com' }, catalog: 'prod.json' } },
+  });
+  at.write({
+    'prod.json': catalog.replaceAll(orders, 'https://orders.example.com').replace('Clerk', 'Teller'),
+  });
+  const { out } = await at.claimgen(
+    `simulate --json --env prod --audience orders --user '{"id":"1","roles":["Clerk","Teller"]}'`,
+  );
+  expect(JSON.parse(out).logins).toMatchObject([{ audience: 'orders', permissions: ['orders:read'] }]);
+});
+
+test.each([
+  ['--fault managementApi=430', 'Did you mean 429?'],
+  ['--fault managmentApi=down', 'Did you mean managementApi?'],
+  ['--audience order', 'Did you mean orders?'],
+  ['--flow passwort', 'password'],
+  ['--node 20', '18'],
+  ['--user 1 --users users.ndjson', 'exclude each other'],
+  ['--users missing.ndjson', "the file can't be read: there is none"],
+])('what does not exist is said: %s', async (args, message) => {
+  const { exitCode, error } = await shop().claimgen(`simulate ${args}`);
+  expect(exitCode).toBe(2);
+  expect(error).toContain(message);
+});
+
+test('the help has examples', async () => {
+  const { out } = await shop().claimgen('simulate --help');
+  expect(out).toMatchInlineSnapshot(`
+    "claimgen simulate
+
+    Run the Action as Auth0 would: fixture logins, one user or many, faults on
+    demand
+
+    Options:
+          --version   Show version number                                  [boolean]
+      -h, --help      Show help                                            [boolean]
+          --config    The config file; found upward from here by default    [string]
+          --env       The environment of the config that the Action is for  [string]
+          --out       The folder for generated files, in place of the config's
+                                                                            [string]
+          --json      Print JSON for programs                              [boolean]
+          --user      One user in place of the fixtures: an id, or JSON     [string]
+          --users     A file with a user as JSON on each line, .gz as well; it may
+                      be larger than memory                                 [string]
+          --audience  One audience, by name or identifier; all by default   [string]
+          --flow      How users log in: password by default, and each way for the
+                      fixtures
+                [choices: "password", "silent", "refresh", "refresh-other-audience",
+                                "resource-owner-password", "device-code", "minimal"]
+          --node      A Node that Auth0 runs Actions on, which npx fetches; by
+                      default the one that runs claimgen
+                                                      [string] [choices: "18", "22"]
+          --fault     What goes wrong, as in managementApi=429,cache=full.
+                      managementApi: down, silent, slow, 429, 429-bare, 429-once,
+                      500, garbage, half-page, empty-page, wrong-shape,
+                      expired-token, forbidden; cache: cold, full; roles:
+                      unavailable                                           [string]
+          --built     Run the Action on disk in place of one that is built now
+                                                                           [boolean]
+
+    Examples:
+      claimgen simulate                         Every flow, for users with all roles
+                                                and with none, and in an
+                                                organization
+      claimgen simulate --user                  One user
+      '{"id":"auth0|1","roles":["Clerk"]}'
+      claimgen simulate --users users.ndjson    Many users; NDJSON, the summary last
+      --env prod --json
+      claimgen simulate --fault                 A refresh while the Management API
+      managementApi=429 --flow refresh          refuses
+      claimgen simulate --node 22 --built       The Action as it will be deployed,
+                                                on the Node of Auth0
+    "
+  `);
+});
