@@ -31,16 +31,26 @@ export function ordersConfig(action: object, audience: object = {}): object {
   };
 }
 
-/** Builds in memory what `claimgen build` writes. */
-export function buildProject(config: object, catalog: object = SMALL_CATALOG): PipelineOutput {
+/** Builds in memory what `claimgen build` writes, for the config's base or with `--env`. */
+export function buildProject(
+  config: object,
+  catalog: object = SMALL_CATALOG,
+  environment = '',
+): PipelineOutput {
   const text = JSON.stringify(catalog);
+  const read = readConfig(parseSource('/project/claimgen.config.json', JSON.stringify(config)));
   return runPipeline(
     pipelineInput({
       path: '/project/claimgen.config.json',
       folder: '/project',
-      config: readConfig(parseSource('/project/claimgen.config.json', JSON.stringify(config))),
-      catalogs: new Map([['', readCatalog({ kind: 'file', file: { file: 'catalog.json', text } }, {})]]),
-      environment: '',
+      config: read,
+      catalogs: new Map(
+        read.environments.map(({ name }) => [
+          name,
+          readCatalog({ kind: 'file', file: { file: 'catalog.json', text } }, {}),
+        ]),
+      ),
+      environment,
       lock: new Map(),
     }),
   );

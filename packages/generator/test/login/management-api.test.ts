@@ -113,6 +113,23 @@ describe('permissions from the Management API', () => {
   });
 });
 
+describe('the tenant that is asked', () => {
+  const config = {
+    ...ordersConfig(source()),
+    environments: { prod: { domain: 'acme-prod.eu.auth0.com' }, test: {} },
+  };
+
+  it.each([
+    ['prod', 'acme-prod.eu.auth0.com'],
+    ['test', DOMAIN],
+  ])('is that of the environment %s, where it has one of its own', async (environment, domain) => {
+    const api = await scriptApi();
+    const origins = { [`https://${domain}`]: Object.values(api.origins)[0] ?? '' };
+    const action = loadAction(codeOf(buildProject(config, SMALL_CATALOG, environment)));
+    expect((await action.login(event, { origins })).accessTokenClaims[CLAIM]).toHaveLength(2);
+  });
+});
+
 describe('the cache', () => {
   it('keeps the token and, for cacheSeconds, what a user holds, under hashed keys within its limits', async () => {
     let now = Date.now();

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { encodeBody } from '../../src/encode-body.ts';
+import { createReader } from '../../src/management-api/reader.ts';
+import { type AudienceTable, indexTables, type ManagementApiSource } from '../../src/tables.ts';
+
+const source: ManagementApiSource = {
+  kind: 'managementApi',
+  domain: 'acme.eu.auth0.com',
+  clientIdSecret: 'ID',
+  clientSecretSecret: 'SECRET',
+  deadlineMs: 100,
+  maxRequests: 2,
+  cacheSeconds: 60,
+  tenantWide: false,
+  onError: 'deny',
+  onErrorRefresh: 'deny',
+};
+
+/** Three places, of which the last has left the selection. */
+const table: AudienceTable = {
+  audience: 'https://orders.acme.example',
+  name: 'orders',
+  claim: 'pz',
+  encoding: 'bitset',
+  onError: 'deny',
+  sources: [source],
+  cap: null,
+  strip: [],
+  ids: ['AAAAAA'],
+  ends: [3],
+  names: ['read', 'write', ''],
+  roles: [],
+  apis: [['https://orders.acme.example', '', [0, 2]]],
+};
+
+const reader = createReader({
+  encodeBody,
+  hash: (text) => createHash('sha256').update(text).digest('base64url'),
+});
+
+describe('permissions that were kept', () => {
+  it('are not granted at places whose permission has left since', async () => {
+    const audience = indexTables({ roles: [], audiences: [table] }).get(table.audience);
+    if (audience === undefined) throw new Error('no audience');
+    const cache = {
+      get: () => ({ value: encodeBody([0, 2]), expires_at: 0 }),
+      set: () => ({ type: 'success' }),
+      delete: () => undefined,
+    };
+    const api = {
+      access: { deny: () => undefined },
+      accessToken: { setCustomClaim: () => undefined, removeScope: () => undefined },
+      cache,
+      roles: { getUserEffectiveRoles: async () => ({}) },
+    };
+    const places = await reader(source, audience, { user: { user_id: 'auth0|1' } }, api);
+    expect(places).toEqual([0]);
+  });
+});
