@@ -80,9 +80,9 @@ describe('a glob', () => {
   });
 
   it('selects what micromatch selects', () => {
-    // In micromatch these mean something of their own: a star next to a slash or a star, ! + @ ^ $, two dots, an empty glob; and so do the
+    // In micromatch these mean something of their own: a star next to a slash or a star, ! + @ ^ $ and a dot, an empty glob; and so do the
     // folders . and .. in a name.
-    const special = /\*[*/]|\/\*|[!+@^$]|\.\./;
+    const special = /\*[*/]|\/\*|[!+@^$.]/;
     const dotFolder = /(?:^|\/)\.\.?(?:\/|$)/;
     const isPlain = ([text, candidate]: [string, string]) =>
       text !== '' &&
