@@ -1,5 +1,6 @@
-const ROUNDS = 50;
-const ROUND_MS = 5;
+const ROUNDS = 150;
+const ROUND_MS = 3;
+const WARM_UP_MS = 500;
 
 let sink = 0;
 
@@ -20,7 +21,9 @@ export function measure(functions) {
   return new Map(functions.map(([name], index) => [name, best[index]]));
 }
 
+/** How many calls a round takes, once the compiler has had its time. */
 function calibrate(run) {
+  for (const end = performance.now() + WARM_UP_MS; performance.now() < end; ) time(run, 10);
   let repeats = 1;
   while (time(run, repeats) < ROUND_MS * 1e6) repeats *= 2;
   return repeats;
