@@ -9,8 +9,13 @@ export function showCharts(audience: PageAudience, index: number): void {
   const { distribution } = audience;
   const histogram = required(`histogram-${index}`, HTMLElement);
   const comparison = required(`comparison-${index}`, HTMLElement);
-  histogram.after(details('The same in numbers', histogramTable(audience)));
-  comparison.after(details('The same in numbers', comparisonTable(distribution.ours, distribution.stock)));
+  histogram.after(details(`Users of ${audience.name} by size, in numbers`, histogramTable(audience)));
+  comparison.after(
+    details(
+      `Shares of users of ${audience.name}, in numbers`,
+      comparisonTable(distribution.ours, distribution.stock),
+    ),
+  );
   redrawing(histogram, (width) => new uPlot(...histogramOf(audience, width), histogram));
   redrawing(comparison, (width) => new uPlot(...comparisonOf(audience, width), comparison));
 }
@@ -100,7 +105,11 @@ function comparisonOf({ distribution, budget }: PageAudience, width: number): Dr
       legend: { show: false },
       scales: { x: { time: false, distr: 3, range: [least, most] }, y: { range: [0, 105] } },
       axes: [
-        { ...axis('bytes of the line (logarithmic)', numbers), splits: () => ticksBetween(least, most) },
+        {
+          ...axis('bytes of the line (logarithmic)', numbers),
+          splits: () => ticksBetween(least, most),
+          filter: (_, splits) => splits,
+        },
         { ...axis('% of users within', numbers), size: 64 },
       ],
       series: [
@@ -114,7 +123,7 @@ function comparisonOf({ distribution, budget }: PageAudience, width: number): Dr
   ];
 }
 
-/** 1,024 times powers of two, for sizes. */
+/** Powers of two, as limits are; uPlot's own would be powers of ten. */
 function ticksBetween(least: number, most: number): number[] {
   const ticks: number[] = [];
   for (let tick = 64; tick <= most; tick *= 2) if (tick >= least) ticks.push(tick);
@@ -128,6 +137,7 @@ function drawBudget(chart: uPlot, budget: number): void {
   ctx.save();
   ctx.strokeStyle = color('over');
   ctx.lineWidth = 2 * devicePixelRatio;
+  ctx.setLineDash([]);
   ctx.beginPath();
   ctx.moveTo(x, top);
   ctx.lineTo(x, top + height);

@@ -2,8 +2,8 @@ import type { PageAudience } from '../src/report/page-data.ts';
 import { count, element, required, table } from './element.ts';
 import { holdersByPlace, namesOf, placesOf } from './places.ts';
 
-/** More rows than these help nobody, and thousands would make the page slow. */
-const ROWS = 50;
+/** The search is the way through thousands: a page of all of them would be slow and help nobody. */
+const ROWS = 10;
 const ROLES_IN_A_ROW = 8;
 
 /** The permissions of an audience with their patterns and roles: a search over all, some of them shown. */
@@ -45,6 +45,8 @@ export function startSearch(audience: PageAudience, index: number): void {
       more.addEventListener('click', () => {
         shown += 10 * ROWS;
         show();
+        // The button that had the focus is gone.
+        results.focus();
       });
       results.append(more);
     }
