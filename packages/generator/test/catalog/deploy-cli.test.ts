@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { replaceKeywords } from '../../src/catalog/keywords.ts';
+import { readCatalog } from '../../src/catalog/read-catalog.ts';
+
+const ORDERS = 'https://orders.acme.example';
+const API = {
+  name: 'Orders',
+  identifier: '##ORDERS##',
+  enforce_policies: true,
+  scopes: [{ value: 'orders:read', description: 'Read: "all" of them' }, { value: 'orders:write' }],
+};
+const ROLE = {
+  name: 'Clerk',
+  permissions: [
+    { permission_name: 'orders:read', resource_server_identifier: '##ORDERS##' },
+    { permission_name: 'read:users', resource_server_identifier: 'https://acme.eu.auth0.com/api/v2/' },
+    { permission_name: 'orders:gone', resource_server_identifier: '##ORDERS##' },
+  ],
+};
+const TENANT = `resourceServers:
+  - name: Orders
+    identifier: '##ORDERS##'
+    enforce_policies: true
+    scopes:
+      - value: orders:read
+        description: 'Read: "all" of them'
+      - value: orders:write
+roles:
+  - name: Clerk
+    permissions:
+      - permission_name: orders:read
+        resource_server_identifier: '##ORDERS##'
+      - permission_name: read:users
+        resource_server_identifier: https://acme.eu.auth0.com/api/v2/
+      - permission_name: orders:gone
+        resource_server_identifier: '##ORDERS##'
+clients: @@CLIENTS@@
+`;
+const keywords = { ORDERS };
+
+describe('an auth0-deploy-cli export', () => {
+  const folder = readCatalog(
+    {
+      kind: 'folder',
+      folder: 'tenant',
+      apis: [{ file: 'orders.json', text: JSON.stringify(API) }],
+      roles: [{ file: 'clerk.json', text: JSON.stringify(ROLE) }],
+    },
+    keywords,
+  );
+
+  it('holds permissions with their API, and roles', () => {
+    expect(folder.permissions).toEqual([
+      { name: 'orders:read', audience: ORDERS, description: 'Read: "all" of them' },
+      { name: 'orders:write', audience: ORDERS },
+    ]);
+    expect(folder.roles).toEqual([
+      { name: 'Clerk', permissions: [{ name: 'orders:read', audience: ORDERS }] },
+    ]);
+    expect(folder.apis).toEqual([{ identifier: ORDERS, name: 'Orders', enforcePolicies: true }]);
+  });
+
+  it('notes what roles grant of APIs that it does not hold, and of permissions that are gone, and goes on', () => {
+    expect(folder.notes).toEqual([
+      'Roles grant permissions of https://acme.eu.auth0.com/api/v2/, an API that the export does not hold.',
+      `The role "Clerk" grants "orders:gone", which ${ORDERS} does not have.`,
+    ]);
+  });
+
+  it('is the same as a tenant.yaml, whatever keywords its other parts leave open', () => {
+    expect(readCatalog({ kind: 'file', file: { file: 'tenant.yaml', text: TENANT } }, keywords)).toEqual(
+      folder,
+    );
+  });
+});
+
+describe('a keyword', () => {
+  it('is replaced by its text in ##, and by its JSON in @@, with quotes around it or without', () => {
+    const values = { NAME: 'a "b"', LIST: ['x', 'y'], $: '$&' };
+    expect(replaceKeywords('"##NAME##" @@LIST@@ "@@LIST@@" \'@@LIST@@\'', values)).toBe(
+      '"a "b"" ["x","y"] ["x","y"] ["x","y"]',
+    );
+  });
+
+  it('puts in what it is told, also what a replacement would read as a pattern', () => {
+    expect(replaceKeywords('##X##@@X@@', { X: "$& $1 $'" })).toBe(`$& $1 $'"$& $1 $'"`);
+  });
+});

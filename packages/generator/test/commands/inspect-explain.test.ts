@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { EXAMPLE } from '../build/example.ts';
+import { projectFolder } from '../project-folder.ts';
+
+const ORDERS = 'https://orders.acme.example';
+const CLAIM = 'https://acme.example/permissions';
+
+function token(payload: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256', typ: 'JWT' })}.${part(payload)}.c2ln`;
+}
+
+describe('claimgen inspect -', () => {
+  it("shows the permissions of a token's claim by the layouts of the config, and says that nothing is verified", async () => {
+    const folder = projectFolder(EXAMPLE);
+    await folder.claimgen('build');
+    const [first] = JSON.parse(folder.read('claimgen.lock.json')).audiences.orders.lineages[0];
+    const stdin = `Authorization: Bearer ${token({ aud: [ORDERS, 'https://acme.eu.auth0.com/userinfo'], sub: 'auth0|1', [CLAIM]: `${first.id}.Ag` })}\r\n`;
+    const { exitCode, out, error } = await folder.claimgen('inspect -', { stdin });
+    expect([exitCode, error]).toEqual([0, '']);
+    expect(out).toContain('Nothing of this is verified.');
+    expect(out).toContain(`orders: layout current, 1 permissions\n  ${first.permissions[0]}\n`);
+    const { audiences } = JSON.parse((await folder.claimgen('inspect - --json', { stdin })).out);
+    expect(audiences).toEqual([{ name: 'orders', layout: 'current', permissions: [first.permissions[0]] }]);
+  });
+
+  it('says what is wrong with a claim, without the claim', async () => {
+    const folder = projectFolder(EXAMPLE);
+    await folder.claimgen('build');
+    const stdin = token({ aud: ORDERS, [CLAIM]: 'AAAAAA.A' });
+    const { audiences } = JSON.parse((await folder.claimgen('inspect - --json', { stdin })).out);
+    expect(audiences).toEqual([{ name: 'orders', refused: expect.stringMatching(/^layout_unknown: /) }]);
+  });
+
+  it('says that a token is for another API', async () => {
+    const stdin = token({ aud: 'https://other.example' });
+    const { out } = await projectFolder(EXAMPLE).claimgen('inspect -', { stdin });
+    expect(out).toContain('No audience of this config has an identifier in aud.');
+  });
+});
+
+describe('claimgen explain', () => {
+  it('says which patterns select a permission, its place and the roles that grant it', async () => {
+    const { out } = await projectFolder(EXAMPLE).claimgen('explain orders:read');
+    expect(out).toMatch(
+      /^orders: orders:read is selected by prefix orders:\n {2}place \d of lineage 0, which the Action writes\n/,
+    );
+    expect(out).toContain('granted by 2 roles: Clerk, Accountant');
+    expect(out).toContain('billing-eu: orders:read is not selected');
+  });
+
+  it('says what takes a permission away, and that a name is no pattern', async () => {
+    const config = (EXAMPLE['claimgen.config.yaml'] ?? '').replace(
+      'globs: ["invoices:*"]',
+      'globs: ["*", "!orders:*"]',
+    );
+    const catalog = (EXAMPLE['catalog.json'] ?? '').replace('"orders:refund"', '"orders:*"');
+    const folder = projectFolder({ 'claimgen.config.yaml': config, 'catalog.json': catalog });
+    const { out } = await folder.claimgen("explain 'orders:*'");
+    expect(out).toContain('note: orders:* is an ordinary name');
+    expect(out).toContain('billing-eu: orders:* is taken away by negated glob !orders:*');
+  });
+
+  it('says that a permission keeps its place when it has left the catalog', async () => {
+    const folder = projectFolder(EXAMPLE);
+    await folder.claimgen('build');
+    folder.write({ 'catalog.json': (EXAMPLE['catalog.json'] ?? '').replace('    "orders:refund",\n', '') });
+    const { exitCode, out } = await folder.claimgen('explain orders:refund');
+    expect(exitCode).toBe(0);
+    expect(out).toContain('it keeps its place and is not granted');
+  });
+});
