@@ -93,144 +93,11 @@ describe("a command line that can't be used", () => {
     `);
   });
 
-  it('has a permission to explain that is not there', async () => {
-    expect(await refusal({}, 'explain orders:reed')).toMatchInlineSnapshot(`
-      "
-      no catalog has a permission named "orders:reed"
-        Did you mean orders:read?
-      "
-    `);
-  });
-
-  it('has a permission to explain that is near none', async () => {
-    expect(await refusal({}, 'explain zebra')).toMatchInlineSnapshot(`
-      "
-      no catalog has a permission named "zebra"
-        Check the spelling, or export the catalog again.
-      "
-    `);
-  });
-
-  it('has an audience to rebase that is not there', async () => {
-    expect(await refusal({}, 'rebase odrers')).toMatchInlineSnapshot(`
-      "
-      claimgen.config.yaml: there is no audience named "odrers"
-        Use one of: orders.
-      "
-    `);
-  });
-
-  it('names a config that is not there', async () => {
-    expect(await refusal({}, 'build --config other.yaml')).toMatchInlineSnapshot(`
-      "
-      other.yaml: the file can't be read: there is none
-        Correct the path, or make the file readable.
-      "
-    `);
-  });
-
-  it('names a folder as the config', async () => {
-    expect(await refusal({ sub: undefined }, 'build --config sub')).toMatchInlineSnapshot(`
-      "
-      sub: the file can't be read: there is a folder in its place
-        Correct the path, or make the file readable.
-      "
-    `);
-  });
-
-  it('stands where there are two configs', async () => {
-    expect(await refusal({ 'claimgen.config.json': '{}' })).toMatchInlineSnapshot(`
-      "
-      .: there are 2 configs in this folder
-        Keep one of them, or name it with --config.
-      "
-    `);
-  });
-
-  it('names an environment that is not there', async () => {
-    expect(
-      await refusal(
-        { 'claimgen.config.yaml': `${CONFIG}environments: { dev: {}, prod: {} }\n` },
-        'build --env pord',
-      ),
-    ).toMatchInlineSnapshot(`
-      "
-      claimgen.config.yaml: there is no environment named "pord"
-        Use --env with one of: dev, prod.
-      "
-    `);
-  });
-
-  it('names an environment where there are none', async () => {
-    expect(await refusal({}, 'build --env prod')).toMatchInlineSnapshot(`
-      "
-      claimgen.config.yaml: there is no environment named "prod"
-        Leave --env out, or add the environment under "environments".
-      "
-    `);
-  });
-
-  it('names no environment where there is no other catalog', async () => {
-    expect(
-      await refusal({
-        'claimgen.config.yaml': `${CONFIG.replace('catalog: catalog.json\n', '')}environments: { dev: { catalog: catalog.json } }\n`,
-      }),
-    ).toMatchInlineSnapshot(`
-      "
-      claimgen.config.yaml: the config has catalogs by environment alone
-        Use --env with one of: dev.
-      "
-    `);
-  });
-
   it('has an empty output folder', async () => {
     expect(await refusal({}, "build --out ''")).toMatchInlineSnapshot(`
       "
       the option --out is empty
         Write --out <folder>, or leave it out.
-      "
-    `);
-  });
-
-  it('has an output folder that is a file', async () => {
-    expect(await refusal({}, 'build --out catalog.json')).toMatchInlineSnapshot(`
-      "
-      catalog.json/verifier/orders.js: the file can't be written: there is a file where its folder must be
-        Free the path or some space, or choose another folder with --out.
-      "
-    `);
-  });
-
-  it('has a folder where a file would be written', async () => {
-    expect(await refusal({ 'claimgen/report.md': undefined })).toMatchInlineSnapshot(`
-      "
-      claimgen/report.md: the file can't be written: there is a folder in its place
-        Free the path or some space, or choose another folder with --out.
-      "
-    `);
-  });
-
-  it('names a sample that is not there', async () => {
-    expect(
-      await refusal(config('audiences:', 'token: { sample: payload.json }\naudiences:')),
-    ).toMatchInlineSnapshot(`
-      "
-      payload.json: the file can't be read: there is none
-        Correct the path, or make the file readable.
-      "
-    `);
-  });
-
-  it('names a sample that is no map', async () => {
-    expect(
-      await refusal({
-        ...config('audiences:', 'token: { sample: payload.json }\naudiences:'),
-        'payload.json': '[]',
-      }),
-    ).toMatchInlineSnapshot(`
-      "
-      payload.json:1:1: a sample is the payload of a token: a map
-        Paste the decoded payload of an access token.
       "
     `);
   });
@@ -267,16 +134,6 @@ describe("a command line that can't be used", () => {
       "
       there is no token on standard input
         Pipe an access token in: three base64url parts with dots between; an opaque token comes of a request without an audience.
-      "
-    `);
-  });
-
-  it('stands in a folder without a config', async () => {
-    const { exitCode, error } = await projectFolder({ 'catalog.json': CATALOG }).claimgen('build');
-    expect(exitCode).toBe(2);
-    expect(error).toMatchInlineSnapshot(`
-      "there is no claimgen.config.yaml in this folder or above it
-        Write one (docs/config.md), or name it with --config.
       "
     `);
   });

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { config, refusal } from './refusal.ts';
+
+const API = {
+  identifier: 'https://orders.acme.example',
+  scopes: [{ value: 'orders:read' }, { value: 'orders:write' }],
+};
+const ROLE = {
+  name: 'Clerk',
+  permissions: [
+    { permission_name: 'orders:read', resource_server_identifier: 'https://orders.acme.example' },
+  ],
+};
+
+/** A folder as auth0-deploy-cli exports it, with some of its files replaced. */
+function tenant(files: Record<string, unknown>): Record<string, string | undefined> {
+  const all: Record<string, unknown> = {
+    'tenant/resource-servers/Orders.json': API,
+    'tenant/roles/Clerk.json': ROLE,
+    ...files,
+  };
+  return {
+    ...config('catalog.json', './tenant'),
+    ...Object.fromEntries(
+      Object.entries(all).map(([path, value]) => [
+        path,
+        typeof value === 'string' || value === undefined ? value : JSON.stringify(value, null, 2),
+      ]),
+    ),
+  };
+}
+
+describe("a tenant export whose roles can't be used", () => {
+  it('has a role with a keyword that nothing replaces', async () => {
+    expect(
+      await refusal(
+        tenant({
+          'tenant/roles/Clerk.json': {
+            ...ROLE,
+            permissions: [{ permission_name: 'orders:read', resource_server_identifier: '##ORDERS_API##' }],
+          },
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Clerk.json:6:37: permissions[0].resource_server_identifier: nothing replaces the keyword ##ORDERS_API##
+        Add it to "keywords" in the config: keywords: {ORDERS_API: …}.
+      "
+    `);
+  });
+
+  it('has a role without a name', async () => {
+    expect(await refusal(tenant({ 'tenant/roles/Clerk.json': { permissions: [] } }))).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Clerk.json:1:1: there is no "name" here
+        Add "name", or export the tenant again.
+      "
+    `);
+  });
+
+  it('has two roles of one name', async () => {
+    expect(await refusal(tenant({ 'tenant/roles/Twin.json': ROLE }))).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Twin.json:2:11: name: two roles are named "Clerk"
+        Rename one: logins know a role by its name alone.
+      "
+    `);
+  });
+
+  it('has a role whose permissions are no list', async () => {
+    expect(
+      await refusal(tenant({ 'tenant/roles/Clerk.json': { ...ROLE, permissions: {} } })),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Clerk.json:3:18: permissions: "permissions" is not a list
+        Write [{"permission_name": …, "resource_server_identifier": …}].
+      "
+    `);
+  });
+
+  it('has a role with a permission without an API', async () => {
+    expect(
+      await refusal(
+        tenant({ 'tenant/roles/Clerk.json': { ...ROLE, permissions: [{ permission_name: 'orders:read' }] } }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/roles/Clerk.json:4:5: permissions[0]: there is no "resource_server_identifier" here
+        Add "resource_server_identifier", or export the tenant again.
+      "
+    `);
+  });
+});
