@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loginEvent } from '../../src/simulate/events.ts';
 import type { LoginResult } from '../../src/simulate/login-result.ts';
 import { CLAIM, ORDERS, ordersConfig, startAction } from './built-action.ts';
-import { body, DOMAIN, type Misbehaviour, SECRETS, scriptApi, status } from './scripted-api.ts';
+import { body, halfPage, hangUp, page, silence, status, trickle } from './misbehaviours.ts';
+import { DOMAIN, type Misbehaviour, SECRETS, scriptApi } from './scripted-api.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
 const event = loginEvent({ audience: ORDERS, secrets: SECRETS });
 const HELD = ['orders:audit', 'orders:read'];
 
@@ -30,22 +29,6 @@ async function login(
   );
   return result;
 }
-
-const silence: Misbehaviour = () => undefined;
-const hangUp: Misbehaviour = (response) => response.destroy();
-/** Announces a whole page and breaks off in the middle. */
-const halfPage: Misbehaviour = (response) => {
-  const text = JSON.stringify({ permissions: [{ permission_name: 'orders:write' }] });
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length });
-  response.write(text.slice(0, -2), () => response.destroy());
-};
-/** Begins an answer, and sends a space every now and then for ever. */
-const trickle: Misbehaviour = (response) => {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  const timer = setInterval(() => response.write(' '), 20);
-  response.on('close', () => clearInterval(timer));
-};
-const page = (value: unknown): Misbehaviour => body(JSON.stringify(value));
 
 describe('a Management API that fails for good', () => {
   it.each<[string, Misbehaviour, RegExp]>([
@@ -223,48 +206,5 @@ describe('a list that is cut short', () => {
     const result = await startAction(settings, catalog, HOST).login(event, { origins: api.origins });
     expect([result.outcome, result.accessTokenClaims[CLAIM]]).toEqual([outcome, claim]);
     expect(result.cacheWrites.filter(({ key }) => key.includes(':user:'))).toEqual([]);
-  });
-});
-
-describe('whatever the Management API answers', () => {
-  const behaviours = fc.constantFrom<Misbehaviour | undefined>(
-    undefined,
-    undefined,
-    undefined,
-    hangUp,
-    halfPage,
-    status(401),
-    status(429),
-    status(429, { 'retry-after': '0' }),
-    status(500),
-    body('{'),
-    page({ permissions: [], next: 7 }),
-  );
-  it('a login has all of the permissions that it returned or, as declared, no claim, within its requests', async () => {
-    const names = Array.from({ length: 120 }, (_, index) => `orders:p${index}`);
-    const catalog = {
-      permissions: [...names, 'orders:never'].map((name) => ({ name, audience: ORDERS })),
-      roles: {},
-    };
-    const settings = config({ deadlineMs: 300, maxRequests: 7 }, { onError: 'omit' });
-    await fc.assert(
-      fc.asyncProperty(fc.array(behaviours, { maxLength: 8 }), fc.nat(120), async (script, count) => {
-        const held = names.slice(0, count);
-        const api = await scriptApi({ held: { [ORDERS]: held }, misbehave: (index) => script[index] });
-        const result = await startAction(settings, catalog, HOST).login(event, { origins: api.origins });
-        await api.close();
-        expect(result.outcome).toBe('allowed');
-        expect([undefined, JSON.stringify([...held].sort())]).toContain(
-          result.accessTokenClaims[CLAIM] === undefined
-            ? undefined
-            : JSON.stringify(result.accessTokenClaims[CLAIM]),
-        );
-        expect(result.requests.length).toBeLessThanOrEqual(7);
-        if (script.every((behaviour) => behaviour === undefined)) {
-          expect(result.accessTokenClaims).toHaveProperty([CLAIM]);
-        }
-      }),
-      { numRuns: Math.ceil(runs / 10) },
-    );
   });
 });

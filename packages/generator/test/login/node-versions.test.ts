@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { HostResult } from '../../src/simulate/host-job.ts';
 import { runOnNode } from '../../src/simulate/run-on-node.ts';
 import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig } from './built-action.ts';
-import { DOMAIN, SECRETS, scriptApi, status } from './scripted-api.ts';
+import { status } from './misbehaviours.ts';
+import { DOMAIN, SECRETS, scriptApi } from './scripted-api.ts';
 
 const source = [
   { roles: { groups: true } },

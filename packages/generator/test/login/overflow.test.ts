@@ -1,3 +1,5 @@
+import type { Layout } from '@claimgen/verifier';
+import { readPermissions } from '@claimgen/verifier/unverified';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadAction } from '../../src/simulate/action-host.ts';
@@ -44,6 +46,15 @@ describe('names that could pass the budget', () => {
     expect(result.log).toEqual([
       `claimgen: orders: the claim has ${JSON.stringify([...names].sort()).length} bytes, and ${audience?.cap?.bytes} are left in the budget (${onOverflow})`,
     ]);
+  });
+
+  it('make a claim that the verifier refuses with a code of its own, where the config says marker', async () => {
+    const built = buildProject(config({ onOverflow: 'marker' }, 2_000), catalogOf(names));
+    const json = built.artifacts.find(({ path }) => path === 'claimgen/verifier/orders.json')?.text ?? '';
+    const { accessTokenClaims } = await loadAction(codeOf(built)).login(holding(names));
+    expect(() => readPermissions(accessTokenClaims, JSON.parse(json) as Layout)).toThrow(
+      expect.objectContaining({ code: 'claim_overflow', status: 403 }),
+    );
   });
 
   it('have no onOverflow in the encoding bitset', () => {

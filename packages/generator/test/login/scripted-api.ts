@@ -66,16 +66,6 @@ function stop(server: Server): Promise<void> {
   });
 }
 
-/** Answers with a status and no more. */
-export function status(code: number, headers: Readonly<Record<string, string>> = {}): Misbehaviour {
-  return (response) => response.writeHead(code, headers).end('{"error":"Nothing for you"}');
-}
-
-/** Answers with a text that claims to be JSON. */
-export function body(text: string): Misbehaviour {
-  return (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(text);
-}
-
 interface State {
   readonly held: Readonly<Record<string, readonly string[]>>;
   readonly credentials: unknown[];
