@@ -35,11 +35,17 @@ export function table(
 ): HTMLTableElement {
   const cell = (value: string | number | Node) =>
     typeof value === 'number' ? element('td', { class: 'number' }, count(value)) : element('td', {}, value);
+  const heading = (title: string, column: number) =>
+    element(
+      'th',
+      { scope: 'col', class: typeof rows[0]?.[column] === 'number' ? 'number' : undefined },
+      title,
+    );
   return element(
     'table',
     {},
     element('caption', {}, caption),
-    element('thead', {}, element('tr', {}, ...head.map((title) => element('th', { scope: 'col' }, title)))),
+    element('thead', {}, element('tr', {}, ...head.map(heading))),
     element('tbody', {}, ...rows.map((row) => element('tr', {}, ...row.map(cell)))),
   );
 }
