@@ -71,7 +71,7 @@ export function judgeLogin({
     {
       issuer,
       profile: token.profile,
-      organizationNames: true,
+      organizationNames: audience?.token.organizationName ?? false,
       ...(stock ? { stockPermissions: permissionsOf(user, catalog, identifier) } : {}),
     },
     // Any fixed moment: the same login gives the same size.

@@ -16,12 +16,15 @@ export interface ManagementUser {
   readonly roles: readonly string[];
 }
 
-/** A Management API on loopback: a real server that holds the users it is told of. */
+/** The user of an id; undefined where there is none. */
+export type UserLookup = (id: string) => ManagementUser | undefined;
+
+/** A Management API on loopback: a real server that knows the users it is told of. */
 export interface ManagementApi {
   /** Where it listens; with the fault `down`, where nothing does. */
   readonly origin: string;
-  /** The users that it answers for, by id. */
-  readonly users: Map<string, ManagementUser>;
+  /** Replaces what is known of users, asked by id at each request. */
+  know(userOf: UserLookup): void;
   close(): Promise<void>;
 }
 
@@ -32,14 +35,14 @@ const maxPage = 100;
 
 /** Starts a Management API in place of the tenant's, with one thing wrong with it. */
 export async function startManagementApi(fault?: ManagementFault): Promise<ManagementApi> {
-  const users = new Map<string, ManagementUser>();
+  let userOf: UserLookup = () => undefined;
   const refused = new Set<string | undefined>();
   const server = createServer((request, response) => {
     const answer = (): void => {
       if (fault === 'silent') return;
       const over = fault === '429-once' && refused.has(request.url);
       refused.add(request.url);
-      serve(request, response, users, over ? undefined : fault).catch(() => response.destroy());
+      serve(request, response, userOf, over ? undefined : fault).catch(() => response.destroy());
     };
     if (fault === 'slow') setTimeout(answer, slowness).unref();
     else answer();
@@ -47,7 +50,13 @@ export async function startManagementApi(fault?: ManagementFault): Promise<Manag
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   if (fault === 'down') await stop(server);
-  return { origin, users, close: () => stop(server) };
+  return {
+    origin,
+    know(lookup) {
+      userOf = lookup;
+    },
+    close: () => stop(server),
+  };
 }
 
 function stop(server: Server): Promise<void> {
@@ -60,7 +69,7 @@ function stop(server: Server): Promise<void> {
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  users: ReadonlyMap<string, ManagementUser>,
+  userOf: UserLookup,
   fault: ManagementFault | undefined,
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
@@ -86,7 +95,7 @@ async function serve(
   }
   if (fault === 'forbidden') return send(response, 403, problem(403, 'Forbidden'));
   const [, id = '', collection = ''] = /^\/api\/v2\/users\/([^/]+)\/([a-z-]+)$/u.exec(pathname) ?? [];
-  const user = users.get(decodeURIComponent(id));
+  const user = userOf(decodeURIComponent(id));
   const answer = user === undefined ? undefined : answerFor(user, collection, searchParams);
   if (answer === undefined) return send(response, 404, problem(404, 'Not Found'));
   if (fault === 'wrong-shape') return send(response, 200, { permissions: 'orders:read', next: 7 });

@@ -5,12 +5,16 @@ import type { Finished, ProjectFolder } from '../project-folder.ts';
 import { clerk, managed, shop } from './shop.ts';
 
 /** Runs the installed command in a process of its own. */
-function installed(at: ProjectFolder, args: readonly string[]): Promise<Finished> {
+function installed(
+  at: ProjectFolder,
+  args: readonly string[],
+  flags: readonly string[] = [],
+): Promise<Finished> {
   const bin = fileURLToPath(new URL('../../bin/claimgen.js', import.meta.url));
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [bin, ...args],
+      [...flags, bin, ...args],
       { cwd: at.path, maxBuffer: 1 << 28 },
       (error, out, complaint) => {
         resolve({ exitCode: Number(error?.code ?? 0) as Finished['exitCode'], out, error: complaint });
@@ -53,10 +57,19 @@ test('--built runs the file on disk, with all its failures', async () => {
 });
 
 test.each(['18', '22'])('Node %s gives what the Node of claimgen gives', async (node) => {
-  const at = shop(managed);
+  const at = shop(managed(10_000));
   await at.claimgen('build');
   const here = await installed(at, ['simulate', '--json']);
   const there = await installed(at, ['simulate', '--json', '--built', '--node', node]);
   expect([there.exitCode, there.error]).toEqual([0, '']);
   expect(JSON.parse(there.out)).toEqual(JSON.parse(here.out));
+});
+
+test('more users than the heap could hold are run one by one', async () => {
+  const at = shop();
+  const users = Array.from({ length: 6_000 }, (_, number) => `{"id":"auth0|${number}","roles":["Clerk"]}\n`);
+  at.write({ 'users.ndjson': users.join('') });
+  const args = ['simulate', '--audience', 'orders', '--users', 'users.ndjson', '--json'];
+  const { exitCode, out } = await installed(at, args, ['--max-old-space-size=32']);
+  expect([exitCode, out.trimEnd().split('\n').length]).toEqual([0, 6_001]);
 });

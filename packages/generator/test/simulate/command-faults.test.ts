@@ -4,7 +4,7 @@ import { billing, clerk, managed, orders, shop } from './shop.ts';
 test('the Management API has the users’ roles and direct permissions, on as many pages as it takes', async () => {
   const names = Array.from({ length: 130 }, (_, number) => `orders:${number}`);
   const own = names.map((name) => ({ name, audience: orders }));
-  const at = shop({ ...managed, audiences: { orders: { audience: orders, globs: ['*'] } } });
+  const at = shop({ ...managed(10_000), audiences: { orders: { audience: orders, globs: ['*'] } } });
   at.write({
     'catalog.json': JSON.stringify({ permissions: own, roles: { Clerk: own.slice(0, 120) } }),
     'users.ndjson': [
@@ -37,7 +37,7 @@ test.each(
     ' ',
   ),
 )('with the Management API at fault (%s), a login ends as declared and grants nothing', async (fault) => {
-  const at = shop({ ...managed, audiences: { orders: { audience: orders, globs: ['*'] } } });
+  const at = shop({ ...managed(400), audiences: { orders: { audience: orders, globs: ['*'] } } });
   const { exitCode, out } = await at.claimgen(
     `simulate --json --user ${clerk} --fault managementApi=${fault}`,
   );
@@ -49,7 +49,7 @@ test.each(
 });
 
 test('a request that is refused once is tried again', async () => {
-  const at = shop({ ...managed, audiences: { orders: { audience: orders, globs: ['*'] } } });
+  const at = shop({ ...managed(10_000), audiences: { orders: { audience: orders, globs: ['*'] } } });
   const { out } = await at.claimgen(`simulate --json --user ${clerk} --fault managementApi=429-once`);
   expect(JSON.parse(out).logins).toMatchObject([
     { outcome: 'allowed', permissions: ['orders:read'], requests: 4 },
@@ -69,7 +69,7 @@ test('faults of the cache and of api.roles can be had, too', async () => {
 
 test('an organization that the source does not know denies its members, and that fails the run', async () => {
   const member = `'{"id":"auth0|1","roles":["Clerk"],"organization":{"id":"org_1"}}'`;
-  const at = shop(managed);
+  const at = shop(managed(10_000));
   const { exitCode, out } = await at.claimgen(`simulate --audience orders --user ${member}`);
   expect(exitCode).toBe(1);
   expect(out).toContain('FAILED  orders, password, auth0|1, org_1  denied');

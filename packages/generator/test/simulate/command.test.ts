@@ -5,26 +5,26 @@ test('the fixtures show every flow, users with and without roles, and APIs that 
   const { exitCode, out } = await shop().claimgen('simulate --audience orders');
   expect(exitCode).toBe(0);
   expect(out).toMatchInlineSnapshot(`
-    "ok      orders, password, every role  allowed; 1 permission; claim 9 characters; line 900 of 8,192 bytes
+    "ok      orders, password, every role  allowed; 1 permission; claim 9 characters; line 842 of 8,192 bytes
               grants orders:read
-    ok      orders, silent, every role  allowed; 1 permission; claim 9 characters; line 900 of 8,192 bytes
+    ok      orders, silent, every role  allowed; 1 permission; claim 9 characters; line 842 of 8,192 bytes
               grants orders:read
-    ok      orders, refresh, every role  allowed; 1 permission; claim 9 characters; line 929 of 8,192 bytes
+    ok      orders, refresh, every role  allowed; 1 permission; claim 9 characters; line 871 of 8,192 bytes
               grants orders:read
-    ok      orders, refresh-other-audience, every role  allowed; 1 permission; claim 9 characters; line 929 of 8,192 bytes
+    ok      orders, refresh-other-audience, every role  allowed; 1 permission; claim 9 characters; line 871 of 8,192 bytes
               grants orders:read
-    ok      orders, resource-owner-password, every role  allowed; 1 permission; claim 9 characters; line 922 of 8,192 bytes
+    ok      orders, resource-owner-password, every role  allowed; 1 permission; claim 9 characters; line 864 of 8,192 bytes
               grants orders:read
-    ok      orders, device-code, every role  allowed; 1 permission; claim 9 characters; line 900 of 8,192 bytes
+    ok      orders, device-code, every role  allowed; 1 permission; claim 9 characters; line 842 of 8,192 bytes
               grants orders:read
-    ok      orders, minimal, every role  allowed; 1 permission; claim 9 characters; line 900 of 8,192 bytes
+    ok      orders, minimal, every role  allowed; 1 permission; claim 9 characters; line 842 of 8,192 bytes
               grants orders:read
-    ok      orders, password, no role  allowed; 0 permissions; claim 8 characters; line 894 of 8,192 bytes
-    ok      orders, password, every role, in an organization  allowed; 1 permission; claim 9 characters; line 961 of 8,192 bytes
+    ok      orders, password, no role  allowed; 0 permissions; claim 8 characters; line 836 of 8,192 bytes
+    ok      orders, password, every role, in an organization  allowed; 1 permission; claim 9 characters; line 879 of 8,192 bytes
               grants orders:read
     ok      password, no API requested  allowed; no claim; no JWT
     ok      password, Auth0's Management API  allowed; no claim; line 852 bytes
-    11 logins: 11 allowed, 0 denied, 0 failed; 0 over the budget; lines of 909 bytes on average, 961 at most.
+    11 logins: 11 allowed, 0 denied, 0 failed; 0 over the budget; lines of 854 bytes on average, 879 at most.
     "
   `);
 });

@@ -17,6 +17,8 @@ const config = {
   catalog: 'catalog.json',
   claim: 'https://acme.example/permissions',
   action: { name: 'p' },
+  // As long as Auth0's are, so that sizes here are those of its tokens.
+  token: { keyIdBytes: 21, keyBits: 2048 },
   audiences: { orders: { audience: orders, globs: ['*'] }, billing: { audience: billing, globs: ['*'] } },
 };
 
@@ -31,10 +33,8 @@ export function shop(more: object = {}): ProjectFolder {
 /** A user as an argument of a command line. */
 export const clerk: string = `'{"id":"auth0|1","roles":["Clerk"]}'`;
 
-/** The Management API as the only source, and a short deadline. */
-export const managed = {
-  action: {
-    name: 'p',
-    source: [{ managementApi: { domain: 'acme.eu.auth0.com', deadlineMs: 400, maxRequests: 12 } }],
-  },
-};
+/** The Management API as the only source; the deadline in milliseconds. */
+export function managed(deadlineMs: number): object {
+  const managementApi = { domain: 'acme.eu.auth0.com', deadlineMs, maxRequests: 12 };
+  return { action: { name: 'p', source: [{ managementApi }] } };
+}
