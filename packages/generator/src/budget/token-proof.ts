@@ -102,12 +102,12 @@ function standardTerms(input: TokenProofInput): Term[] {
   });
   // Auth0 adds its userinfo endpoint to the audience when openid is requested.
   const aud = scope.split(' ').includes('openid') ? [identifier, `${token.issuer}userinfo`] : identifier;
-  const organization = token.organization
-    ? [
-        text('org_id', 2 + 'org_'.length + 16, 'a login to an organization'),
-        text('org_name', 2 + 50, 'organization names in tokens, up to 50 characters'),
-      ]
-    : [];
+  const organization = [
+    ...(token.organization ? [text('org_id', 2 + 'org_'.length + 16, 'a login to an organization')] : []),
+    ...(token.organizationName
+      ? [text('org_name', 2 + 50, 'organization names in tokens, up to 50 characters')]
+      : []),
+  ];
   const profile =
     token.profile === 'rfc9068'
       ? [
@@ -122,7 +122,9 @@ function standardTerms(input: TokenProofInput): Term[] {
     text(
       'iss',
       jsonBytes(token.issuer),
-      /^https:\/\/i+\/$/.test(token.issuer) ? 'an issuer of up to 73 characters' : token.issuer,
+      /^https:\/\/i+\/$/.test(token.issuer)
+        ? 'an issuer of up to 35 characters (token.issuer states it)'
+        : token.issuer,
     ),
     text('sub', 2 + token.subjectBytes, `user ids of up to ${token.subjectBytes} bytes`),
     text('aud', jsonBytes(aud), 'the API, and userinfo where openid is requested'),

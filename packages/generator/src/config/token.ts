@@ -2,7 +2,7 @@
 export interface TokenAssumptions {
   readonly algorithm: 'RS256' | 'PS256' | 'HS256';
   readonly profile: 'auth0' | 'rfc9068';
-  /** The `iss` claim; the default stands for any tenant or custom domain of up to 64 characters. */
+  /** The `iss` claim; the default stands for one of up to 35 characters. */
   readonly issuer: string;
   /** Space-separated scopes, or `all`: the standard ones and every scope of the API. */
   readonly scope: string;
@@ -10,7 +10,10 @@ export interface TokenAssumptions {
   readonly clientIdBytes: number;
   readonly keyIdBytes: number;
   readonly keyBits: number;
+  /** Whether users log in to organizations: adds `org_id`. */
   readonly organization: boolean;
+  /** Whether the tenant puts the names of organizations into tokens, too: adds `org_name`. Off in Auth0 by default. */
+  readonly organizationName: boolean;
   /** The path of a payload whose claims are counted, as the config writes it. */
   readonly sample?: string;
 }
@@ -23,13 +26,14 @@ export const STANDARD_SCOPES = 'openid profile email offline_access';
 const DEFAULTS: TokenAssumptions = {
   algorithm: 'RS256',
   profile: 'auth0',
-  issuer: `https://${'i'.repeat(64)}/`,
+  issuer: `https://${'i'.repeat(26)}/`,
   scope: STANDARD_SCOPES,
-  subjectBytes: 128,
+  subjectBytes: 64,
   clientIdBytes: 32,
-  keyIdBytes: 64,
+  keyIdBytes: 54,
   keyBits: 2048,
   organization: true,
+  organizationName: false,
 };
 
 export function tokenAssumptionsOf(raw: RawToken): TokenAssumptions {

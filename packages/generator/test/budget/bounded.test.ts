@@ -142,8 +142,8 @@ describe('what a build says of users of a few roles', () => {
     expect(bounded).toMatchObject({ roles: 2, direct: 0 });
     expect(bounded.line.found).toBeLessThanOrEqual(bounded.line.atMost);
     expect(bounded.line.atMost).toBeLessThan(proof.line);
-    const over = await report({ roles: 2, bytes: 1300 });
-    expect(over.over).toBe(Math.max(0, proof.line - 1300));
+    const over = await report({ roles: 2, bytes: 1150 });
+    expect(over.over).toBe(Math.max(0, proof.line - 1150));
     expect(over.over).toBeGreaterThan(0);
   });
 

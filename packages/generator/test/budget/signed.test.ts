@@ -45,7 +45,7 @@ const configs = fc.record({
 });
 
 const users = fc.record({
-  // 128 bytes of JSON are assumed; escapes take more than a byte a character.
+  // 64 bytes of JSON are assumed; escapes take more than a byte a character.
   id: fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme-ascii' }),
   roles: fc.array(fc.nat(4), { maxLength: 5 }),
   held: fc.array(fc.nat(59), { maxLength: 60 }),
