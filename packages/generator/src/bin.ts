@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
+import { wantsColor } from './paint.ts';
 import { run } from './run.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -11,6 +12,7 @@ process.exitCode = await run({
   readStdin: () => text(process.stdin),
   stdin: () => process.stdin,
   terminal: process.stderr,
+  colors: wantsColor(process.stdout, process.env),
   env: process.env,
   out: (line) => process.stdout.write(line),
   error: (line) => process.stderr.write(line),

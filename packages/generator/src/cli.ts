@@ -1,5 +1,6 @@
 import yargs, { type Options } from 'yargs';
-import { CHECK_EXAMPLES, CHECK_OPTIONS } from './ci/options.ts';
+import { CHECK_OPTIONS } from './ci/options.ts';
+import { EXAMPLES } from './cli-examples.ts';
 import { usageError } from './cli-problems.ts';
 import { build } from './commands/build.ts';
 import { check } from './commands/check.ts';
@@ -10,8 +11,8 @@ import { rebase } from './commands/rebase.ts';
 import type { CommandResult } from './commands/result.ts';
 import { simulate } from './commands/simulate.ts';
 import { InputError } from './errors.ts';
-import { POPULATION_EXAMPLES, POPULATION_OPTIONS } from './population/options.ts';
-import { SIMULATE_EXAMPLES, SIMULATE_OPTIONS } from './simulate/options.ts';
+import { POPULATION_OPTIONS } from './population/options.ts';
+import { SIMULATE_OPTIONS } from './simulate/options.ts';
 
 /** A parsed command line: what to run, and whether to print JSON. */
 export interface Invocation {
@@ -107,23 +108,20 @@ export async function parseCommand(args: readonly string[], context: CliContext)
     .command(
       'build',
       'Write the Action, the verifier modules, the report and the lock',
-      (command) => command.options(BUILD_OPTIONS),
+      (command) => command.options(BUILD_OPTIONS).example(examplesOf('build')),
       (argv) => set(argv.json, () => build({ cwd: context.cwd, ...argv })),
     )
     .command(
       'check',
       'Fail when a token could pass the budget, or when generated files are stale',
-      (command) =>
-        command
-          .options({ ...PROJECT_OPTIONS, ...CHECK_OPTIONS })
-          .example(CHECK_EXAMPLES.map(([line, description]) => [line, description])),
+      (command) => command.options({ ...PROJECT_OPTIONS, ...CHECK_OPTIONS }).example(examplesOf('check')),
       (argv) => set(argv.json, () => check({ cwd: context.cwd, ...argv }, context)),
     )
     .command(
       'inspect <source>',
       'Show what a token carries, read from standard input',
       (command) =>
-        command.options(PROJECT_OPTIONS).positional('source', {
+        command.options(PROJECT_OPTIONS).example(examplesOf('inspect')).positional('source', {
           type: 'string',
           demandOption: true,
           describe: '-, for standard input: tokens do not belong into a shell history',
@@ -138,7 +136,7 @@ export async function parseCommand(args: readonly string[], context: CliContext)
       'explain <permission>',
       'Show which patterns select a permission, its place and its roles',
       (command) =>
-        command.options(PROJECT_OPTIONS).positional('permission', {
+        command.options(PROJECT_OPTIONS).example(examplesOf('explain')).positional('permission', {
           type: 'string',
           demandOption: true,
           describe: 'The name, as hasPermission takes it',
@@ -149,7 +147,7 @@ export async function parseCommand(args: readonly string[], context: CliContext)
       'rebase [audiences..]',
       'Give layouts a fresh order, in steps that no request fails in',
       (command) =>
-        command.options(REBASE_OPTIONS).positional('audiences', {
+        command.options(REBASE_OPTIONS).example(examplesOf('rebase')).positional('audiences', {
           type: 'string',
           array: true,
           describe: 'The audiences; all by default',
@@ -160,9 +158,7 @@ export async function parseCommand(args: readonly string[], context: CliContext)
       'simulate',
       'Run the Action as Auth0 would: fixture logins, one user or many, faults on demand',
       (command) =>
-        command
-          .options({ ...PROJECT_OPTIONS, ...SIMULATE_OPTIONS })
-          .example(SIMULATE_EXAMPLES.map(([line, description]) => [line, description])),
+        command.options({ ...PROJECT_OPTIONS, ...SIMULATE_OPTIONS }).example(examplesOf('simulate')),
       // With many users the lines of JSON come as the logins do.
       (argv) =>
         set(argv.json === true && argv.users === undefined, () =>
@@ -173,11 +169,11 @@ export async function parseCommand(args: readonly string[], context: CliContext)
       'population',
       'Size the tokens of real or modelled users, and say who is over the budget',
       (command) =>
-        command
-          .options({ ...PROJECT_OPTIONS, ...POPULATION_OPTIONS })
-          .example(POPULATION_EXAMPLES.map(([line, description]) => [line, description])),
+        command.options({ ...PROJECT_OPTIONS, ...POPULATION_OPTIONS }).example(examplesOf('population')),
       (argv) => set(argv.json, () => population({ cwd: context.cwd, ...argv }, context)),
     )
+    .example(examplesOf(''))
+    .completion('completion', 'Print a completion script for bash or zsh')
     .demandCommand(1, 1)
     .strict()
     .version(context.version)
@@ -200,6 +196,11 @@ export async function parseCommand(args: readonly string[], context: CliContext)
   });
   if (invocation !== undefined && printed === '') return { invocation };
   return { print: printed };
+}
+
+/** As yargs takes them. */
+function examplesOf(command: string): [string, string][] {
+  return (EXAMPLES[command] ?? []).map(([line, description]) => [line, description]);
 }
 
 /** The options of the command that the arguments begin with. */

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { parseCommand } from './cli.ts';
 import { formatProblem, InputError, type Problem } from './errors.ts';
+import { paint } from './paint.ts';
 import { visibleText } from './visible-text.ts';
 
 /** The parts of the process that a run uses; a test passes its own. */
@@ -13,6 +14,8 @@ export interface RunProcess {
   stdin?(): AsyncIterable<Uint8Array>;
   /** Where progress is shown. */
   readonly terminal?: NodeJS.WriteStream | undefined;
+  /** Whether standard output shows colors. */
+  readonly colors?: boolean;
   /** Environment variables. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   out(text: string): void;
@@ -24,9 +27,13 @@ export function run(process: RunProcess): Promise<0 | 1 | 2> {
   return runCommand({
     ...process,
     // Names come from catalogs and tokens: none of them may speak to the terminal.
-    out: (text) => process.out(visibleText(text)),
+    out: (text) => process.out(painted(process, visibleText(text))),
     error: (text) => process.error(visibleText(text)),
   });
+}
+
+function painted({ colors, args }: RunProcess, text: string): string {
+  return colors === true && !args.includes('--json') ? paint(text) : text;
 }
 
 async function runCommand(process: RunProcess): Promise<0 | 1 | 2> {

@@ -4,6 +4,7 @@ import { loadProject, type ProjectOptions, pipelineInput } from '../project.ts';
 import { reportFailures } from '../report/failures.ts';
 import { formatReport } from '../report/format-report.ts';
 import { formatWaysOut } from '../report/format-ways-out.ts';
+import { hang } from '../report/wrap.ts';
 import { writeFiles } from '../write-files.ts';
 import type { CommandResult } from './result.ts';
 
@@ -33,7 +34,7 @@ export function build(options: BuildOptions): CommandResult {
     text: [
       formatReport(report),
       ...(options.why === true ? report.audiences.map(formatWaysOut) : []),
-      ...failures.map(({ message, mend }) => `FAILED ${message}\n  ${mend}`),
+      ...failures.map(({ message, mend }) => `${hang('FAILED ', message)}\n${hang('  ', mend)}`),
       closing,
     ].join('\n\n'),
     json: { ...report, failures, written: written.map(({ path }) => path) },

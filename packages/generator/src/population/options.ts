@@ -28,7 +28,7 @@ export const POPULATION_OPTIONS: {
 };
 
 export const POPULATION_EXAMPLES: readonly (readonly [string, string])[] = [
-  ['$0 population --model 1000000', 'model users from the role table'],
-  ['$0 population --users users.ndjson.gz', "Auth0's export, with roles added"],
-  ['$0 population --users - --before main', 'what this branch does to them'],
+  ['$0 population --model 1000000', 'users modelled from the roles'],
+  ['$0 population --users users.gz', "Auth0's export, with roles"],
+  ['$0 population --before main', 'what this branch changes'],
 ];

@@ -2,8 +2,9 @@ import type { Lint } from '../lint/lint.ts';
 import { count } from './count.ts';
 import { formatBounded } from './format-bounded.ts';
 import type { AudienceReport, Report } from './report.ts';
+import { hang } from './wrap.ts';
 
-/** The report as a terminal shows it, within 80 columns but for names and notes. */
+/** The report as a terminal shows it, within 80 columns but for long names. */
 export function formatReport(report: Report): string {
   return [
     ...(report.environment === '' ? [] : [`environment ${report.environment}`]),
@@ -13,13 +14,13 @@ export function formatReport(report: Report): string {
         `Action ${name}: ${count(bytes)} of Auth0's ${count(most)} bytes (${percent(bytes, most)})`,
     ),
     ...report.lints.map(formatLint),
-    ...report.notes.map((note) => `note: ${note}`),
+    ...report.notes.map((note) => hang('note: ', note)),
   ].join('\n\n');
 }
 
 /** A lint as a terminal shows it. */
 export function formatLint({ severity, code, where, message, mend }: Lint): string {
-  return `${severity} ${code}: ${where}: ${message}\n  ${mend}`;
+  return `${hang(`${severity} `, `${code}: ${where}: ${message}`)}\n${hang('  ', mend)}`;
 }
 
 function formatAudience(audience: AudienceReport): string {
@@ -32,9 +33,12 @@ function formatAudience(audience: AudienceReport): string {
     ),
     `  ${'permissions'.padEnd(50)} ${count(audience.permissions).padStart(7)}`,
     `  ${bar(proof.line, budget.bytes)} ${count(proof.line)} of ${count(budget.bytes)} bytes (${percent(proof.line, budget.bytes)}), ${verdict}`,
-    `  the claim takes at most ${count(audience.claimBytes.atMost)}; with Auth0's stock claim the line would have ${count(audience.stockLine)}`,
-    ...(audience.bounded === undefined ? [] : [`  ${formatBounded(audience.bounded)}`]),
-    ...audience.notes.map((note) => `  note: ${note}`),
+    hang(
+      '  ',
+      `the claim takes at most ${count(audience.claimBytes.atMost)}; with Auth0's stock claim the line would have ${count(audience.stockLine)}`,
+    ),
+    ...(audience.bounded === undefined ? [] : [hang('  ', formatBounded(audience.bounded))]),
+    ...audience.notes.map((note) => hang('  note: ', note)),
   ].join('\n');
 }
 
