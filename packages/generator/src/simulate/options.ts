@@ -48,9 +48,9 @@ export const SIMULATE_OPTIONS: {
 
 /** Command lines for the help text, each with what it does. */
 export const SIMULATE_EXAMPLES: readonly (readonly [string, string])[] = [
-  ['$0 simulate', 'Every flow, for users with all roles and with none, and in an organization'],
-  [`$0 simulate --user '{"id":"auth0|1","roles":["Clerk"]}'`, 'One user'],
-  ['$0 simulate --users users.ndjson --env prod --json', 'Many users; NDJSON, the summary last'],
-  ['$0 simulate --fault managementApi=429 --flow refresh', 'A refresh while the Management API refuses'],
-  ['$0 simulate --node 22 --built', 'The Action as it will be deployed, on the Node of Auth0'],
+  ['$0 simulate', 'every flow, with and without roles'],
+  ["$0 simulate --user 'auth0|1'", 'one user, by id or as JSON'],
+  ['$0 simulate --users users.ndjson', 'many users; --json for NDJSON'],
+  ['$0 simulate --fault managementApi=429', 'while the Management API refuses'],
+  ['$0 simulate --node 22 --built', "the file on disk, on Auth0's Node"],
 ];

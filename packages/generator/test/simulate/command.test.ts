@@ -176,17 +176,12 @@ test('the help has examples', async () => {
                                                                            [boolean]
 
     Examples:
-      claimgen simulate                         Every flow, for users with all roles
-                                                and with none, and in an
-                                                organization
-      claimgen simulate --user                  One user
-      '{"id":"auth0|1","roles":["Clerk"]}'
-      claimgen simulate --users users.ndjson    Many users; NDJSON, the summary last
-      --env prod --json
-      claimgen simulate --fault                 A refresh while the Management API
-      managementApi=429 --flow refresh          refuses
-      claimgen simulate --node 22 --built       The Action as it will be deployed,
-                                                on the Node of Auth0
+      claimgen simulate                         every flow, with and without roles
+      claimgen simulate --user 'auth0|1'        one user, by id or as JSON
+      claimgen simulate --users users.ndjson    many users; --json for NDJSON
+      claimgen simulate --fault                 while the Management API refuses
+      managementApi=429
+      claimgen simulate --node 22 --built       the file on disk, on Auth0's Node
     "
   `);
 });
