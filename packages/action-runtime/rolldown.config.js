@@ -8,7 +8,7 @@ const script = (input, name) =>
     transform: { target: 'node18' },
     treeshake: { moduleSideEffects: false },
     output: {
-      file: `dist/inline/${name}.js`,
+      file: `dist/inline/${name}.cjs`,
       format: 'iife',
       name,
       comments: { jsdoc: true, legal: false, annotation: false },

@@ -3,6 +3,7 @@ import type { Catalog } from './catalog/catalog.ts';
 import { asMap } from './catalog/catalog-file.ts';
 import { readCatalog } from './catalog/read-catalog.ts';
 import { type Config, readConfig } from './config/config.ts';
+import { isConfigModule, loadConfigModule } from './config/config-module.ts';
 import { BASE_ENVIRONMENT } from './config/environment.ts';
 import { InputError } from './errors.ts';
 import { findConfig, readCatalogFiles, readOwnFile, readPackageFile, readText } from './files.ts';
@@ -40,7 +41,8 @@ export function loadConfig(options: Pick<ProjectOptions, 'cwd' | 'config' | 'out
   readonly config: Config;
 } {
   const path = options.config === undefined ? findConfig(options.cwd) : resolve(options.cwd, options.config);
-  return { path, config: readConfig(parseSource(path, readText(path)), outFrom(options, dirname(path))) };
+  const source = isConfigModule(path) ? loadConfigModule(path) : parseSource(path, readText(path));
+  return { path, config: readConfig(source, outFrom(options, dirname(path))) };
 }
 
 /**
@@ -100,7 +102,7 @@ function chooseEnvironment(config: Config, wanted: string | undefined): string {
 /** What the pipeline needs of a project, the shipped templates and scripts included. */
 export function pipelineInput(project: Project): PipelineInput {
   const { folder, config, catalogs, environment, lock } = project;
-  const script = (name: string) => readPackageFile(`@claimgen/action-runtime/inline/${name}.js`);
+  const script = (name: string) => readPackageFile(`@claimgen/action-runtime/inline/${name}.cjs`);
   const template = (name: string) => readPackageFile(`@claimgen/templates/${name}.hbs`);
   return {
     config,

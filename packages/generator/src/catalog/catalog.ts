@@ -1,5 +1,3 @@
-import type { Problem } from '../errors.ts';
-
 /** A permission; one with an `audience` belongs to that API, one without to none in particular. */
 export interface Permission {
   readonly name: string;
@@ -66,5 +64,3 @@ export type CatalogFiles =
       readonly apis: readonly CatalogFile[];
       readonly roles: readonly CatalogFile[];
     };
-
-export type ProblemAt = (message: string, mend: string) => Problem;

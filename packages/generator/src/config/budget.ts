@@ -87,5 +87,14 @@ function roomAt(source: Source, path: ValuePath, name: string, otherHeaders: num
       ),
     ]);
   }
-  return target.counts === 'line' ? target.bytes : target.bytes - otherHeaders;
+  const room = target.counts === 'line' ? target.bytes : target.bytes - otherHeaders;
+  if (room > 0) return room;
+  throw new InputError([
+    source.problem(
+      'config_invalid',
+      path,
+      `${name} takes ${target.bytes} bytes of headers in all, and budget.otherHeaders leaves none for the token`,
+      'Set budget.otherHeaders to what the other headers really take.',
+    ),
+  ]);
 }

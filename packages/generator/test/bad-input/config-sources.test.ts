@@ -51,6 +51,17 @@ describe('a source, a budget or an output that does not fit', () => {
     `);
   });
 
+  it('takes no other headers that leave no room for the token', async () => {
+    expect(
+      await refusal(config('audiences:', 'budget: { target: tomcat, otherHeaders: 8192 }\naudiences:')),
+    ).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml:3:19: budget.target: tomcat takes 8192 bytes of headers in all, and budget.otherHeaders leaves none for the token
+        Set budget.otherHeaders to what the other headers really take.
+      "
+    `);
+  });
+
   it('takes no unknown target in a list', async () => {
     expect(
       await refusal(config('audiences:', 'budget: { target: [nginx, toaster] }\naudiences:')),
