@@ -9,6 +9,11 @@ export const CONFIG_NAMES: readonly string[] = [
   'claimgen.config.yaml',
   'claimgen.config.yml',
   'claimgen.config.json',
+  'claimgen.config.ts',
+  'claimgen.config.mts',
+  'claimgen.config.js',
+  'claimgen.config.mjs',
+  'claimgen.config.cjs',
 ];
 
 /**

@@ -1,4 +1,5 @@
 import { basename, join, posix, relative } from 'node:path';
+import { isConfigModule } from '../config/config-module.ts';
 import { InputError } from '../errors.ts';
 import { CONFIG_NAMES } from '../files.ts';
 import { LOCK_FILE, type PipelineInput } from '../pipeline.ts';
@@ -27,7 +28,7 @@ export function pipelineInputAt(
     const config = join(cwd, name);
     try {
       // A config that is code may import its neighbours.
-      const isCode = /\.[cm]?[jt]s$/.test(name);
+      const isCode = isConfigModule(name);
       extract(commit, isCode ? ['.'] : [name, LOCK_FILE], temporary);
       if (!isCode) extract(commit, pathsOf(loadConfig({ cwd, config }).config), temporary);
       return pipelineInput(loadProject({ cwd, config, env }));

@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { projectFolder } from '../project-folder.ts';
+
+const bin = fileURLToPath(new URL('../../bin/claimgen.js', import.meta.url));
+const index = new URL('../../dist/index.js', import.meta.url).href;
+
+const CATALOG = {
+  'catalog.json': JSON.stringify({ permissions: ['orders:read', 'orders:write'], roles: {} }),
+};
+
+const CONFIG = {
+  catalog: 'catalog.json',
+  claim: 'https://acme.example/permissions',
+  audiences: { orders: { audience: 'https://orders.example', globs: ['*'] } },
+};
+
+const json = JSON.stringify(CONFIG);
+
+/** The lock and the verifiers that a build writes; the Action names the config's file. */
+async function builtFrom(files: Readonly<Record<string, string>>) {
+  const folder = projectFolder({ ...CATALOG, ...files });
+  const { exitCode, error } = await folder.claimgen('build');
+  expect([exitCode, error]).toEqual([0, '']);
+  return [...folder.snapshot()].filter(([path]) => /lock|verifier/.test(path));
+}
+
+describe('a config that is code', () => {
+  it.each([
+    ['claimgen.config.mjs', `export default ${json};`],
+    ['claimgen.config.cjs', `module.exports = ${json};`],
+    ['claimgen.config.js', `module.exports = ${json};`],
+    [
+      'claimgen.config.mjs',
+      `import { defineConfig } from '${index}';\nexport default defineConfig({ ...${json}, budget: undefined });`,
+    ],
+  ])('builds what the same in JSON does: %s', async (name, text) => {
+    expect(await builtFrom({ [name]: text })).toEqual(await builtFrom({ 'claimgen.config.json': json }));
+  });
+
+  it('may import its neighbours, at another commit as well', async () => {
+    const folder = projectFolder({
+      ...CATALOG,
+      'claimgen.config.mjs': `import { globs } from './globs.mjs';\nconst config = ${json};\nconfig.audiences.orders.globs = globs;\nexport default config;`,
+      'globs.mjs': "export const globs = ['orders:read'];",
+    });
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+        cwd: folder.path,
+      });
+    git('init', '-q');
+    expect((await folder.claimgen('build')).exitCode).toBe(0);
+    git('add', '.');
+    git('commit', '-qm', 'first');
+    folder.write({ 'globs.mjs': "export const globs = ['*'];" });
+    // A process of its own, as modules are loaded once.
+    let out = '';
+    try {
+      out = execFileSync(process.execPath, [bin, 'check', '--json', '--base', 'HEAD'], {
+        cwd: folder.path,
+        encoding: 'utf8',
+      });
+    } catch (error) {
+      out = (error as { stdout: string }).stdout;
+    }
+    expect(JSON.parse(out).changes.audiences[0].permissions.added).toEqual(['orders:write']);
+  });
+
+  it.each([
+    ['export default 5;', 'no default export that is an object'],
+    ['export default Promise.resolve({});', 'no default export that is an object'],
+    ['const a = {}; a.a = a; export default a;', 'not plain data'],
+    ['export default await Promise.resolve({});', 'awaits at its top level'],
+    ['\n\nthrow new Error("not today");', 'claimgen.config.mjs:3:1: the config fails as it runs: not today'],
+    ['export default {', 'fails as it runs'],
+    ['import "./gone.mjs";', 'fails as it runs'],
+    [`export default { ...${json}, claims: 1 };`, 'claims: the key "claims" is unknown here'],
+  ])('refuses %j', async (text, message) => {
+    const { exitCode, error } = await projectFolder({ ...CATALOG, 'claimgen.config.mjs': text }).claimgen(
+      'check',
+    );
+    expect(exitCode).toBe(2);
+    expect(error).toContain(message);
+  });
+
+  it('is run as TypeScript where Node can, and says what to do where it can not', async () => {
+    const text = `import type { ClaimgenConfig } from '@claimgen/generator';\nconst config: ClaimgenConfig = ${json};\nexport default config;`;
+    const folder = projectFolder({ ...CATALOG, 'claimgen.config.ts': text });
+    const { exitCode, error } = await folder.claimgen('build');
+    if ((process.features as { typescript?: unknown }).typescript) {
+      expect([exitCode, error]).toEqual([0, '']);
+    } else {
+      expect(exitCode).toBe(2);
+      expect(error).toContain('Run claimgen with Node 22.18 or later');
+    }
+  });
+});
