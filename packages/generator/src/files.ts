@@ -101,7 +101,7 @@ export function readCatalogFiles(path: string): CatalogFiles {
       'Export the tenant there: a0deploy export --format directory.',
     );
   }
-  return { kind: 'folder', folder: path, apis, roles };
+  return { kind: 'folder', folder: path, apis, roles, grants: readJsonFiles(join(path, 'grants')) };
 }
 
 function readJsonFiles(folder: string): CatalogFile[] {

@@ -142,7 +142,9 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
   }));
   const report: Report = {
     environment,
-    fits: sizes.every(({ bytes, most }) => bytes <= most) && audiences.every(({ over }) => over === 0),
+    fits:
+      sizes.every(({ bytes, most }) => bytes <= most) &&
+      audiences.every(({ over, grants }) => over === 0 && grants.every((grant) => grant.over === 0)),
     actions: sizes,
     audiences,
     lints,

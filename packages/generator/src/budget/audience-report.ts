@@ -8,6 +8,7 @@ import type { AudienceReport } from '../report/report.ts';
 import type { Selection } from '../selection/select.ts';
 import { boundedClaims } from './bounded-report.ts';
 import { cappedWorst, claimRoom } from './claim-room.ts';
+import { type GrantReport, proveGrants } from './grant-proof.ts';
 import { sourceNotes } from './source-notes.ts';
 import { proveToken, type TokenProof } from './token-proof.ts';
 import { waysOut } from './ways-out.ts';
@@ -36,6 +37,7 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
       ? uncapped
       : cappedWorst(uncapped, namesByPlace(layout, selected), cap);
   const proof = prove(input, audience, worst.bytes);
+  const grants = proveGrants(audience, environment, input.catalog);
   const bounded = boundedClaims(input, worst.bytes);
   return {
     name: audience.name,
@@ -57,6 +59,7 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
       { ...audience, claim: 'permissions', scopes: 'keep' },
       jsonBytes([...selected.keys()]),
     ).line,
+    grants,
     waysOut: waysOut(input, proof.line),
     ...(bounded === undefined
       ? {}
@@ -73,6 +76,7 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
       ...sourceNotes(audience, apiSizes(input)),
       ...overflowNotes(audience, uncapped, cap),
       ...proof.notes,
+      ...grantNotes(grants),
       ...rebaseNotes(audience, input.rebaseGain),
     ],
   };
@@ -124,6 +128,14 @@ function apiSizes({ audience, environment, catalog, selection }: AudienceReportI
   const own = audience.identifiers.get(environment);
   const apis = new Set(selected.map((permission) => permission.audience ?? own));
   return [...apis].map((api) => catalog.permissions.filter(({ audience: of }) => (of ?? own) === api).length);
+}
+
+function grantNotes(grants: readonly GrantReport[]): string[] {
+  const [largest] = grants;
+  if (largest === undefined) return [];
+  return [
+    `Machines: ${count(grants.length)} client grants; the largest line has ${count(largest.line)} bytes (${largest.client}, ${count(largest.scopes)} scopes), as client credentials carry their scopes as they are.`,
+  ];
 }
 
 /** Below a character on average a rebase is not worth its two deployments. */

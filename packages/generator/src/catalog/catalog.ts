@@ -1,3 +1,5 @@
+import type { ClientGrant } from './client-grant.ts';
+
 /** A permission; one with an `audience` belongs to that API, one without to none in particular. */
 export interface Permission {
   readonly name: string;
@@ -24,6 +26,8 @@ export interface Catalog {
   readonly permissions: readonly Permission[];
   readonly roles: readonly Role[];
   readonly apis: readonly Api[];
+  /** What machines may request, where the export has it. */
+  readonly clientGrants?: readonly ClientGrant[];
   /** What the reader should know, but that stops nothing. */
   readonly notes: readonly string[];
 }
@@ -63,4 +67,5 @@ export type CatalogFiles =
       readonly folder: string;
       readonly apis: readonly CatalogFile[];
       readonly roles: readonly CatalogFile[];
+      readonly grants?: readonly CatalogFile[];
     };

@@ -9,6 +9,7 @@ import {
   type Role,
 } from './catalog.ts';
 import { asMap } from './catalog-file.ts';
+import { type ClientGrant, readClientGrant } from './client-grant.ts';
 import { replaceKeywords, unresolvedKeyword } from './keywords.ts';
 
 type Keywords = Readonly<Record<string, unknown>>;
@@ -21,23 +22,24 @@ interface Entry {
 }
 
 /**
- * Reads an auth0-deploy-cli folder: `resource-servers/*.json` and `roles/*.json`.
+ * Reads an auth0-deploy-cli folder: `resource-servers/*.json`, `roles/*.json` and `grants/*.json`.
  * @throws InputError
  */
 export function readDeployFolder(
   apis: readonly CatalogFile[],
   roles: readonly CatalogFile[],
+  grants: readonly CatalogFile[],
   keywords: Keywords,
 ): Catalog {
   const entry = (file: CatalogFile): Entry => {
     const source = parseSource(file.file, replaceKeywords(file.text, keywords));
     return { source, path: [], value: source.value };
   };
-  return toCatalog(apis.map(entry), roles.map(entry));
+  return toCatalog(apis.map(entry), roles.map(entry), grants.map(entry));
 }
 
 /**
- * Reads auth0-deploy-cli's `tenant.yaml`: its `resourceServers` and `roles`.
+ * Reads auth0-deploy-cli's `tenant.yaml`: its `resourceServers`, `roles` and `clientGrants`.
  * @throws InputError
  */
 export function readTenantYaml({ file, text }: CatalogFile, keywords: Keywords): Catalog {
@@ -57,10 +59,14 @@ export function readTenantYaml({ file, text }: CatalogFile, keywords: Keywords):
     }
     return (list as unknown[]).map((value, index) => ({ source, path: [key, index], value }));
   };
-  return toCatalog(entries('resourceServers'), entries('roles'));
+  return toCatalog(entries('resourceServers'), entries('roles'), entries('clientGrants'));
 }
 
-function toCatalog(apiEntries: readonly Entry[], roleEntries: readonly Entry[]): Catalog {
+function toCatalog(
+  apiEntries: readonly Entry[],
+  roleEntries: readonly Entry[],
+  grantEntries: readonly Entry[],
+): Catalog {
   const problems: Problem[] = [];
   const read = apiEntries.map((entry) => readApi(entry, problems));
   const apis = read.map(({ api }) => api);
@@ -92,8 +98,30 @@ function toCatalog(apiEntries: readonly Entry[], roleEntries: readonly Entry[]):
       );
     }
   });
+  const clientGrants = grantEntries.flatMap((entry) => readGrant(entry, problems));
   assertNoProblems(problems);
-  return { permissions, roles, apis, notes: [...notes] };
+  return {
+    permissions,
+    roles,
+    apis,
+    notes: [...notes],
+    ...(clientGrants.length === 0 ? {} : { clientGrants }),
+  };
+}
+
+function readGrant(entry: Entry, problems: Problem[]): ClientGrant[] {
+  const grant = readClientGrant(entry.value);
+  if (grant === undefined) {
+    problems.push(
+      at(
+        entry,
+        [],
+        'this is not a client grant',
+        'Write {"client_id": …, "audience": …, "scope": […]}, or export the tenant again.',
+      ),
+    );
+  }
+  return grant === undefined || grant === 'other' ? [] : [grant];
 }
 
 function at({ source, path }: Entry, below: ValuePath, message: string, mend: string): Problem {

@@ -10,7 +10,7 @@ import { readDeployFolder, readTenantYaml } from './deploy-cli.ts';
 export function readCatalog(files: CatalogFiles, keywords: Readonly<Record<string, unknown>>): Catalog {
   const catalog =
     files.kind === 'folder'
-      ? readDeployFolder(files.apis, files.roles, keywords)
+      ? readDeployFolder(files.apis, files.roles, files.grants ?? [], keywords)
       : files.file.file.endsWith('.json')
         ? readCatalogFile(files.file)
         : readTenantYaml(files.file, keywords);

@@ -12,7 +12,9 @@ export function renderJunit(template: Template, { report, failures }: Checked): 
   const cases = [
     ...report.audiences.map(({ name }) => ({
       name: `the tokens of ${name} stay within the budget`,
-      failures: failed(({ check, audience }) => check === 'budget' && audience === name),
+      failures: failed(
+        ({ check, audience }) => (check === 'budget' || check === 'grant_budget') && audience === name,
+      ),
     })),
     ...report.audiences.map(({ name }) => ({
       name: `the layout of ${name} keeps every place`,

@@ -3,7 +3,7 @@ import type { ActionSize, AudienceReport, Report } from './report.ts';
 
 /** A check that failed: exit code 1. */
 export interface Failure {
-  readonly check: 'budget' | 'action_size' | 'stale' | 'layout_forked';
+  readonly check: 'budget' | 'grant_budget' | 'action_size' | 'stale' | 'layout_forked';
   readonly message: string;
   readonly mend: string;
   /** The audience that it is about. */
@@ -16,6 +16,7 @@ export interface Failure {
 export function reportFailures(report: Report): Failure[] {
   return [
     ...report.audiences.filter(({ over }) => over > 0).map(budgetFailure),
+    ...report.audiences.flatMap(grantFailures),
     ...report.actions
       .filter(({ bytes, most }) => bytes > most)
       .map((action) => actionFailure(action, report)),
@@ -30,6 +31,17 @@ function budgetFailure(audience: AudienceReport): Failure {
     message: `${audience.name}: a user's line can have ${count(audience.proof.line)} bytes, ${count(audience.over)} over the budget of ${count(audience.budget.bytes)} (${audience.budget.decidedBy})`,
     mend: `Ways out: ${ways}.`,
   };
+}
+
+function grantFailures({ name, grants, budget }: AudienceReport): Failure[] {
+  return grants
+    .filter(({ over }) => over > 0)
+    .map(({ client, scopes, line, over }) => ({
+      check: 'grant_budget',
+      audience: name,
+      message: `${name}: the client ${JSON.stringify(client)} can send ${count(line)} bytes with the ${count(scopes)} scopes of its grant, ${count(over)} over the budget of ${count(budget.bytes)} (${budget.decidedBy})`,
+      mend: 'Grant the client fewer scopes, or split it into several clients.',
+    }));
 }
 
 function actionFailure(action: ActionSize, { actions, audiences }: Report): Failure {

@@ -1,5 +1,6 @@
 import type { ClaimCap } from '@claimgen/action-runtime';
 import type { BoundedClaims } from '../budget/bounded-report.ts';
+import type { GrantReport } from '../budget/grant-proof.ts';
 import type { TokenProof } from '../budget/token-proof.ts';
 import type { Budget } from '../config/budget.ts';
 import type { Lint } from '../lint/lint.ts';
@@ -50,6 +51,8 @@ export interface AudienceReport {
   readonly cap: ClaimCap | null;
   /** The line with Auth0's stock permissions claim in place of claimgen's. */
   readonly stockLine: number;
+  /** Tokens of machines, the largest first. */
+  readonly grants: readonly GrantReport[];
   /** What would make the token smaller. */
   readonly waysOut: readonly WayOut[];
   readonly notes: readonly string[];
