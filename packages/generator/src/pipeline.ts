@@ -15,6 +15,7 @@ import type { PageData } from './report/page-data.ts';
 import { type ReportTemplates, renderReport } from './report/render-report.ts';
 import type { AudienceReport, Report } from './report/report.ts';
 import { type Selection, select } from './selection/select.ts';
+import { renderPackage } from './verifier-module/render-package.ts';
 import { renderVerifier, type VerifierTemplates } from './verifier-module/render-verifier.ts';
 import { verifierLayout } from './verifier-module/verifier-layout.ts';
 
@@ -181,6 +182,7 @@ function artifactsOf(
         { kind: 'verifier', path: `${path}.json`, text: json },
       ];
     }),
+    ...packageOf(input.config),
     ...built.flatMap(({ name, code, tables }): Artifact[] => [
       { kind: 'action', path: `${actions}/${name}/code.js`, text: code },
       {
@@ -192,6 +194,18 @@ function artifactsOf(
     { kind: 'report', path: `${reports}/report.json`, text: rendered.json },
     { kind: 'report', path: `${reports}/report.md`, text: rendered.md },
     { kind: 'report', path: `${reports}/report.html`, text: rendered.html },
+  ];
+}
+
+function packageOf(config: Config): Artifact[] {
+  if (config.package === undefined) return [];
+  const names = config.audiences.map(({ name }) => name);
+  return [
+    {
+      kind: 'verifier',
+      path: `${config.out.verifier}/package.json`,
+      text: renderPackage(config.package, names),
+    },
   ];
 }
 

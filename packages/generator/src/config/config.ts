@@ -4,6 +4,7 @@ import { type AudienceAction, readAudienceAction } from './audience-action.ts';
 import { type Budget, budgetOf } from './budget.ts';
 import { configProblems } from './config-problems.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
+import { type PackageConfig, packageOf } from './package.ts';
 import type { RawAudience, RawConfig } from './raw-config.ts';
 import { schemaProblems } from './schema.ts';
 import { type TokenAssumptions, tokenAssumptionsOf } from './token.ts';
@@ -40,6 +41,8 @@ export interface Config {
   readonly file: string;
   /** Folders as the config (or `--out`) writes them. */
   readonly out: { readonly actions: string; readonly verifier: string; readonly report: string };
+  /** What the verifier modules are published as, where they are. */
+  readonly package: PackageConfig | undefined;
   readonly actionName: string;
   /** Whether each audience has an Action of its own, named after it. */
   readonly splitActions: boolean;
@@ -65,6 +68,7 @@ export function readConfig(source: Source, out?: string): Config {
   return {
     file: source.file,
     out: foldersOf(out ?? raw.out ?? 'claimgen'),
+    package: packageOf(raw.package),
     actionName: raw.action?.name ?? 'claimgen-permissions',
     splitActions: raw.action?.split === 'audience',
     environments,

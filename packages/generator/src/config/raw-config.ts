@@ -1,5 +1,6 @@
 import type { RawAudienceAction } from './audience-action.ts';
 import type { RawBudget } from './budget.ts';
+import type { RawPackage } from './package.ts';
 import type { RawToken } from './token.ts';
 
 /** An audience as the config writes it. */
@@ -21,6 +22,7 @@ export interface RawConfig {
   catalog?: string;
   keywords?: Record<string, unknown>;
   claim: string;
+  package?: RawPackage;
   out?: string | { actions: string; verifier: string; report: string };
   action?: RawAudienceAction & { name?: string; split?: 'audience' };
   budget?: RawBudget;
