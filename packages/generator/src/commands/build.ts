@@ -34,7 +34,7 @@ export function build(options: BuildOptions): CommandResult {
     text: [
       formatReport(report),
       ...(options.why === true ? report.audiences.map(formatWaysOut) : []),
-      ...failures.map(({ message, mend }) => `${hang('FAILED ', message)}\n${hang('  ', mend)}`),
+      ...failures.map(({ message, mend }) => `FAILED ${message}\n${hang('  ', mend)}`),
       closing,
     ].join('\n\n'),
     json: { ...report, failures, written: written.map(({ path }) => path) },

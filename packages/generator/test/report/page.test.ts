@@ -113,7 +113,7 @@ describe('report.html', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1200, 360]) {
       it(`has no violations of accessibility rules, ${colorScheme}, ${width} pixels wide`, async () => {
-        const folder = await built({ bytes: 1300, target: ['nginx', 'uwsgi'], roles: 2 });
+        const folder = await built({ bytes: 700, target: ['nginx', 'uwsgi'], roles: 2 });
         const { page } = await open(folder.path, { colorScheme, viewport: { width, height: 800 } });
         await page.locator('#token').fill('a.b.c');
         for (const summary of await page.locator('summary').all()) await summary.click();
@@ -170,13 +170,13 @@ describe('report.html', () => {
   });
 
   it('shows what is over in words, not in color alone', async () => {
-    const { page } = await open((await built({ bytes: 1300, target: ['nginx', 'uwsgi'] })).path);
+    const { page } = await open((await built({ bytes: 700, target: ['nginx', 'uwsgi'] })).path);
     const hops = page.locator('section').first().locator('table').first();
     expect(await hops.locator('tbody tr').count()).toBe(3);
     expect(await hops.textContent()).toMatch(/over by [\d,]+/);
     expect(await page.locator('header').textContent()).toContain('Over the budget.');
     expect(await page.locator('svg.bar').first().getAttribute('aria-label')).toMatch(
-      /orders: [\d,]+ of 1,300 bytes, [\d,]+ over it/,
+      /orders: [\d,]+ of 700 bytes, [\d,]+ over it/,
     );
   });
 
