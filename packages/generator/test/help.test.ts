@@ -31,10 +31,17 @@ describe('claimgen --help', () => {
                                        one user or many, faults on demand
         claimgen population            Size the tokens of real or modelled users, and
                                        say who is over the budget
+        claimgen completion            Print a completion script for bash or zsh
 
       Options:
             --version  Show version number                                   [boolean]
         -h, --help     Show help                                             [boolean]
+
+      Examples:
+        claimgen build                       write everything that is deployed
+        claimgen check --base origin/main    the gate in CI
+        claimgen explain orders:refund       who holds it, and why
+        claimgen population --model 1000000  how large tokens will be
       "
     `);
   });
@@ -68,6 +75,11 @@ describe('claimgen --help', () => {
                                                                              [boolean]
             --restore-lock       Rebuild a lost lock from the verifiers' .json files
                                                                              [boolean]
+
+      Examples:
+        claimgen build             for the base of the config
+        claimgen build --env prod  the Action of an environment
+        claimgen build --why       and what would make tokens smaller
       "
     `);
   });
@@ -118,6 +130,10 @@ describe('claimgen --help', () => {
             --out      The folder for generated files, in place of the config's
                                                                               [string]
             --json     Print JSON for programs                               [boolean]
+
+      Examples:
+        claimgen inspect - < token.txt  from a file
+        pbpaste | claimgen inspect -    from the clipboard (macOS)
       "
     `);
   });
@@ -140,6 +156,9 @@ describe('claimgen --help', () => {
             --out      The folder for generated files, in place of the config's
                                                                               [string]
             --json     Print JSON for programs                               [boolean]
+
+      Examples:
+        claimgen explain orders:refund  patterns, place and roles
       "
     `);
   });
@@ -164,6 +183,11 @@ describe('claimgen --help', () => {
             --json      Print JSON for programs                              [boolean]
             --activate  Let the Action write the newest lineage              [boolean]
             --prune     Drop the lineages before the active one              [boolean]
+
+      Examples:
+        claimgen rebase             1. add a fresh order; deploy the APIs
+        claimgen rebase --activate  2. write it; deploy the Action
+        claimgen rebase --prune     3. once no old token is left
       "
     `);
   });
