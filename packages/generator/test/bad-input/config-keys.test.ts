@@ -17,7 +17,7 @@ describe('a key or a value that does not fit', () => {
     ).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:2:1: version: the key "version" is unknown here
-        Use one of: $schema, catalog, keywords, claim, out, action, budget, token, audiences, environments.
+        Use one of: $schema, catalog, keywords, claim, package, out, action, budget, token, audiences, environments.
       "
     `);
   });
