@@ -59,7 +59,8 @@ function lineOf(
     iat: 9_999_999_999,
     exp: 9_999_999_999,
     scope: scopes.join(' '),
-    ...(token.organization ? { org_id: `org_${'o'.repeat(16)}`, org_name: 'o'.repeat(50) } : {}),
+    ...(token.organization ? { org_id: `org_${'o'.repeat(16)}` } : {}),
+    ...(token.organization && token.organizationName ? { org_name: 'o'.repeat(50) } : {}),
     ...(token.profile === 'rfc9068'
       ? { client_id: client, jti: 'j'.repeat(22) }
       : { gty: 'client-credentials', azp: client }),
