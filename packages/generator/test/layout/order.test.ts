@@ -156,10 +156,3 @@ describe.skipIf(data === undefined)('orderPermissions, on real catalogs', () => 
     },
   );
 });
-
-test.runIf(data === undefined)(
-  'SKIPPED: set CLAIMGEN_DATA to a folder of real catalogs to run them all',
-  () => {
-    expect(process.env['CI']).toBeUndefined();
-  },
-);
