@@ -9,6 +9,7 @@ import { type AudienceLayout, growLayout, type OrderNames } from './layout/layou
 import { formatLock, type Lock } from './layout/lock.ts';
 import { orderByRoles } from './layout/order-by-roles.ts';
 import { rebaseGain } from './layout/rebase-gain.ts';
+import { takenApis } from './layout/taken-apis.ts';
 import { lintBuild, lintProblems } from './lint/lint-build.ts';
 import { pageAudience } from './report/page-audience.ts';
 import type { PageData } from './report/page-data.ts';
@@ -71,14 +72,11 @@ export function planLayouts(
     config.audiences.map((audience) => {
       const selection = select(audience, catalogs);
       const order = orderByRoles(selection, catalogs);
-      return [
-        audience.name,
-        {
-          selection,
-          order,
-          layout: growLayout(audience.name, lock.get(audience.name), selection.names, order),
-        },
-      ];
+      const earlier = lock.get(audience.name);
+      const from = takenApis(audience, catalogs, earlier);
+      const { active, lineages } = growLayout(audience.name, earlier, selection.names, order);
+      const layout = { active, ...(from === undefined ? {} : { from }), lineages };
+      return [audience.name, { selection, order, layout }];
     }),
   );
 }

@@ -25,6 +25,7 @@ export interface ProjectFolder {
   /** Adds files, or overwrites them; undefined makes an empty folder. */
   write(files: Readonly<Record<string, string | undefined>>): void;
   read(path: string): string;
+  remove(path: string): void;
   /** Every file's text by its path, and undefined for every folder. */
   snapshot(): ReadonlyMap<string, string | undefined>;
   /** Runs `claimgen` here, or in a folder below. */
@@ -44,6 +45,7 @@ export function projectFolder(files: Readonly<Record<string, string | undefined>
       }
     },
     read: (name) => readFileSync(join(path, name), 'utf8'),
+    remove: (name) => rmSync(join(path, name)),
     snapshot: () => snapshotOf(path),
     claimgen: (args, { cwd = '.', stdin = '' } = {}) =>
       runClaimgen(splitArguments(args), join(path, cwd), stdin),

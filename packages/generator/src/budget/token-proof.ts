@@ -79,7 +79,7 @@ function payloadTerms(input: TokenProofInput): { readonly terms: Term[]; readonl
     terms.set('permissions', stock);
   } else if (Object.hasOwn(sample, 'permissions')) {
     notes.push(
-      'token.sample holds the stock permissions claim, which is assumed off: set the token_dialect of the API to access_token.',
+      "token.sample has Auth0's own permissions claim; it is not counted, as the catalog says that the API has it off.",
     );
   }
   terms.set(audience.claim, {
@@ -123,7 +123,7 @@ function standardTerms(input: TokenProofInput): Term[] {
       'iss',
       jsonBytes(token.issuer),
       /^https:\/\/i+\/$/.test(token.issuer)
-        ? 'an issuer of up to 35 characters (token.issuer states it)'
+        ? 'an issuer of up to 42 characters (token.issuer states it)'
         : token.issuer,
     ),
     text('sub', 2 + token.subjectBytes, `user ids of up to ${token.subjectBytes} bytes`),
@@ -162,17 +162,32 @@ function withoutScopes(scope: string, stripped: readonly string[]): string {
     .join(' ');
 }
 
-/** Auth0's own claim with all of a user's permissions, where the catalog says that the API has it on. */
-function stockPermissions({ audience, environment, catalog }: TokenProofInput): Term | undefined {
+/** Auth0's own claim with all of a user's permissions, where the catalog says that the API has it on, or a sample shows it. */
+function stockPermissions({
+  audience,
+  environment,
+  catalog,
+  selected,
+  sample,
+}: TokenProofInput): Term | undefined {
   const identifier = audience.identifiers.get(environment);
   const api = catalog.apis.find((candidate) => candidate.identifier === identifier);
-  if (api?.enforcePolicies !== true || api.tokenDialect?.endsWith('_authz') !== true) return undefined;
-  const names = catalog.permissions
-    .filter((permission) => permission.audience === identifier)
-    .map(({ name }) => name);
+  const dialect = api?.tokenDialect;
+  const isOn = api?.enforcePolicies === true && dialect?.endsWith('_authz') === true;
+  const isInSample = dialect === undefined && Object.hasOwn(sample, 'permissions');
+  if (!isOn && !isInSample) return undefined;
+  const names = [
+    ...catalog.permissions.filter((permission) => permission.audience === identifier),
+    ...[...selected.values()].filter((permission) => permission.audience === undefined),
+  ].map(({ name }) => name);
   return {
     name: 'permissions',
-    bytes: jsonBytes('permissions') + 1 + jsonBytes(names),
-    assumption: `every permission of the API, as its token_dialect is ${api.tokenDialect}`,
+    bytes:
+      jsonBytes('permissions') +
+      1 +
+      Math.max(jsonBytes(names), isInSample ? jsonBytes(sample['permissions']) : 0),
+    assumption: isOn
+      ? `every permission of the API, as its token_dialect is ${dialect}`
+      : "every permission of the API, as token.sample has Auth0's own claim",
   };
 }

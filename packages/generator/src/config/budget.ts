@@ -47,13 +47,17 @@ const DEFAULT_OTHER_HEADERS = 2048;
  * @throws InputError for a target that is unknown or has no known figure.
  */
 export function budgetOf(source: Source, path: ValuePath, raw: RawBudget): Budget {
-  const names = raw.target === undefined ? [] : [raw.target].flat();
+  const named = raw.target === undefined ? [] : [raw.target].flat();
+  // A server without a default of its own is configured: budget.bytes says to what.
+  const isStated = (name: string) =>
+    raw.bytes !== undefined && Object.hasOwn(targets, name) && targets[name]?.bytes === null;
+  const names = named.filter((name) => !isStated(name));
   const limits = names.map(
-    (name, index): Limit => ({
+    (name): Limit => ({
       decidedBy: name,
       bytes: roomAt(
         source,
-        Array.isArray(raw.target) ? [...path, 'target', index] : [...path, 'target'],
+        Array.isArray(raw.target) ? [...path, 'target', named.indexOf(name)] : [...path, 'target'],
         name,
         raw.otherHeaders ?? DEFAULT_OTHER_HEADERS,
       ),

@@ -2,7 +2,7 @@
 export interface TokenAssumptions {
   readonly algorithm: 'RS256' | 'PS256' | 'HS256';
   readonly profile: 'auth0' | 'rfc9068';
-  /** The `iss` claim; the default stands for one of up to 35 characters. */
+  /** The `iss` claim; the default stands for one of up to 42 characters, as Auth0 gives to tenants. */
   readonly issuer: string;
   /** Space-separated scopes, or `all`: the standard ones and every scope of the API. */
   readonly scope: string;
@@ -26,9 +26,9 @@ export const STANDARD_SCOPES = 'openid profile email offline_access';
 const DEFAULTS: TokenAssumptions = {
   algorithm: 'RS256',
   profile: 'auth0',
-  issuer: `https://${'i'.repeat(26)}/`,
+  issuer: `https://${'i'.repeat(33)}/`,
   scope: STANDARD_SCOPES,
-  subjectBytes: 64,
+  subjectBytes: 60,
   clientIdBytes: 32,
   keyIdBytes: 54,
   keyBits: 2048,

@@ -9,9 +9,14 @@ export interface Generation {
 /** An ordered list of one audience's permissions that only ever grows at its end; empty once pruned. */
 export type Lineage = readonly Generation[];
 
+/** By prefix, the API (as `from` in the config names it) whose permissions bear it. */
+export type TakenApis = Readonly<Record<string, string>>;
+
 /** The layouts of one audience: those that tokens may still carry, and the one that the Action writes. */
 export interface AudienceLayout {
   readonly active: number;
+  /** Of this config and all earlier ones; absent where no other API's permissions were ever taken. */
+  readonly from?: TakenApis;
   /** Indexed by lineage number. */
   readonly lineages: readonly Lineage[];
 }
@@ -56,7 +61,7 @@ export function growLayout(
       ? lineage
       : newLineage(audienceName, number, [...lineage.map(({ permissions }) => permissions), added]);
   });
-  return { active: layout.active, lineages };
+  return { ...layout, lineages };
 }
 
 /** Adds a fresh lineage of the selected names for verifiers to know before the Action writes it. */
@@ -67,20 +72,20 @@ export function addLineage(
   order: OrderNames,
 ): AudienceLayout {
   return {
-    active: layout.active,
+    ...layout,
     lineages: [...layout.lineages, newLineage(audienceName, layout.lineages.length, [order(names)])],
   };
 }
 
 /** Lets the Action write the newest lineage. */
 export function activateNewest(layout: AudienceLayout): AudienceLayout {
-  return { active: layout.lineages.length - 1, lineages: layout.lineages };
+  return { ...layout, active: layout.lineages.length - 1 };
 }
 
 /** Empties the lineages before the active one: their tokens are refused from then on. Numbers never change. */
 export function pruneEarlier(layout: AudienceLayout): AudienceLayout {
   return {
-    active: layout.active,
+    ...layout,
     lineages: layout.lineages.map((lineage, number) => (number < layout.active ? [] : lineage)),
   };
 }

@@ -2,7 +2,7 @@ import { asMap } from '../catalog/catalog-file.ts';
 import { assertNoProblems, type Problem } from '../errors.ts';
 import { parseSource, type Source, type ValuePath } from '../source.ts';
 import { generationIds } from './ids.ts';
-import type { AudienceLayout, Generation, Lineage } from './layout.ts';
+import type { AudienceLayout, Generation, Lineage, TakenApis } from './layout.ts';
 
 /** The layouts by audience name, as `claimgen.lock.json` keeps them. */
 export type Lock = ReadonlyMap<string, AudienceLayout>;
@@ -86,7 +86,14 @@ export function readAudienceLayout(
   }
   const firstIds = read.flatMap((lineage) => lineage[0]?.id ?? []);
   if (new Set(firstIds).size < firstIds.length) at(['lineages'], 'two lineages begin alike');
-  return { active: active as number, lineages: read };
+  const from = map?.['from'];
+  if (from === undefined) return { active: active as number, lineages: read };
+  const taken = asMap(from);
+  if (taken === undefined || !Object.values(taken).every((api) => typeof api === 'string')) {
+    at(['from'], 'this is not a map of prefixes to APIs');
+    return { active: active as number, lineages: read };
+  }
+  return { active: active as number, from: taken as TakenApis, lineages: read };
 }
 
 function readLineage(

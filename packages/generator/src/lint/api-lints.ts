@@ -81,10 +81,8 @@ function auth0Api({ name, claim, token }: AudienceConfig, identifier: string): L
 }
 
 function unknownApi({ name }: AudienceConfig, identifier: string, catalog: Catalog): Lint[] {
-  const known = new Set([
-    ...catalog.apis.map((api) => api.identifier),
-    ...catalog.permissions.flatMap(({ audience }) => audience ?? []),
-  ]);
+  // Only an export of the tenant knows all of its APIs.
+  const known = new Set(catalog.apis.map((api) => api.identifier));
   if (known.size === 0 || known.has(identifier)) return [];
   const near = closest(identifier, known);
   return [

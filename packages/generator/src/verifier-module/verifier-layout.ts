@@ -25,6 +25,8 @@ export function verifierLayout(
     ...(identifiers.size === 1 && identifier !== undefined ? { audience: identifier } : {}),
     claim: audience.claim,
     active: layout.active,
+    // Verifiers don't read it; a lost lock comes back with it.
+    ...(layout.from === undefined ? {} : { from: layout.from }),
     lineages: layout.lineages,
     withdrawn: [...held].filter((name) => !selected.has(name)).sort(),
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { generateKeyPair, SignJWT } from 'jose';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import type { AudienceReport } from '../../src/report/report.ts';
 import { loadAction } from '../../src/simulate/action-host.ts';
 import { loginEvent } from '../../src/simulate/events.ts';
@@ -9,6 +9,9 @@ import { flows } from '../../src/simulate/login-description.ts';
 import { projectFolder } from '../project-folder.ts';
 
 // A build, an Action and two signatures a run.
+// A key pair, a build and a signature for each run.
+vi.setConfig({ testTimeout: 900_000 });
+
 const runs = Math.ceil(Number(process.env['CLAIMGEN_RUNS'] ?? 60) / 2);
 
 const permission = fc.stringMatching(/^[a-d]{1,3}[:/][a-zé"\\😀]{1,20}$/u);
@@ -45,7 +48,7 @@ const configs = fc.record({
 });
 
 const users = fc.record({
-  // 64 bytes of JSON are assumed; escapes take more than a byte a character.
+  // 60 bytes of JSON are assumed; escapes take more than a byte a character.
   id: fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme-ascii' }),
   roles: fc.array(fc.nat(4), { maxLength: 5 }),
   held: fc.array(fc.nat(59), { maxLength: 60 }),

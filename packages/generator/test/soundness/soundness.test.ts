@@ -5,8 +5,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isVerifierError, type Layout } from '@claimgen/verifier';
 import { readPermissions } from '@claimgen/verifier/unverified';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type Deployment, ENVIRONMENTS, histories, type Issuer, NAMES, play } from './history.ts';
+
+// Tens of thousands of histories take minutes.
+vi.setConfig({ testTimeout: 900_000 });
 
 const runs = Number(process.env['CLAIMGEN_SOUNDNESS_RUNS'] ?? 1500);
 
