@@ -10,6 +10,7 @@ import type { KeySource } from './keys/key-source.ts';
 import { checkTransport } from './keys/transport.ts';
 import type { Layout } from './layout.ts';
 import { checkLayout } from './layout-check.ts';
+import { checkOptionNames } from './option-names.ts';
 
 export interface VerifierOptions<P extends string = string> {
   /** The `iss` claim of the tokens, with its trailing slash: `https://acme.eu.auth0.com/`. */
@@ -66,9 +67,7 @@ const NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
 
 /** Throws a TypeError that says which option is wrong and how to mend it. */
 export function checkOptions(options: VerifierOptions): CheckedOptions {
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(NAMES, name)) throw new TypeError(`${name} is not an option of createVerifier`);
-  }
+  checkOptionNames(options, Object.keys(NAMES), 'createVerifier');
   checkLayout(options.layout);
   const issuer = checkIssuer(options.issuer);
   return {

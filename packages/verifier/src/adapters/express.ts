@@ -3,7 +3,8 @@ import type { Access } from '../access.ts';
 import { authenticateHeader, toRefusal } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
 import { isVerifierError } from '../errors.ts';
-import { requirePermission } from '../require-permission.ts';
+import { checkOptionNames } from '../option-names.ts';
+import { PassedRequests } from '../passed-requests.ts';
 import type { Verifier } from '../verifier.ts';
 
 declare module 'express-serve-static-core' {
@@ -22,44 +23,43 @@ export interface ExpressOptions {
 export interface ExpressAuthentication<P extends string> extends RequestHandler {
   /** Middleware, to come after this one, that lets requests with the permission pass. */
   requires(permission: P): RequestHandler;
-  /** The access of a request that passed. Throws where the middleware was not used. */
+  /** The access of a request that this middleware let pass. Throws for another. */
   accessOf(request: Request): Access<P>;
 }
 
 /** `app.use(auth)`, then `app.get('/orders', auth.requires('orders:read'), …)`. */
 export function authenticate<P extends string>(
   verifier: Verifier<P>,
-  { log }: ExpressOptions = {},
+  options: ExpressOptions = {},
 ): ExpressAuthentication<P> {
+  checkOptionNames(options, ['log'], 'authenticate');
+  const passed = new PassedRequests<Request, P>();
   const refuse = (error: unknown, request: Request, response: Response): void => {
     const { status, headers, body } = toRefusal(error);
-    if (isVerifierError(error)) log?.(error, request);
+    if (isVerifierError(error)) options.log?.(error, request);
     response.status(status).set(headers).json(body);
-  };
-  const accessOf = (request: Request): Access<P> => {
-    if (request.access === undefined) throw new Error('the request has not passed authenticate');
-    return request.access as Access<P>;
   };
   const middleware = async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     try {
       const access = authenticateHeader(verifier, request.headers.authorization);
-      request.access = access instanceof Promise ? await access : access;
+      request.access = passed.add(request, access instanceof Promise ? await access : access);
     } catch (error) {
       refuse(error, request, response);
       return;
     }
     next();
   };
-  const requires =
-    (permission: P): RequestHandler =>
-    (request, response, next) => {
+  const requires = (permission: P): RequestHandler => {
+    const check = passed.requirement(permission);
+    return (request, response, next) => {
       try {
-        requirePermission<string>(accessOf(request), permission);
+        check(request);
       } catch (error) {
         refuse(error, request, response);
         return;
       }
       next();
     };
-  return Object.assign(middleware, { requires, accessOf });
+  };
+  return Object.assign(middleware, { requires, accessOf: passed.accessOf });
 }

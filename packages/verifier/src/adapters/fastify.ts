@@ -3,7 +3,8 @@ import type { Access } from '../access.ts';
 import { authenticateHeader, toRefusal } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
 import { isVerifierError } from '../errors.ts';
-import { requirePermission } from '../require-permission.ts';
+import { checkOptionNames } from '../option-names.ts';
+import { PassedRequests } from '../passed-requests.ts';
 import type { Verifier } from '../verifier.ts';
 
 declare module 'fastify' {
@@ -24,15 +25,18 @@ type Next = (fault?: Error) => void;
 export interface FastifyAuthentication<P extends string> extends FastifyPluginCallback {
   /** A `preHandler` or `onRequest` hook of a route that lets requests with the permission pass. */
   requires(permission: P): onRequestHookHandler;
-  /** The access of a request that passed. Throws where the plugin was not registered. */
+  /** The access of a request that this plugin let pass. Throws for another. */
   accessOf(request: FastifyRequest): Access<P>;
 }
 
 /** `app.register(auth)`, then `app.get('/orders', { onRequest: auth.requires('orders:read') }, …)`. */
 export function authenticate<P extends string>(
   verifier: Verifier<P>,
-  { log = (error, request) => request.log.info(error) }: FastifyOptions = {},
+  options: FastifyOptions = {},
 ): FastifyAuthentication<P> {
+  checkOptionNames(options, ['log'], 'authenticate');
+  const { log = (error, request) => request.log.info(error) } = options;
+  const passed = new PassedRequests<FastifyRequest, P>();
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply, next: Next): void => {
     try {
       const { status, headers, body } = toRefusal(error);
@@ -45,8 +49,8 @@ export function authenticate<P extends string>(
   const plugin: FastifyPluginCallback = (app, _options, done) => {
     if (!app.hasRequestDecorator('access')) app.decorateRequest('access', null);
     app.addHook('onRequest', (request, reply, next) => {
-      const pass = (access: Access): void => {
-        request.access = access;
+      const pass = (access: Access<P>): void => {
+        request.access = passed.add(request, access);
         next();
       };
       try {
@@ -59,21 +63,17 @@ export function authenticate<P extends string>(
     });
     done();
   };
-  const accessOf = ({ access }: FastifyRequest): Access<P> => {
-    if (!access) throw new Error('the request has not passed authenticate');
-    return access as Access<P>;
-  };
-  const requires =
-    (permission: P): onRequestHookHandler =>
-    (request, reply, next) => {
+  const requires = (permission: P): onRequestHookHandler => {
+    const check = passed.requirement(permission);
+    return (request, reply, next) => {
       try {
-        requirePermission<string>(accessOf(request), permission);
+        check(request);
       } catch (error) {
-        answer(error, request, reply, next);
-        return;
+        return answer(error, request, reply, next);
       }
       next();
     };
+  };
   // The hook is for the scope that registers the plugin, not for one of its own.
-  return Object.assign(plugin, { requires, accessOf, [Symbol.for('skip-override')]: true });
+  return Object.assign(plugin, { requires, accessOf: passed.accessOf, [Symbol.for('skip-override')]: true });
 }

@@ -3,7 +3,8 @@ import type { Access } from '../access.ts';
 import { authenticateHeader, toRefusal } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
 import { isVerifierError } from '../errors.ts';
-import { requirePermission } from '../require-permission.ts';
+import { checkOptionNames } from '../option-names.ts';
+import { PassedRequests } from '../passed-requests.ts';
 import type { Verifier } from '../verifier.ts';
 
 /** What `c.get('access')` is typed by. */
@@ -20,39 +21,43 @@ export interface HonoOptions {
 export type HonoAuthentication<P extends string> = MiddlewareHandler<HonoAccess<P>> & {
   /** Middleware, to come after this one, that lets requests with the permission pass. */
   requires(permission: P): MiddlewareHandler<HonoAccess<P>>;
+  /** The access of a request that this middleware let pass. Throws for another. */
+  accessOf(context: Context): Access<P>;
 };
 
 /** `app.use(auth)`, then `app.get('/orders', auth.requires('orders:read'), …)`. */
 export function authenticate<P extends string>(
   verifier: Verifier<P>,
-  { log }: HonoOptions = {},
+  options: HonoOptions = {},
 ): HonoAuthentication<P> {
+  checkOptionNames(options, ['log'], 'authenticate');
+  const passed = new PassedRequests<Context, P>();
   const refuse = (error: unknown, context: Context): Response => {
     const { status, headers, body } = toRefusal(error);
-    if (isVerifierError(error)) log?.(error, context);
+    if (isVerifierError(error)) options.log?.(error, context);
     return Response.json(body, { status, headers });
   };
   const middleware: MiddlewareHandler<HonoAccess<P>> = async (context, next) => {
     try {
-      context.set('access', await authenticateHeader(verifier, context.req.header('authorization')));
+      const access = await authenticateHeader(verifier, context.req.header('authorization'));
+      context.set('access', passed.add(context, access));
     } catch (error) {
       return refuse(error, context);
     }
     await next();
     return undefined;
   };
-  const requires =
-    (permission: P): MiddlewareHandler<HonoAccess<P>> =>
-    async (context, next) => {
+  const requires = (permission: P): MiddlewareHandler<HonoAccess<P>> => {
+    const check = passed.requirement(permission);
+    return async (context, next) => {
       try {
-        const access = context.get('access');
-        if (access === undefined) throw new Error('the request has not passed authenticate');
-        requirePermission<string>(access, permission);
+        check(context);
       } catch (error) {
         return refuse(error, context);
       }
       await next();
       return undefined;
     };
-  return Object.assign(middleware, { requires });
+  };
+  return Object.assign(middleware, { requires, accessOf: passed.accessOf });
 }

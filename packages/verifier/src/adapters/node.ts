@@ -3,7 +3,8 @@ import type { Access } from '../access.ts';
 import { authenticateHeader, toRefusal } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
 import { isVerifierError } from '../errors.ts';
-import { requirePermission } from '../require-permission.ts';
+import { checkOptionNames } from '../option-names.ts';
+import { checkPermission, requirePermission } from '../require-permission.ts';
 import type { Verifier } from '../verifier.ts';
 
 /** A request that passed. */
@@ -15,7 +16,7 @@ export type AuthenticatedListener<P extends string> = (
 ) => unknown;
 
 export interface NodeOptions<P extends string> {
-  /** Also require this permission. */
+  /** Also require this permission. Throws a TypeError at once where it is there and undefined or empty. */
   readonly permission?: P;
   /** Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the client. */
   readonly log?: (error: VerifierError, request: IncomingMessage) => void;
@@ -28,8 +29,12 @@ export interface NodeOptions<P extends string> {
 export function authenticate<P extends string>(
   verifier: Verifier<P>,
   listener: AuthenticatedListener<P>,
-  { permission, log }: NodeOptions<NoInfer<P>> = {},
+  options: NodeOptions<NoInfer<P>> = {},
 ): RequestListener {
+  checkOptionNames(options, ['permission', 'log'], 'authenticate');
+  // A misspelt constant is undefined, and must not turn the check off.
+  if (Object.hasOwn(options, 'permission')) checkPermission(options.permission);
+  const { permission, log } = options;
   const refuse = (error: unknown, request: IncomingMessage, response: ServerResponse): void => {
     const { status, headers, body } = toRefusal(error);
     if (isVerifierError(error)) log?.(error, request);
