@@ -83,6 +83,19 @@ describe('fallback', () => {
       code: 'claim_malformed',
     });
   });
+  test('grants no scope of OpenID Connect as a permission, even where the API has one of that name', async () => {
+    const names = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', 'orders:read'];
+    const verifier = createVerifier<string>({
+      issuer: ISSUER,
+      layout: { ...layout, lineages: [[{ id: 'AAAAAA', permissions: names }]] },
+      jwks,
+      fallback: ['scope'],
+      rbacEnforced: true,
+      clock: () => new Date(NOW * 1000),
+    });
+    const token = makeToken(key, { claims: { [CLAIM]: undefined, scope: names.join(' ') } });
+    expect([...(await verifier.verify(token)).permissions]).toEqual(['orders:read']);
+  });
   test('reads scope only where RBAC is said to be enforced', () => {
     const options = { issuer: ISSUER, layout, jwks, fallback: ['scope'] as const };
     expect(() => createVerifier(options)).toThrow(/rbacEnforced/);

@@ -6,6 +6,16 @@ import type { ClaimReading } from './read-claim.ts';
 /** `permissions`: what Auth0 writes for an API with an `_authz` token dialect; `scope`: RFC 8693, section 4.2. */
 export type FallbackClaim = 'permissions' | 'scope';
 
+/** OpenID Connect Core 1.0, sections 3.1.2.1, 5.4 and 11: Auth0 grants these to whoever asks, RBAC or not. */
+const OIDC_SCOPES: ReadonlySet<string> = new Set([
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'offline_access',
+]);
+
 /**
  * Reads the first of the stock claims that the payload has. Undefined where it has none.
  * Throws `claim_malformed` where that one is not what Auth0 writes.
@@ -30,7 +40,9 @@ export function readFallback(
 }
 
 function listIn(claim: FallbackClaim, value: unknown): readonly unknown[] {
-  if (claim === 'scope' && typeof value === 'string') return value.split(' ');
+  if (claim === 'scope' && typeof value === 'string') {
+    return value.split(' ').filter((name) => !OIDC_SCOPES.has(name));
+  }
   if (claim === 'permissions' && Array.isArray(value)) return value;
   throw malformed(claim);
 }
