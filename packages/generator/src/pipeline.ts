@@ -147,7 +147,7 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     actions: sizes,
     audiences,
     lints,
-    notes: catalog.notes,
+    notes: [...catalog.notes, ...identifierNotes(config)],
   };
   const page = { audiences: reported.map(pageAudience) };
   return { artifacts: artifactsOf(input, lock, perAudience, actions, report, page), report, lock };
@@ -215,4 +215,15 @@ function insertEnvironment(actions: string, environment: string): string {
 
 function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function identifierNotes({ audiences }: Config): string[] {
+  const names = audiences
+    .filter(({ identifiers }) => new Set(identifiers.values()).size > 1)
+    .map(({ name }) => name);
+  return names.length === 0
+    ? []
+    : [
+        `Environments differ in the API identifier of ${names.join(', ')}: createVerifier must be given its audience there.`,
+      ];
 }

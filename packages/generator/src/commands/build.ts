@@ -6,6 +6,7 @@ import { formatReport } from '../report/format-report.ts';
 import { formatWaysOut } from '../report/format-ways-out.ts';
 import { hang } from '../report/wrap.ts';
 import { writeFiles } from '../write-files.ts';
+import { findLeftovers } from './leftovers.ts';
 import type { CommandResult } from './result.ts';
 
 export interface BuildOptions extends ProjectOptions {
@@ -27,17 +28,26 @@ export function build(options: BuildOptions): CommandResult {
     ? artifacts
     : artifacts.filter(({ kind }) => kind === 'report');
   writeFiles(written.map(({ path, text }) => ({ path: resolve(project.folder, path), text })));
+  const leftovers = findLeftovers(project.folder, artifacts);
   const closing = complete
-    ? `Wrote ${written.length} files; commit ${project.config.out.report} and claimgen.lock.json.`
+    ? `Wrote ${written.length} files; commit them all, claimgen.lock.json included.`
     : `Wrote the report alone (${written.map(({ path }) => path).join(', ')}).`;
   return {
     text: [
       formatReport(report),
       ...(options.why === true ? report.audiences.map(formatWaysOut) : []),
       ...failures.map(({ message, mend }) => `FAILED ${message}\n${hang('  ', mend)}`),
+      ...(leftovers.length === 0
+        ? []
+        : [
+            hang(
+              'note: ',
+              `left of an earlier config, to be deleted, and unbound in the tenant: ${leftovers.join(', ')}`,
+            ),
+          ]),
       closing,
     ].join('\n\n'),
-    json: { ...report, failures, written: written.map(({ path }) => path) },
+    json: { ...report, failures, written: written.map(({ path }) => path), leftovers },
     exitCode: complete ? 0 : 1,
   };
 }

@@ -13,6 +13,7 @@ import { loadProject, type Project, type ProjectOptions, pipelineInput } from '.
 import { compileHtmlTemplate } from '../render/template.ts';
 import { type Failure, reportFailures } from '../report/failures.ts';
 import { appendText, writeFiles } from '../write-files.ts';
+import { findLeftovers, leftoverFailures } from './leftovers.ts';
 import type { CommandResult } from './result.ts';
 
 export interface CheckOptions extends ProjectOptions {
@@ -96,6 +97,7 @@ function checkProject(project: Project, options: CheckOptions): Checked {
       ...reportFailures(report),
       ...forkFailures(changes?.audiences ?? [], options.base ?? ''),
       ...staleFailures(stale, options.env),
+      ...leftoverFailures(findLeftovers(project.folder, artifacts)),
     ],
     ...(changes === undefined ? {} : { changes }),
   };

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { InputError } from '../errors.ts';
+import { readTextIfPresent } from '../files.ts';
 import { type AudienceLayout, activateNewest, addLineage, pruneEarlier } from '../layout/layout.ts';
 import { type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project.ts';
@@ -28,6 +29,7 @@ export function rebase(options: RebaseOptions): CommandResult {
   const project = loadProject(options);
   const planned = planLayouts(project.config, project.catalogs, project.lock);
   const chosen = chooseAudiences(project, options.audiences ?? []);
+  if (options.prune === true) assertActionsCurrent(project);
   const steps = chosen.map((name) => step(name, planned.get(name) as PlannedAudience, options));
   const lock = new Map([
     ...project.lock,
@@ -38,12 +40,8 @@ export function rebase(options: RebaseOptions): CommandResult {
   if (failures.length === 0) {
     writeFiles(artifacts.map(({ path, text }) => ({ path: resolve(project.folder, path), text })));
   }
-  const next =
-    options.prune === true
-      ? ''
-      : options.activate === true
-        ? 'Deploy the Action. When no token of the earlier lineage is left (their lifetime), run claimgen rebase --prune.'
-        : 'Deploy the verifiers of every API first; then run claimgen rebase --activate and deploy the Action.';
+  const changed = steps.some(({ audience, layout }) => layout !== planned.get(audience)?.layout);
+  const next = changed ? nextStep(options, project) : 'Nothing changed.';
   return {
     text: [
       ...steps.map(({ audience, did }) => `${audience}: ${did}`),
@@ -55,6 +53,38 @@ export function rebase(options: RebaseOptions): CommandResult {
     json: { steps: steps.map(({ audience, did }): RebaseStep => ({ audience, did })), failures },
     exitCode: failures.length === 0 ? 0 : 1,
   };
+}
+
+/** What a person does next, so that no request fails. */
+function nextStep(options: RebaseOptions, { config, environment }: Project): string {
+  const others = config.environments.map(({ name }) => name).filter((name) => name !== environment);
+  const builds = others.map((name) => `claimgen build${name === '' ? '' : ` --env ${name}`}`).join(', ');
+  const rest = others.length === 0 ? '' : ` Build the other environments, too: ${builds}.`;
+  if (options.prune === true) return `Deploy the verifiers of every API.${rest}`;
+  if (options.activate !== true) {
+    return 'Deploy the verifiers of every API first; then run claimgen rebase --activate and deploy the Action.';
+  }
+  return `Deploy the Action of every environment.${rest} When no token of the earlier lineage is left (their lifetime), run claimgen rebase --prune.`;
+}
+
+/** An Action on disk that was built before its lineage was activated would write claims that nobody reads any more. */
+function assertActionsCurrent(project: Project): void {
+  for (const { name: environment } of project.config.environments) {
+    const { artifacts } = runPipeline(pipelineInput({ ...project, environment }));
+    const stale = artifacts.find(({ kind, path, text }) => {
+      const built = kind === 'action' ? readTextIfPresent(resolve(project.folder, path)) : undefined;
+      return built !== undefined && built.replaceAll('\r\n', '\n') !== text;
+    });
+    if (stale === undefined) continue;
+    throw new InputError([
+      {
+        code: 'usage',
+        file: resolve(project.folder, stale.path),
+        message: 'this Action is older than the lock, and may write the lineage that would be dropped',
+        mend: `Run claimgen build${environment === '' ? '' : ` --env ${environment}`} and deploy it; prune when its last old token has expired.`,
+      },
+    ]);
+  }
 }
 
 function step(
