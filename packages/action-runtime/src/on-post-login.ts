@@ -1,14 +1,14 @@
 import { encodeClaim } from './encode-claim.ts';
-import { fitClaim } from './fit-claim.ts';
+import { fitClaim, NO_PERMISSIONS } from './fit-claim.ts';
 import { HeldPlaces } from './held-places.ts';
 import type { PostLoginApi, PostLoginEvent } from './post-login.ts';
 import { SourceFailure } from './source-failure.ts';
 import { type Login, nameOf, type Readers, readSource } from './sources.ts';
-import { type Audience, type Source, sizeOf } from './tables.ts';
+import { type Audience, type AudienceTable, type Source, sizeOf } from './tables.ts';
 
 /**
  * Sets the permissions claim for the API that this execution issues a token for; touches nothing for any other. A source that fails
- * denies the login, omits the claim or adds nothing, as the tables say: it never adds a permission, and it never throws.
+ * denies the login, leaves it without permissions or adds nothing, as the tables say: it never adds a permission, and it never throws.
  */
 export async function onPostLogin(
   audiences: ReadonlyMap<string, Audience>,
@@ -22,12 +22,17 @@ export async function onPostLogin(
   try {
     for (const scope of table.strip) api.accessToken.removeScope(scope);
     const held = await readAllSources({ audience, event, api, readers });
-    if (held === 'deny') api.access.deny('Your permissions could not be determined.');
-    if (typeof held !== 'string') setClaim({ audience, event, api, readers }, held.toList());
+    if (typeof held === 'string') grantNothing(table, api, held);
+    else setClaim(table, api, held.toList());
   } catch (error) {
     report(table.name, describe(error));
-    if (table.onError === 'deny') api.access.deny('Your permissions could not be determined.');
+    grantNothing(table, api, table.onError);
   }
+}
+
+function grantNothing(table: AudienceTable, api: PostLoginApi, decision: 'deny' | 'omit'): void {
+  if (decision === 'deny') api.access.deny('Your permissions could not be determined.');
+  else api.accessToken.setCustomClaim(table.claim, NO_PERMISSIONS);
 }
 
 /** What all sources say together; or what the first says that fails for good. */
@@ -56,8 +61,7 @@ function decide(source: Source, event: PostLoginEvent, error: unknown): 'deny' |
   return isRefresh ? source.onErrorRefresh : source.onError;
 }
 
-function setClaim({ audience, api }: Login, places: readonly number[]): void {
-  const { table } = audience;
+function setClaim(table: AudienceTable, api: PostLoginApi, places: readonly number[]): void {
   const fitted = fitClaim(table.cap, encodeClaim(table, places));
   if (table.cap !== null && fitted.bytes > table.cap.bytes) {
     const sizes = fitted.bytes + ' bytes, and ' + table.cap.bytes + ' are left in the budget';

@@ -1,4 +1,4 @@
-/** What a login gets when a source fails: denied, a token without the claim, or what the other sources say. */
+/** What a login gets when a source fails: denied, a claim without permissions, or what the other sources say. */
 export type OnError = 'deny' | 'omit' | 'continue';
 
 interface Failing {

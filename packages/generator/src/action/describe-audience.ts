@@ -24,13 +24,13 @@ export function describeAudience(table: AudienceTable, comment: (text: string) =
 
 const FAILURES = {
   deny: 'the login is denied',
-  omit: 'the token has no claim',
+  omit: 'the token grants nothing',
   continue: 'it adds nothing',
 } as const;
 
 const OVERFLOWS = {
   deny: 'the login is denied',
-  omit: 'the token has no claim',
+  omit: 'the token grants nothing',
   marker: 'the claim says so in place of permissions',
 } as const;
 

@@ -111,7 +111,7 @@ function namesByPlace(
 
 const OVERFLOWS: Readonly<Record<ClaimCap['onOverflow'], string>> = {
   deny: 'is denied the login',
-  omit: 'gets a token without the claim',
+  omit: 'gets a token that grants nothing',
   marker: 'gets a claim that says so, which the verifier refuses with claim_overflow',
 };
 

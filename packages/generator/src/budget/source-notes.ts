@@ -71,7 +71,7 @@ function rolesNotes(source: PermissionSource): string[] {
 
 const CONSEQUENCES: Readonly<Record<'deny' | 'omit', string>> = {
   deny: 'the login is denied',
-  omit: 'the token has no permissions claim',
+  omit: 'the token grants nothing',
 };
 
 function consequenceOf({ onError, onErrorRefresh }: PermissionSource, united: boolean): string {

@@ -21,7 +21,7 @@ describe('the header', () => {
     );
     expect(header).toContain("Takes the user's roles; when that fails, the login is denied.");
     expect(header).toContain(
-      'Takes the list at "event.user.app_metadata.permissions"; when that fails, the token has no claim.',
+      'Takes the list at "event.user.app_metadata.permissions"; when that fails, the token grants nothing.',
     );
     expect(header).toMatch(/Measures the claim: \d+ bytes are left for it: with more, the claim says so/);
     expect(header).toContain('Also removes 4 scopes of this API from the token.');

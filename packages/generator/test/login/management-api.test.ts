@@ -58,7 +58,6 @@ describe('permissions from the Management API', () => {
     const catalog = {
       permissions: [
         { name: 'orders:read', audience: ORDERS },
-        { name: 'billing/read', audience: ORDERS },
         { name: 'read', audience: billing },
         { name: 'orders:read', audience: billing },
       ],

@@ -195,7 +195,7 @@ describe('a list that is cut short', () => {
   const catalog = { permissions: names.map((name) => ({ name, audience: ORDERS })), roles: {} };
   it.each([
     ['deny', 'denied', undefined],
-    ['omit', 'allowed', undefined],
+    ['omit', 'allowed', []],
     ['continue', 'allowed', []],
   ])('is a failure, not a shorter list: %s', async (onError, outcome, claim) => {
     const api = await scriptApi({

@@ -51,7 +51,7 @@ describe.each(['18', '22', 'current'] as const)('an Action with every source on 
       // From the cache.
       ['orders:audit', 'orders:read', 'orders:write'],
       ['orders:read', 'orders:write'],
-      undefined,
+      [],
     ]);
     expect(results.map(({ result }) => [result.outcome, result.error])).toEqual(
       results.map(() => ['allowed', undefined]),

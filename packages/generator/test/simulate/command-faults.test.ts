@@ -64,7 +64,7 @@ test('faults of the cache and of api.roles can be had, too', async () => {
   const plain = await at.claimgen(users);
   const faulty = await at.claimgen(`${users} --fault roles=unavailable,cache=full`);
   expect(JSON.parse(plain.out).logins).toMatchObject([{ permissions: ['orders:read'] }]);
-  expect(JSON.parse(faulty.out).logins).toMatchObject([{ outcome: 'allowed', permissions: null }]);
+  expect(JSON.parse(faulty.out).logins).toMatchObject([{ outcome: 'allowed', permissions: [] }]);
 });
 
 test('an organization that the source does not know denies its members, and that fails the run', async () => {

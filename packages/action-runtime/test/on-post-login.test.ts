@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { onPostLogin } from '../src/on-post-login.ts';
+import type { PostLoginApi } from '../src/post-login.ts';
+import { type AudienceTable, indexTables } from '../src/tables.ts';
+
+const AUDIENCE = 'https://orders.acme.example';
+
+function tableWith(onError: 'deny' | 'omit'): AudienceTable {
+  return {
+    audience: AUDIENCE,
+    name: 'orders',
+    claim: 'pz',
+    encoding: 'bitset',
+    onError,
+    sources: [],
+    cap: null,
+    strip: ['orders:read'],
+    ids: ['AAAAAA'],
+    ends: [1],
+    names: [],
+    roles: [],
+    apis: [],
+  };
+}
+
+it.each([
+  ['deny', ['deny']],
+  ['omit', [['pz', []]]],
+] as const)('an error of Auth0 itself gets what onError: %s says', async (onError, expected) => {
+  const calls: unknown[] = [];
+  const api: PostLoginApi = {
+    access: { deny: () => calls.push('deny') },
+    accessToken: {
+      setCustomClaim: (name, value) => calls.push([name, value]),
+      removeScope: () => {
+        throw new Error('refused');
+      },
+    },
+    cache: { get: () => undefined, set: () => ({ type: 'success' }), delete: () => undefined },
+    roles: { getUserEffectiveRoles: async () => ({}) },
+  };
+  const audiences = indexTables({ roles: [], audiences: [tableWith(onError)] });
+  await onPostLogin(audiences, { resource_server: { identifier: AUDIENCE } }, api);
+  expect(calls).toEqual(expected);
+});
