@@ -14,6 +14,7 @@ export type VerifierErrorCode =
   | 'token_expired'
   | 'token_not_yet_valid'
   | 'time_refused'
+  | 'token_sender_constrained'
   | 'claim_malformed'
   | 'claim_overflow'
   | 'layout_unknown'

@@ -19,5 +19,6 @@ export type { Generation, Layout } from './layout.ts';
 export type { VerifierOptions } from './options.ts';
 export type { PermissionSet } from './permission-set.ts';
 export { requirePermission } from './require-permission.ts';
+export type { SenderConstrained } from './token/registered-claims.ts';
 export type { Verifier } from './verifier.ts';
 export { createVerifier } from './verifier.ts';

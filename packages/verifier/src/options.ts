@@ -11,6 +11,7 @@ import { checkTransport } from './keys/transport.ts';
 import type { Layout } from './layout.ts';
 import { checkLayout } from './layout-check.ts';
 import { checkOptionNames } from './option-names.ts';
+import type { SenderConstrained } from './token/registered-claims.ts';
 
 export interface VerifierOptions<P extends string = string> {
   /** The `iss` claim of the tokens, with its trailing slash: `https://acme.eu.auth0.com/`. */
@@ -33,6 +34,11 @@ export interface VerifierOptions<P extends string = string> {
   readonly fallback?: readonly FallbackClaim[] | undefined;
   /** Say true where RBAC is on for the API: with it off Auth0 grants every scope that is asked for. Needed for `scope` in `fallback`. */
   readonly rbacEnforced?: boolean | undefined;
+  /**
+   * Tokens with a `cnf` claim (DPoP, mTLS) are refused by default, since nothing here checks the proof of possession. Say accept
+   * only where a gateway checked it before every request.
+   */
+  readonly senderConstrained?: SenderConstrained | undefined;
   /** Characters; a longer token is refused unread. By default 16,384, what Node takes as headers. */
   readonly maxTokenLength?: number | undefined;
 }
@@ -48,6 +54,7 @@ export interface CheckedOptions {
   readonly now: () => number;
   readonly cache: TokenCacheOptions | undefined;
   readonly fallback: readonly FallbackClaim[];
+  readonly senderConstrained: SenderConstrained;
   readonly maxTokenLength: number;
 }
 
@@ -62,6 +69,7 @@ const NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
   cache: true,
   fallback: true,
   rbacEnforced: true,
+  senderConstrained: true,
   maxTokenLength: true,
 };
 
@@ -79,6 +87,10 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     now: checkClock(options.clock),
     cache: checkCache(options.cache ?? true),
     fallback: checkFallback(options.fallback ?? [], options.rbacEnforced ?? false),
+    senderConstrained: checkChoice('senderConstrained', options.senderConstrained ?? 'refuse', [
+      'refuse',
+      'accept',
+    ]),
     maxTokenLength: checkNumber('maxTokenLength', options.maxTokenLength ?? 16_384, 1, 1_048_576),
   };
 }
@@ -111,6 +123,12 @@ function checkAlgorithms(algorithms: unknown): readonly Algorithm[] {
 function checkNumber(name: string, value: unknown, least: number, most: number): number {
   if (typeof value === 'number' && value >= least && value <= most) return value;
   throw new TypeError(`${name} must be a number from ${least} to ${most}`);
+}
+
+function checkChoice<C extends string>(name: string, value: unknown, choices: readonly C[]): C {
+  const choice = choices.find((each) => each === value);
+  if (choice !== undefined) return choice;
+  throw new TypeError(`${name} must be ${choices.join(' or ')}`);
 }
 
 function checkClock(clock: unknown): () => number {

@@ -44,6 +44,11 @@ describe('options that can not work throw at construction, and say why', () => {
     ['a cache that is a number', { cache: 5 }, /cache must be/],
     ['a fallback that is text', { fallback: 'scope' }, /fallback must be a list/],
     ['an unknown fallback', { fallback: ['roles'] }, /fallback must be a list/],
+    [
+      'sender-constrained as a boolean',
+      { senderConstrained: true },
+      /senderConstrained must be refuse or accept/,
+    ],
     ['a length of zero', { maxTokenLength: 0 }, /maxTokenLength/],
     ['an option that does not exist', { audiance: AUDIENCE }, /audiance is not an option/],
     ['no layout', { layout: undefined }, /layout must be an object/],

@@ -1,11 +1,15 @@
 import type { AccessClaims } from '../access.ts';
 import { VerifierError } from '../errors.ts';
 
+/** What to do with tokens that are bound to a key or certificate of the client: refuse them, or leave the proof to a gateway. */
+export type SenderConstrained = 'refuse' | 'accept';
+
 /** What the registered claims (RFC 7519, section 4.1) are held against. */
 export interface ClaimExpectations {
   readonly issuer: string;
   readonly audience: string;
   readonly clockTolerance: number;
+  readonly senderConstrained: SenderConstrained;
 }
 
 /** Between which times, in seconds since 1970 and with the tolerance in them, a token is valid. */
@@ -30,6 +34,13 @@ export function checkClaims(
   }
   if (typeof claims['sub'] !== 'string' || claims['sub'] === '') {
     throw new VerifierError('subject_refused', 'The token has no subject');
+  }
+  // RFC 9449, section 7.2, and RFC 8705, section 3: without the proof, whoever stole the token could use it.
+  if (Object.hasOwn(claims, 'cnf') && expected.senderConstrained !== 'accept') {
+    throw new VerifierError(
+      'token_sender_constrained',
+      'The token is bound to its sender, which is not proven here',
+    );
   }
   if (!isTime(claims['exp'])) throw badTime('The token has no expiry that is a time in seconds');
   if (claims['nbf'] !== undefined && !isTime(claims['nbf']))

@@ -64,6 +64,12 @@ export function claimCases(key: KeyPair): TokenCase[] {
     ...each('exp', [undefined, ...NO_TIMES, 0, 1, NOW - 3600, NOW - 5, NOW - 5.5], claim('exp')),
     ...each('nbf', [...NO_TIMES, NOW + 6, NOW + 3600], claim('nbf')),
     ...each('iat', [...NO_TIMES, NOW + 6, NOW + 3600, NOW + 86_400 * 365], claim('iat')),
+    // RFC 7800, section 3.1: bound to a key that a bearer token does not show.
+    ...each(
+      'cnf',
+      [null, '', {}, [], { jkt: 'x' }, { 'x5t#S256': 'x' }, { jwk: {} }, { kid: 'x' }],
+      claim('cnf'),
+    ),
     ...permissionClaims(claim(CLAIM)),
     ...rawPayloads(key),
   ];
