@@ -5,6 +5,7 @@ export type { Refusal } from './bearer.ts';
 export { readBearer, toRefusal } from './bearer.ts';
 export type { TokenCacheOptions } from './cache/token-cache.ts';
 export type { LayoutState } from './claim/generations.ts';
+export type { FallbackFor } from './claim/machine-token.ts';
 export type { PermissionSource } from './claim/read-claim.ts';
 export type { FallbackClaim } from './claim/read-fallback.ts';
 export type { Denial, DenialReason } from './denial.ts';

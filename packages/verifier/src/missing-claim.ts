@@ -1,5 +1,6 @@
 import type { AccessClaims } from './access.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
+import { isMachineToken } from './claim/machine-token.ts';
 
 /** What most likely kept the permission claim out of a token, and the mend. */
 export function likelyCause(claims: AccessClaims, index: LayoutIndex): readonly [string, string] {
@@ -10,7 +11,7 @@ export function likelyCause(claims: AccessClaims, index: LayoutIndex): readonly 
       'claim in claimgen.config was renamed on one side: run claimgen build, deploy the Action and this API',
     ];
   }
-  if (claims['gty'] === 'client-credentials') {
+  if (isMachineToken(claims)) {
     return [
       'The token belongs to a machine: Auth0 runs no Post-Login Action for client credentials',
       "give createVerifier fallback: ['permissions', 'scope'] (scope needs rbacEnforced: true)",

@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from 'jose';
 import type { Algorithm } from './algorithms.ts';
 import { isAlgorithm, KEY_KINDS } from './algorithms.ts';
 import type { TokenCacheOptions } from './cache/token-cache.ts';
+import type { FallbackFor } from './claim/machine-token.ts';
 import type { FallbackClaim } from './claim/read-fallback.ts';
 import type { KeySet } from './keys/create-key-set.ts';
 import { toKeySource } from './keys/create-key-set.ts';
@@ -32,6 +33,11 @@ export interface VerifierOptions<P extends string = string> {
   readonly cache?: TokenCacheOptions | boolean | undefined;
   /** Claims of Auth0's own to read, in this order, from tokens without the permission claim. By default none. */
   readonly fallback?: readonly FallbackClaim[] | undefined;
+  /**
+   * Whose tokens `fallback` is for. By default everyone's, which changing over needs; after it, say machines (tokens for
+   * client credentials): no Post-Login Action ever writes into those, but a user's token without the claim is suspect.
+   */
+  readonly fallbackFor?: FallbackFor | undefined;
   /** Say true where RBAC is on for the API: with it off Auth0 grants every scope that is asked for. Needed for `scope` in `fallback`. */
   readonly rbacEnforced?: boolean | undefined;
   /**
@@ -54,6 +60,7 @@ export interface CheckedOptions {
   readonly now: () => number;
   readonly cache: TokenCacheOptions | undefined;
   readonly fallback: readonly FallbackClaim[];
+  readonly fallbackFor: FallbackFor;
   readonly senderConstrained: SenderConstrained;
   readonly maxTokenLength: number;
 }
@@ -68,6 +75,7 @@ const NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
   clock: true,
   cache: true,
   fallback: true,
+  fallbackFor: true,
   rbacEnforced: true,
   senderConstrained: true,
   maxTokenLength: true,
@@ -87,6 +95,7 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     now: checkClock(options.clock),
     cache: checkCache(options.cache ?? true),
     fallback: checkFallback(options.fallback ?? [], options.rbacEnforced ?? false),
+    fallbackFor: checkChoice('fallbackFor', options.fallbackFor ?? 'everyone', ['everyone', 'machines']),
     senderConstrained: checkChoice('senderConstrained', options.senderConstrained ?? 'refuse', [
       'refuse',
       'accept',

@@ -114,12 +114,12 @@ class TokenVerifier<P extends string> implements Verifier<P> {
   #read({ text: token }: CompactToken, payload: Uint8Array, key: VerificationKey): VerifiedToken<P> {
     const claims = parseStrictJson(payload);
     if (claims === undefined) throw malformedToken('The payload of the token is not strict JSON');
-    const { clockTolerance, now, fallback } = this.#options;
+    const { clockTolerance, now } = this.#options;
     checkClaims(claims, this.#options);
     checkValidity(claims, clockTolerance, now());
     const { claim } = this.#index;
     const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
-    const stock = value === undefined ? readFallback(claims, fallback, this.#index) : undefined;
+    const stock = value === undefined ? readFallback(claims, this.#options, this.#index) : undefined;
     const access = new VerifiedAccess<P>(claims, stock ?? readClaim(value, this.#index), this.#index);
     return { token, access, validity: validityOf(claims, clockTolerance), key };
   }

@@ -49,6 +49,7 @@ describe('options that can not work throw at construction, and say why', () => {
       { senderConstrained: true },
       /senderConstrained must be refuse or accept/,
     ],
+    ['a fallback for nobody known', { fallbackFor: 'users' }, /fallbackFor must be everyone or machines/],
     ['a length of zero', { maxTokenLength: 0 }, /maxTokenLength/],
     ['an option that does not exist', { audiance: AUDIENCE }, /audiance is not an option/],
     ['no layout', { layout: undefined }, /layout must be an object/],

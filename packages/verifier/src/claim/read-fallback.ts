@@ -1,6 +1,8 @@
 import { VerifierError } from '../errors.ts';
 import type { LayoutIndex } from './layout-index.ts';
 import { setBit } from './layout-index.ts';
+import type { FallbackFor } from './machine-token.ts';
+import { isMachineToken } from './machine-token.ts';
 import type { ClaimReading } from './read-claim.ts';
 
 /** `permissions`: what Auth0 writes for an API with an `_authz` token dialect; `scope`: RFC 8693, section 4.2. */
@@ -16,15 +18,21 @@ const OIDC_SCOPES: ReadonlySet<string> = new Set([
   'offline_access',
 ]);
 
+export interface FallbackRule {
+  readonly fallback: readonly FallbackClaim[];
+  readonly fallbackFor: FallbackFor;
+}
+
 /**
- * Reads the first of the stock claims that the payload has. Undefined where it has none.
+ * Reads the first of the stock claims that the payload has. Undefined where it has none, or isn't one to read them of.
  * Throws `claim_malformed` where that one is not what Auth0 writes.
  */
 export function readFallback(
   claims: { readonly [claim: string]: unknown },
-  fallback: readonly FallbackClaim[],
+  { fallback, fallbackFor }: FallbackRule,
   { all }: LayoutIndex,
 ): ClaimReading | undefined {
+  if (fallbackFor === 'machines' && !isMachineToken(claims)) return undefined;
   const claim = fallback.find((name) => Object.hasOwn(claims, name));
   if (claim === undefined) return undefined;
   const names = listIn(claim, claims[claim]);
