@@ -1,3 +1,4 @@
+import type { Api } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { type AudienceLayout, activeLineage, growLayout, namesOf } from '../layout/layout.ts';
 import { count } from '../report/count.ts';
@@ -5,13 +6,14 @@ import type { WayOut } from '../report/report.ts';
 import { patternNames } from '../selection/pattern-names.ts';
 import type { AudienceReportInput } from './audience-report.ts';
 import { proveToken } from './token-proof.ts';
-import { claimBound } from './worst-claim.ts';
+import { claimBound, jsonBytes } from './worst-claim.ts';
 
 const MOST_PATTERNS = 100;
 const MOST_WAYS = 20;
 
 /**
- * What would make the largest line smaller, each change tried by itself, those that save most first.
+ * What would make the largest line smaller, each change tried by itself, those that save most first. Over the budget there is always one: the
+ * last is how many permissions fit, unless a rebase is enough.
  * @param line the largest line now
  */
 export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
@@ -29,13 +31,78 @@ export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
       changed({ token: { ...audience.token, scope: 'openid' } }),
     ],
     ['claimgen rebase', lineOf(input, audience, fresh, selected)],
+    [stockChange(input), lineOf(withoutStock(input), audience, layout, selected)],
     ...patternLines(input, layout, fresh, selected),
   ];
-  return lines
+  const ways = lines
     .map(([change, without]) => ({ change, saves: line - without }))
     .filter(({ saves }) => saves > 0)
     .sort((a, b) => b.saves - a.saves)
     .slice(0, MOST_WAYS);
+  return line > audience.budget.bytes ? [...ways, ...fewerPermissions(input, line, selected)] : ways;
+}
+
+/** How the tenant switches Auth0's own permissions claim off. */
+function stockChange(input: AudienceReportInput): string {
+  const { audience, sample } = input;
+  const dialect =
+    ownApi(input)?.tokenDialect?.replace(/_authz$/, '') ??
+    (audience.token.profile === 'rfc9068' ? 'rfc9068_profile' : 'access_token');
+  const again = Object.hasOwn(sample, 'permissions') ? ', and take token.sample again' : '';
+  return `set token_dialect to ${dialect}${again}`;
+}
+
+/** The same without Auth0's own permissions claim, neither by the catalog nor by the sample. */
+function withoutStock(input: AudienceReportInput): AudienceReportInput {
+  const { catalog } = input;
+  const own = ownApi(input);
+  const { permissions: _, ...sample } = input.sample;
+  const apis = catalog.apis.map((api) => (api === own ? { ...api, enforcePolicies: false } : api));
+  return { ...input, catalog: { ...catalog, apis }, sample };
+}
+
+function ownApi({ audience, environment, catalog }: AudienceReportInput): Api | undefined {
+  const identifier = audience.identifiers.get(environment);
+  return catalog.apis.find((api) => api.identifier === identifier);
+}
+
+/** How many permissions fit, whichever they are: those with the longest names do, in a layout of their own. */
+function fewerPermissions(input: AudienceReportInput, line: number, selected: ReadonlySet<string>): WayOut[] {
+  const { audience, layout } = input;
+  const { bytes: budget } = audience.budget;
+  const bySize = [...selected].sort((a, b) => jsonBytes(b) - jsonBytes(a) || (a < b ? -1 : 1));
+  const lineWith = (many: number) => {
+    const names = bySize.slice(0, many);
+    return lineOf(
+      input,
+      audience,
+      growLayout(audience.name, undefined, names, (all) => all),
+      new Set(names),
+    );
+  };
+  if (audience.encoding === 'bitset' && lineWith(bySize.length) <= budget) return [];
+  const least = lineWith(1);
+  if (least > budget) {
+    const change = `a budget of at least ${count(least)} bytes, which the line has with one permission alone`;
+    return [{ change, saves: Math.max(0, line - least) }];
+  }
+  // So many fit, and so many don't.
+  let fits = 1;
+  let fails = bySize.length;
+  while (fails - fits > 1) {
+    const middle = Math.floor((fits + fails) / 2);
+    if (lineWith(middle) <= budget) fits = middle;
+    else fails = middle;
+  }
+  const last = new Set(
+    namesOf(activeLineage(layout))
+      .filter((name) => selected.has(name))
+      .slice(-fits),
+  );
+  const needsRebase = audience.encoding === 'bitset' && lineOf(input, audience, layout, last) > budget;
+  const rebased = needsRebase ? ' (after claimgen rebase, where the lock has more places)' : '';
+  const change = `select fewer permissions: at most ${count(fits)} fit${rebased}`;
+  return [{ change, saves: line - lineWith(fits) }];
 }
 
 function lineOf(
