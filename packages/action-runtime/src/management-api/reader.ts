@@ -30,7 +30,8 @@ export function createReader(parts: ReaderParts): NonNullable<Readers['managemen
     const userId = event.user?.user_id;
     if (typeof userId !== 'string' || userId === '') throw new SourceFailure('the user has no id');
     const { table } = audience;
-    const user = [userId, event.organization?.id ?? null, table.audience, table.ids];
+    // The APIs, too: a layout names a prefix and not the API behind it.
+    const user = [userId, event.organization?.id ?? null, table.audience, table.ids, table.apis];
     const kept = new KeptPlaces(api.cache, keyOf(parts, 'user', user), parts.encodeBody);
     const known = source.cacheSeconds > 0 ? kept.read(sizeOf(table)) : undefined;
     if (known !== undefined) return grantable(audience, known);

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encodeBody } from '../../src/encode-body.ts';
 import { createReader } from '../../src/management-api/reader.ts';
-import { type AudienceTable, indexTables, type ManagementApiSource } from '../../src/tables.ts';
+import {
+  type Audience,
+  type AudienceTable,
+  indexTables,
+  type ManagementApiSource,
+} from '../../src/tables.ts';
 
 const source: ManagementApiSource = {
   kind: 'managementApi',
@@ -39,22 +44,43 @@ const reader = createReader({
   hash: (text) => createHash('sha256').update(text).digest('base64url'),
 });
 
+const parts = {
+  access: { deny: () => undefined },
+  accessToken: { setCustomClaim: () => undefined, removeScope: () => undefined },
+  roles: { getUserEffectiveRoles: async () => ({}) },
+};
+
+function audienceOf(more: Partial<AudienceTable> = {}): Audience {
+  const audience = indexTables({ roles: [], audiences: [{ ...table, ...more }] }).get(table.audience);
+  if (audience === undefined) throw new Error('no audience');
+  return audience;
+}
+
 describe('permissions that were kept', () => {
   it('are not granted at places whose permission has left since', async () => {
-    const audience = indexTables({ roles: [], audiences: [table] }).get(table.audience);
-    if (audience === undefined) throw new Error('no audience');
     const cache = {
       get: () => ({ value: encodeBody([0, 2]), expires_at: 0 }),
       set: () => ({ type: 'success' }),
       delete: () => undefined,
     };
-    const api = {
-      access: { deny: () => undefined },
-      accessToken: { setCustomClaim: () => undefined, removeScope: () => undefined },
-      cache,
-      roles: { getUserEffectiveRoles: async () => ({}) },
-    };
-    const places = await reader(source, audience, { user: { user_id: 'auth0|1' } }, api);
+    const places = await reader(source, audienceOf(), { user: { user_id: 'auth0|1' } }, { ...parts, cache });
     expect(places).toEqual([0]);
+  });
+
+  it('count for the APIs that they were asked of, and for no other that a prefix stands for since', async () => {
+    const asked = new Set<string>();
+    const cache = {
+      get: (key: string) => {
+        asked.add(key);
+        return { value: encodeBody([0]), expires_at: 0 };
+      },
+      set: () => ({ type: 'success' }),
+      delete: () => undefined,
+    };
+    const apis = (identifier: string): Partial<AudienceTable> => ({ apis: [[identifier, 'b/', [0, 2]]] });
+    for (const more of [apis('https://billing.example'), apis('https://payments.example')]) {
+      await reader(source, audienceOf(more), { user: { user_id: 'auth0|1' } }, { ...parts, cache });
+    }
+    expect(asked.size).toBe(2);
   });
 });
