@@ -9,7 +9,7 @@ const MOST_PAGES = 20;
 const DEADLINE = 2000;
 
 /**
- * The names of the roles that the user holds, directly or through groups; in an organization the member's. Source: Auth0's
+ * The names of the tenant's roles that the user holds, directly or through groups; in an organization the member's. Source: Auth0's
  * reference of the post-login api object, api.roles.
  * @throws SourceFailure
  */
@@ -37,8 +37,14 @@ async function readPage(
   })) as { readonly roles?: unknown; readonly next?: unknown } | undefined;
   const roles: readonly unknown[] | undefined = Array.isArray(answer?.roles) ? answer.roles : undefined;
   if (roles === undefined) throw new SourceFailure('api.roles did not answer with a list');
-  const names = roles.map((role) => (role as { readonly name?: unknown } | null)?.name);
+  const names = roles.filter(isTenants).map((role) => (role as { readonly name?: unknown } | null)?.name);
   if (!names.every((name) => typeof name === 'string')) throw new SourceFailure('a role has no name');
   const next = answer?.next;
   return { names, next: typeof next === 'string' && next !== '' ? next : undefined };
+}
+
+/** An organization can have a role of its own by the name of one of the tenant's, which grants something else. */
+function isTenants(role: unknown): boolean {
+  const type = (role as { readonly type?: unknown } | null)?.type;
+  return type === undefined || type === 'tenant';
 }

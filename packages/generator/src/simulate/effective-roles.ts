@@ -34,10 +34,13 @@ export function simulatedRoleId(name: string): string {
   return `rol_${createHash('sha256').update(name).digest('base64url').replace(/[-_]/gu, 'x').slice(0, 16)}`;
 }
 
-/** The roles the event names, where no others (held through groups, say) are given. */
+/** The roles the event names, where no others (held through groups, say) are given: the tenant's, in an organization too. */
 export function rolesOfEvent(event: PostLoginEvent): readonly EffectiveRole[] {
-  const type = event.organization === undefined ? 'tenant' : 'organization';
-  return (event.authorization?.roles ?? []).map((name) => ({ id: simulatedRoleId(name), name, type }));
+  return (event.authorization?.roles ?? []).map((name) => ({
+    id: simulatedRoleId(name),
+    name,
+    type: 'tenant',
+  }));
 }
 
 // Argument checks and their texts: auth0/auth0-actions; the maxima: its type declarations.

@@ -77,6 +77,17 @@ describe('roles held through groups', () => {
     expect(result.accessTokenClaims[CLAIM]).toEqual(['orders:audit']);
   });
 
+  it("are not an organization's own, though these go by the names of the tenant's", async () => {
+    const action = startAction(ordersConfig({ source }));
+    const effectiveRoles = [
+      { id: 'rol_1', name: 'Manager', type: 'organization' },
+      { id: 'rol_2', name: 'Clerk', type: 'tenant' },
+    ];
+    const event = byRoles(['Manager', 'Clerk'], { organization: { id: 'org_1' } });
+    expect((await action.login(event, { effectiveRoles })).accessTokenClaims[CLAIM]).toEqual(['orders:read']);
+    expect((await action.login(event)).accessTokenClaims[CLAIM]).toHaveLength(3);
+  });
+
   it.each([
     ['deny', 'denied', undefined],
     ['omit', 'allowed', []],

@@ -26,7 +26,7 @@ test('by default the roles are those that the event names', async () => {
     ],
   });
   expect(await answer('getUserEffectiveRoles()', {}, { organization: { id: 'org_1' } })).toMatchObject({
-    roles: [{ type: 'organization' }, { type: 'organization' }],
+    roles: [{ type: 'tenant' }, { type: 'tenant' }],
   });
   expect(await answer('getUserEffectiveRoles()', {}, { user: { roles: null } })).toEqual({ roles: [] });
 });
