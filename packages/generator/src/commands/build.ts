@@ -21,8 +21,9 @@ export interface BuildOptions extends ProjectOptions {
  */
 export function build(options: BuildOptions): CommandResult {
   const project = loadProject(options);
-  const { artifacts, report } = runPipeline(pipelineInput(project));
-  const failures = reportFailures(report);
+  const input = pipelineInput(project);
+  const { artifacts, report } = runPipeline(input);
+  const failures = reportFailures(report, input);
   const complete = failures.length === 0 || options.allowOverBudget === true;
   const written: readonly Artifact[] = complete
     ? artifacts

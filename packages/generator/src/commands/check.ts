@@ -94,7 +94,7 @@ function checkProject(project: Project, options: CheckOptions): Checked {
     report,
     warnings: report.lints,
     failures: [
-      ...reportFailures(report),
+      ...reportFailures(report, input),
       ...forkFailures(changes?.audiences ?? [], options.base ?? ''),
       ...staleFailures(stale, options.env),
       ...leftoverFailures(findLeftovers(project.folder, artifacts)),

@@ -35,8 +35,9 @@ export function rebase(options: RebaseOptions): CommandResult {
     ...project.lock,
     ...steps.map(({ audience, layout }): [string, AudienceLayout] => [audience, layout]),
   ]);
-  const { artifacts, report } = runPipeline({ ...pipelineInput(project), lock });
-  const failures = reportFailures(report);
+  const input = { ...pipelineInput(project), lock };
+  const { artifacts, report } = runPipeline(input);
+  const failures = reportFailures(report, input);
   if (failures.length === 0) {
     writeFiles(artifacts.map(({ path, text }) => ({ path: resolve(project.folder, path), text })));
   }

@@ -1,9 +1,11 @@
+import { actionSizes } from '../action/action-ways-out.ts';
+import type { PipelineInput } from '../pipeline.ts';
 import { count } from './count.ts';
-import type { ActionSize, AudienceReport, Report } from './report.ts';
+import type { ActionSize, AudienceReport, Report, WayOut } from './report.ts';
 
 /** A check that failed: exit code 1. */
 export interface Failure {
-  readonly check: 'budget' | 'grant_budget' | 'action_size' | 'stale' | 'layout_forked';
+  readonly check: 'budget' | 'grant_budget' | 'action_size' | 'stale' | 'layout_forked' | 'lint';
   readonly message: string;
   readonly mend: string;
   /** The audience that it is about. */
@@ -12,24 +14,26 @@ export interface Failure {
   readonly files?: readonly string[];
 }
 
-/** What of a report must stop a build. */
-export function reportFailures(report: Report): Failure[] {
+/**
+ * What of a report must stop a build.
+ * @param input what was built
+ */
+export function reportFailures(report: Report, input: PipelineInput): Failure[] {
   return [
     ...report.audiences.filter(({ over }) => over > 0).map(budgetFailure),
     ...report.audiences.flatMap(grantFailures),
     ...report.actions
       .filter(({ bytes, most }) => bytes > most)
-      .map((action) => actionFailure(action, report)),
+      .map((action) => actionFailure(action, report, input)),
   ];
 }
 
 function budgetFailure(audience: AudienceReport): Failure {
-  const ways = audience.waysOut.map(({ change, saves }) => `${change} (saves ${count(saves)})`).join('; ');
   return {
     check: 'budget',
     audience: audience.name,
     message: `${audience.name}: a user's line can have ${count(audience.proof.line)} bytes, ${count(audience.over)} over the budget of ${count(audience.budget.bytes)} (${audience.budget.decidedBy})`,
-    mend: `Ways out: ${ways}.`,
+    mend: `Ways out: ${audience.waysOut.map(formatWay).join('; ')}.`,
   };
 }
 
@@ -44,11 +48,26 @@ function grantFailures({ name, grants, budget }: AudienceReport): Failure[] {
     }));
 }
 
-function actionFailure(action: ActionSize, { actions, audiences }: Report): Failure {
-  const largest = [...audiences].sort((a, b) => b.permissions - a.permissions)[0];
+function formatWay({ change, saves }: WayOut): string {
+  return saves === 0 ? change : `${change} (saves ${count(saves)})`;
+}
+
+function actionFailure(
+  { name, bytes, most }: ActionSize,
+  { audiences }: Report,
+  input: PipelineInput,
+): Failure {
+  const sizes = actionSizes(input, name);
+  const inAction = audiences.filter((audience) => sizes.audiences.includes(audience.name));
+  const [largest] = inAction.toSorted((a, b) => b.permissions - a.permissions);
+  const ways = [
+    ...sizes.waysOut.map(formatWay),
+    ...(sizes.roles > sizes.names ? ['fewer or smaller roles'] : []),
+    `narrower patterns (${largest?.name} selects ${count(largest?.permissions ?? 0)} permissions)`,
+  ];
   return {
     check: 'action_size',
-    message: `the Action ${action.name} has ${count(action.bytes)} bytes, ${count(action.bytes - action.most)} over the ${count(action.most)} that Auth0 takes, most of them for the names and role tables of ${count(audiences.reduce((sum, { permissions }) => sum + permissions, 0))} permissions`,
-    mend: `Ways out: ${actions.length === 1 && audiences.length > 1 ? 'an Action for each audience (action.split: audience); ' : ''}select fewer permissions (${largest?.name} has ${count(largest?.permissions ?? 0)}); take source: [roles] alone with encoding: bitset, which carries no names.`,
+    message: `the Action ${name} has ${count(bytes)} bytes, ${count(bytes - most)} over the ${count(most)} that Auth0 takes; ${count(sizes.roles)} are for the tables of roles and ${count(sizes.names)} for names of permissions`,
+    mend: `Ways out: ${ways.join('; ')}.`,
   };
 }

@@ -1,0 +1,148 @@
+import type { AudienceTable } from '@claimgen/action-runtime';
+import { audienceInputs } from '../audience-inputs.ts';
+import type { AudienceReportInput } from '../budget/audience-report.ts';
+import type { AudienceConfig } from '../config/config.ts';
+import { readManagementApi } from '../config/management-api.ts';
+import type { PermissionSource } from '../config/permission-source.ts';
+import type { PipelineInput } from '../pipeline.ts';
+import type { WayOut } from '../report/report.ts';
+import { audienceTable } from './audience-table.ts';
+import { renderAction } from './render-action.ts';
+
+/** What makes an Action large, and what would make it smaller. Sizes are bytes of its code. */
+export interface ActionSizes {
+  /** The names of the audiences that it serves. */
+  readonly audiences: readonly string[];
+  /** What goes with the tables of the roles. */
+  readonly roles: number;
+  /** What goes with the names of the permissions. */
+  readonly names: number;
+  /** Those that save most first. */
+  readonly waysOut: readonly WayOut[];
+}
+
+/** A way out that saves less is none. */
+const LEAST_SHARE = 0.01;
+
+/**
+ * Renders one Action anew for each change that could make it smaller.
+ * @param name the Action's name
+ */
+export function actionSizes(input: PipelineInput, name: string): ActionSizes {
+  const { config } = input;
+  const all = audienceInputs(input);
+  const carried = config.splitActions
+    ? all.filter(({ audience }) => `${config.actionName}-${audience.name}` === name)
+    : all;
+  const tables = carried.map((each) => tableOf(input, each));
+  const bytes = bytesOf(input, tables);
+  const without = (key: 'roles' | 'names' | 'strip') =>
+    tables.every((table) => table[key].length === 0)
+      ? 0
+      : bytes -
+        bytesOf(
+          input,
+          tables.map((table) => ({ ...table, [key]: [] })),
+        );
+  const roles = without('roles');
+  const names = without('names');
+  const sourceWays = KINDS.filter(
+    ({ kind }) => !carried.every(({ audience }) => isAlone(audience, kind)),
+  ).map(({ change, kind, fallback }): [string, number] => [
+    change,
+    bytes -
+      bytesOf(
+        input,
+        carried.map((each) => tableOf(input, each, only(each.audience, kind, fallback))),
+      ),
+  ]);
+  const split =
+    config.splitActions || carried.length < 2
+      ? []
+      : [
+          [
+            'an Action for each audience (action.split: audience)',
+            bytes - Math.max(...tables.map((table) => bytesOf(input, [table]))),
+          ] as const,
+        ];
+  const ways = [...split, ...sourceWays, ['scopes: keep', without('strip')] as const]
+    .filter(([, saves]) => saves > bytes * LEAST_SHARE)
+    .map(([change, saves]): WayOut => ({ change, saves }))
+    .sort((a, b) => b.saves - a.saves);
+  return { audiences: carried.map(({ audience }) => audience.name), roles, names, waysOut: ways };
+}
+
+const KINDS: readonly {
+  readonly kind: PermissionSource['kind'];
+  readonly change: string;
+  readonly fallback: PermissionSource;
+}[] = [
+  {
+    kind: 'roles',
+    change: 'source: [roles] alone with encoding: bitset, which carries no names',
+    fallback: {
+      kind: 'roles',
+      unknownRoles: 'ignore',
+      groups: false,
+      onError: 'deny',
+      onErrorRefresh: 'deny',
+    },
+  },
+  {
+    kind: 'event',
+    change: 'a source event alone, which carries names in place of the tables of roles',
+    fallback: {
+      kind: 'event',
+      path: ['user', 'app_metadata', 'permissions'],
+      tenantWide: false,
+      onError: 'deny',
+      onErrorRefresh: 'deny',
+    },
+  },
+  {
+    kind: 'managementApi',
+    change: 'the source managementApi alone, which carries names in place of the tables of roles',
+    fallback: {
+      kind: 'managementApi',
+      ...readManagementApi({ domain: 'tenant.eu.auth0.com' }),
+      tenantWide: false,
+      onError: 'deny',
+      onErrorRefresh: 'deny',
+    },
+  },
+];
+
+/** Whether this way is taken already. */
+function isAlone({ sources, encoding }: AudienceConfig, kind: PermissionSource['kind']): boolean {
+  return sources.every((source) => source.kind === kind) && (kind !== 'roles' || encoding === 'bitset');
+}
+
+/** An audience with the sources of one kind, its own where it has them. */
+function only(
+  audience: AudienceConfig,
+  kind: PermissionSource['kind'],
+  fallback: PermissionSource,
+): AudienceConfig {
+  const own = audience.sources.filter((source) => source.kind === kind);
+  const encoding = kind === 'roles' ? 'bitset' : audience.encoding;
+  return { ...audience, encoding, sources: own.length === 0 ? [fallback] : own };
+}
+
+function tableOf(
+  { config }: PipelineInput,
+  { environment, catalog, layout, selection, audience: asItIs }: AudienceReportInput,
+  audience: AudienceConfig = asItIs,
+): AudienceTable {
+  const selected = selection.byEnvironment.get(environment) ?? new Map();
+  const { domain } = config.environments.find(({ name }) => name === environment) ?? {};
+  return audienceTable(audience, environment, layout, catalog, selected, { domain });
+}
+
+function bytesOf(
+  { parts, config, catalogs, environment }: PipelineInput,
+  tables: readonly AudienceTable[],
+): number {
+  const roles = (catalogs.get(environment)?.roles ?? []).map(({ name }) => name);
+  const origin = { config: config.file.replace(/^.*[\\/]/s, ''), environment };
+  return Buffer.byteLength(renderAction(parts, origin, roles, tables));
+}
