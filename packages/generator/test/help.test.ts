@@ -101,6 +101,7 @@ describe('claimgen --help', () => {
             --json     Print JSON for programs                               [boolean]
             --base     A git commit to say what changes against               [string]
             --junit    A file for a report in JUnit's form                    [string]
+            --strict   Fail on lints, too                                    [boolean]
             --why      Say what would make tokens smaller, and by how much   [boolean]
 
       Examples:

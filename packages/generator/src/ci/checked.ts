@@ -9,6 +9,8 @@ export interface Checked {
   readonly failures: readonly Failure[];
   /** What does not fail, but should be known. */
   readonly warnings: readonly Lint[];
+  /** Whether lints are failures. */
+  readonly strict: boolean;
   /** Against another commit, where one was named. */
   readonly changes?: { readonly base: string; readonly audiences: readonly AudienceChange[] };
 }

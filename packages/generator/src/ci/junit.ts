@@ -1,8 +1,9 @@
+import type { Problem } from '../errors.ts';
 import type { Template } from '../render/template.ts';
 import type { Checked } from './checked.ts';
 
 /** Renders what was checked as JUnit's XML: a test case an audience, one for the Actions and one for the generated files. */
-export function renderJunit(template: Template, { report, failures }: Checked): string {
+export function renderJunit(template: Template, { report, failures, strict }: Checked): string {
   const failed = (matches: (failure: Checked['failures'][number]) => boolean) =>
     failures.filter(matches).map(({ check, message, mend }) => ({
       check,
@@ -25,12 +26,28 @@ export function renderJunit(template: Template, { report, failures }: Checked): 
       failures: failed(({ check }) => check === 'action_size'),
     },
     { name: 'the generated files are current', failures: failed(({ check }) => check === 'stale') },
+    ...(strict ? [{ name: 'nothing is linted', failures: failed(({ check }) => check === 'lint') }] : []),
   ];
   return template({
     suite: `claimgen${report.environment === '' ? '' : ` ${report.environment}`}`,
     tests: cases.length,
     failed: cases.filter(({ failures: own }) => own.length > 0).length,
     cases,
+  });
+}
+
+/** Renders input that can't be used as JUnit's XML: one test case. */
+export function renderProblemsJunit(template: Template, problems: readonly Problem[]): string {
+  const failures = problems.map(({ code, message, mend, path }) => ({
+    check: xmlText(code),
+    message: xmlText(path === undefined ? message : `${path}: ${message}`),
+    mend: xmlText(mend),
+  }));
+  return template({
+    suite: 'claimgen',
+    tests: 1,
+    failed: 1,
+    cases: [{ name: 'config, catalogs and lock can be used', failures }],
   });
 }
 

@@ -8,10 +8,12 @@ interface CheckOption<T> {
 export const CHECK_OPTIONS: {
   readonly base: CheckOption<'string'>;
   readonly junit: CheckOption<'string'>;
+  readonly strict: CheckOption<'boolean'>;
   readonly why: CheckOption<'boolean'>;
 } = {
   base: { type: 'string', requiresArg: true, describe: 'A git commit to say what changes against' },
   junit: { type: 'string', requiresArg: true, describe: "A file for a report in JUnit's form" },
+  strict: { type: 'boolean', describe: 'Fail on lints, too' },
   why: { type: 'boolean', describe: 'Say what would make tokens smaller, and by how much' },
 };
 

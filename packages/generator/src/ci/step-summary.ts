@@ -1,3 +1,4 @@
+import type { Problem } from '../errors.ts';
 import { count } from '../report/count.ts';
 import { escapeMarkdown } from '../report/escape-markdown.ts';
 import type { Checked } from './checked.ts';
@@ -43,6 +44,18 @@ export function renderStepSummary({ report, failures, warnings, changes }: Check
           ),
         ]),
   ].join('\n\n')}\n`;
+}
+
+/** The same for input that can't be used. */
+export function renderProblemsSummary(problems: readonly Problem[]): string {
+  const more = problems.length - MOST_LISTED;
+  const items = problems
+    .slice(0, MOST_LISTED)
+    .map(
+      ({ code, message, mend, path }) =>
+        `**${code}:** ${escapeMarkdown(path === undefined ? message : `${path}: ${message}`)}. ${escapeMarkdown(mend)}`,
+    );
+  return `## ❌ claimgen check\n\n${list([...items, ...(more > 0 ? [`and ${count(more)} more`] : [])])}\n`;
 }
 
 function changesOf({ base, audiences }: NonNullable<Checked['changes']>): string[] {

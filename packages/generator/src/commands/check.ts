@@ -3,16 +3,14 @@ import { type Annotation, annotationsOf, formatAnnotation } from '../ci/annotati
 import type { Checked } from '../ci/checked.ts';
 import { type AudienceChange, compareConfigs } from '../ci/config-change.ts';
 import { formatCheck } from '../ci/format-check.ts';
-import { renderJunit } from '../ci/junit.ts';
 import { pipelineInputAt } from '../ci/project-at.ts';
-import { renderStepSummary } from '../ci/step-summary.ts';
+import { type CheckOutputs, writeChecked, writeUnusable } from '../ci/write-outputs.ts';
 import { InputError } from '../errors.ts';
-import { readPackageFile, readTextIfPresent } from '../files.ts';
+import { readTextIfPresent } from '../files.ts';
+import type { Lint } from '../lint/lint.ts';
 import { runPipeline } from '../pipeline.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project.ts';
-import { compileHtmlTemplate } from '../render/template.ts';
 import { type Failure, reportFailures } from '../report/failures.ts';
-import { appendText, writeFiles } from '../write-files.ts';
 import { findLeftovers, leftoverFailures } from './leftovers.ts';
 import type { CommandResult } from './result.ts';
 
@@ -21,6 +19,8 @@ export interface CheckOptions extends ProjectOptions {
   readonly base?: string | undefined;
   /** Where a report in JUnit's form goes. */
   readonly junit?: string | undefined;
+  /** Takes lints for failures. */
+  readonly strict?: boolean | undefined;
   /** Says what would make tokens smaller. */
   readonly why?: boolean | undefined;
 }
@@ -45,16 +45,28 @@ export function check(options: CheckOptions, context: CheckContext): CommandResu
     if (isGithub)
       context.error(annotations.map((annotation) => `${formatAnnotation(annotation)}\n`).join(''));
   };
+  const summary = env['GITHUB_STEP_SUMMARY'];
+  const outputs: CheckOutputs = {
+    junit: options.junit === undefined ? undefined : resolve(options.cwd, options.junit),
+    summary: isGithub && summary !== '' ? summary : undefined,
+  };
+  const annotateProblems = ({ problems }: InputError) =>
+    annotate(
+      problems.map(({ code, message, mend, file, line }) => ({
+        level: 'error',
+        title: `claimgen: ${code}`,
+        message: `${message}. ${mend}`,
+        file: file === undefined ? undefined : fromRoot(root, file),
+        line,
+      })),
+    );
+  let isChecked = false;
   try {
     const project = loadProject(options);
     const checked = checkProject(project, options);
+    isChecked = true;
     annotate(annotationsOf(checked, placesOf(project, root)));
-    const summary = env['GITHUB_STEP_SUMMARY'];
-    if (isGithub && summary !== undefined && summary !== '') appendText(summary, renderStepSummary(checked));
-    if (options.junit !== undefined) {
-      const template = compileHtmlTemplate(readPackageFile('@claimgen/templates/junit.xml.hbs'));
-      writeFiles([{ path: resolve(options.cwd, options.junit), text: renderJunit(template, checked) }]);
-    }
+    writeChecked(outputs, checked);
     const { report, failures, changes } = checked;
     return {
       text: formatCheck(checked, options.why === true),
@@ -62,24 +74,17 @@ export function check(options: CheckOptions, context: CheckContext): CommandResu
       exitCode: failures.length === 0 ? 0 : 1,
     };
   } catch (error) {
-    if (error instanceof InputError) {
-      annotate(
-        error.problems.map(({ code, message, mend, file, line }) => ({
-          level: 'error',
-          title: `claimgen: ${code}`,
-          message: `${message}. ${mend}`,
-          file: file === undefined ? undefined : fromRoot(root, file),
-          line,
-        })),
-      );
-    }
-    throw error;
+    if (!(error instanceof InputError)) throw error;
+    const unusable = isChecked ? error : writeUnusable(outputs, error);
+    annotateProblems(unusable);
+    throw unusable;
   }
 }
 
 function checkProject(project: Project, options: CheckOptions): Checked {
   const input = pipelineInput(project);
   const { artifacts, report } = runPipeline(input);
+  const strict = options.strict === true;
   const stale = artifacts
     .filter(({ path, text }) => !isCurrent(resolve(project.folder, path), text))
     .map(({ path }) => path);
@@ -92,11 +97,13 @@ function checkProject(project: Project, options: CheckOptions): Checked {
         };
   return {
     report,
-    warnings: report.lints,
+    strict,
+    warnings: strict ? [] : report.lints,
     failures: [
       ...reportFailures(report, input),
       ...forkFailures(changes?.audiences ?? [], options.base ?? ''),
       ...staleFailures(stale, options.env),
+      ...(strict ? report.lints.map(lintFailure) : []),
       ...leftoverFailures(findLeftovers(project.folder, artifacts)),
     ],
     ...(changes === undefined ? {} : { changes }),
@@ -119,6 +126,16 @@ function staleFailures(paths: readonly string[], environment: string | undefined
       files: paths,
     },
   ];
+}
+
+function lintFailure({ code, where, message, mend, path }: Lint): Failure {
+  const audience = path?.[0] === 'audiences' ? path[1] : undefined;
+  return {
+    check: 'lint',
+    message: `${code}: ${where}: ${message}`,
+    mend,
+    ...(typeof audience === 'string' ? { audience } : {}),
+  };
 }
 
 function forkFailures(changes: readonly AudienceChange[], base: string): Failure[] {

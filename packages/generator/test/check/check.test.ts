@@ -148,4 +148,48 @@ describe('claimgen check', () => {
     ).toEqual(['budget', 'budget', 'stale']);
     expect(Number(testsuites['@_failures'])).toBe(3);
   });
+
+  it('fails on lints where it is strict, with a line for each', async () => {
+    const folder = projectFolder({
+      'tenant/resource-servers/orders.json': JSON.stringify({
+        name: 'Orders',
+        identifier: 'https://orders.example',
+        enforce_policies: false,
+        token_dialect: 'access_token',
+        scopes: [{ value: 'orders:read' }],
+      }),
+      'claimgen.config.yaml': CONFIG.replace('catalog.json', 'tenant').replace(/ {2}billing:.*/s, ''),
+    });
+    await folder.claimgen('build');
+    const plain = await folder.claimgen('check');
+    expect([plain.exitCode, plain.out.includes('warning rbac_off')]).toEqual([0, true]);
+    const strict = await folder.claimgen('check --strict --junit junit.xml');
+    expect(strict.exitCode).toBe(1);
+    expect(strict.out.match(/^FAILED .*?:.*?:/gm)).toEqual(['FAILED lint: rbac_off:']);
+    expect(strict.out).not.toContain('warning rbac_off');
+    expect(folder.read('junit.xml')).toContain('type="lint"');
+    expect((await checkOnGithub(folder, ['--strict'])).error).toMatch(
+      /^::error file=claimgen\.config\.yaml,line=\d+,title=claimgen%3A lint::/,
+    );
+  });
+
+  it('writes summary and JUnit report of input that it can not use, too', async () => {
+    const folder = project(CONFIG.replace('"orders:*"', '"odrers:*"'));
+    const { exitCode } = await checkOnGithub(folder, ['--junit', 'junit.xml']);
+    expect(exitCode).toBe(2);
+    expect(folder.read('summary.md')).toMatch(/^## ❌ claimgen check\n\n- \*\*selection_empty:\*\*/);
+    const text = folder.read('junit.xml');
+    expect(XMLValidator.validate(text)).toBe(true);
+    const { testsuites } = new XMLParser({ ignoreAttributes: false }).parse(text);
+    expect(Number(testsuites['@_failures'])).toBe(1);
+    expect(testsuites.testsuite.testcase.failure['@_type']).toBe('selection_empty');
+  });
+
+  it('names what it can not use before what it can not write', async () => {
+    const folder = project(CONFIG.replace('"orders:*"', '"odrers:*"'));
+    const { exitCode, out } = await folder.claimgen('check --json --junit catalog.json/junit.xml');
+    expect(exitCode).toBe(2);
+    const codes = JSON.parse(out).problems.map(({ code }: { code: string }) => code);
+    expect(codes).toEqual(['selection_empty', 'file_unwritable']);
+  });
 });
