@@ -35,7 +35,7 @@ export interface LoginVerdict {
   readonly requests: number;
   /** Whether it was allowed, or denied as the config declares for such a login. */
   readonly expected: boolean;
-  /** Whether this login is in order: expected, or with a fault asked for, and within the budget. */
+  /** Whether this login is in order: expected and readable, or with a fault asked for, and within the budget. */
   readonly ok: boolean;
 }
 
@@ -83,6 +83,9 @@ export function judgeLogin({
   const reason = result.denied ?? result.error;
   const expected =
     result.outcome === 'allowed' || (result.outcome === 'denied' && planned.deniedByConfig === true);
+  const reading = readBack(payload, layout);
+  // An Action older than the lock writes claims that verifiers refuse; the overflow marker is refused as the config declares.
+  const isReadable = reading.refused === undefined || reading.refused === 'claim_overflow';
   return {
     user: user.id,
     ...(title === undefined ? {} : { title }),
@@ -91,7 +94,7 @@ export function judgeLogin({
     ...(user.organization === undefined ? {} : { organization: user.organization.id }),
     outcome: result.outcome,
     ...(reason === undefined ? {} : { reason }),
-    ...readBack(payload, layout),
+    ...reading,
     claimCharacters:
       claim === undefined ? 0 : (typeof claim === 'string' ? claim : JSON.stringify(claim)).length,
     lineBytes,
@@ -101,7 +104,7 @@ export function judgeLogin({
     removedScopes: result.removedScopes.length,
     requests: result.requests.length,
     expected,
-    ok: (expected || faulty) && (audience === undefined || lineBytes <= budgetBytes),
+    ok: ((expected && isReadable) || faulty) && (audience === undefined || lineBytes <= budgetBytes),
   };
 }
 

@@ -54,6 +54,18 @@ describe('a rebase with several environments', () => {
     expect((await project.claimgen('rebase --prune')).out).toContain('Nothing changed.');
   });
 
+  it('is found by a simulation of the Action on disk where that one is older than the lock', async () => {
+    const project = projectFolder({ 'claimgen.config.yaml': config('permissions'), 'catalog.json': catalog });
+    await project.claimgen('build');
+    const old = project.read('claimgen/actions/permissions/code.js');
+    for (const step of ['rebase', 'rebase --activate', 'rebase --prune']) await project.claimgen(step);
+    expect((await project.claimgen('simulate --built')).exitCode).toBe(0);
+    project.write({ 'claimgen/actions/permissions/code.js': old });
+    const { exitCode, out } = await project.claimgen('simulate --built');
+    expect(exitCode).toBe(1);
+    expect(out.replace(/\s+/g, ' ')).toContain('the verifier refuses the claim (layout_unknown)');
+  });
+
   it('is told by build that verifiers must be given their audience', async () => {
     const project = projectFolder({ 'claimgen.config.yaml': config('permissions'), 'catalog.json': catalog });
     expect((await project.claimgen('build')).out).toMatch(/createVerifier must\s+be given its audience/);
