@@ -5,6 +5,9 @@ export const orders = {
   "name": "orders",
   "claim": "https://acme.example/permissions",
   "active": 0,
+  "from": {
+    "billing/": "https://billing.acme.example"
+  },
   "lineages": [
     [
       {

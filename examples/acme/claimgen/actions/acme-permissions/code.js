@@ -209,6 +209,11 @@ var claimgen = (function(exports) {
 	// src/fit-claim.ts
 	/** The claim of a user whose permissions don't fit, where the config wants one. Source: spec/claim-format.md, "Overflow". */
 	const OVERFLOW_MARKER = "!overflow";
+	/**
+	* The claim of a login that is to have no permissions, in either encoding. It is never left away instead: where the claim is absent, a
+	* verifier may read a stock claim in its stead. Source: spec/claim-format.md.
+	*/
+	const NO_PERMISSIONS = [];
 	/** What to do with a claim, so that the token never passes its budget. */
 	function fitClaim(cap, value) {
 		if (cap === null) return {
@@ -222,12 +227,13 @@ var claimgen = (function(exports) {
 			value,
 			bytes
 		};
-		return cap.onOverflow === "marker" ? {
-			decision: "set",
-			value: OVERFLOW_MARKER,
+		if (cap.onOverflow === "deny") return {
+			decision: "deny",
 			bytes
-		} : {
-			decision: cap.onOverflow,
+		};
+		return {
+			decision: "set",
+			value: cap.onOverflow === "marker" ? OVERFLOW_MARKER : NO_PERMISSIONS,
 			bytes
 		};
 	}
@@ -341,7 +347,7 @@ var claimgen = (function(exports) {
 	// src/on-post-login.ts
 	/**
 	* Sets the permissions claim for the API that this execution issues a token for; touches nothing for any other. A source that fails
-	* denies the login, omits the claim or adds nothing, as the tables say: it never adds a permission, and it never throws.
+	* denies the login, leaves it without permissions or adds nothing, as the tables say: it never adds a permission, and it never throws.
 	*/
 	async function onPostLogin(audiences, event, api, readers = {}) {
 		const audience = audiences.get(event.resource_server?.identifier ?? "");
@@ -355,17 +361,16 @@ var claimgen = (function(exports) {
 				api,
 				readers
 			});
-			if (held === "deny") api.access.deny("Your permissions could not be determined.");
-			if (typeof held !== "string") setClaim({
-				audience,
-				event,
-				api,
-				readers
-			}, held.toList());
+			if (typeof held === "string") grantNothing(table, api, held);
+			else setClaim(table, api, held.toList());
 		} catch (error) {
 			report(table.name, describe(error));
-			if (table.onError === "deny") api.access.deny("Your permissions could not be determined.");
+			grantNothing(table, api, table.onError);
 		}
+	}
+	function grantNothing(table, api, decision) {
+		if (decision === "deny") api.access.deny("Your permissions could not be determined.");
+		else api.accessToken.setCustomClaim(table.claim, NO_PERMISSIONS);
 	}
 	/** What all sources say together; or what the first says that fails for good. */
 	async function readAllSources(login) {
@@ -387,8 +392,7 @@ var claimgen = (function(exports) {
 		if (error instanceof SourceFailure && error.decision !== void 0) return error.decision;
 		return event.transaction?.protocol === "oauth2-refresh-token" ? source.onErrorRefresh : source.onError;
 	}
-	function setClaim({ audience, api }, places) {
-		const { table } = audience;
+	function setClaim(table, api, places) {
 		const fitted = fitClaim(table.cap, encodeClaim(table, places));
 		if (table.cap !== null && fitted.bytes > table.cap.bytes) {
 			const sizes = fitted.bytes + " bytes, and " + table.cap.bytes + " are left in the budget";
