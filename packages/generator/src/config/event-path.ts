@@ -1,9 +1,14 @@
+/** The paths under which administrators, and their code, write and nobody else. */
+const ADMINISTERED = ['user.app_metadata', 'client.metadata', 'organization.metadata'];
+
 /**
  * What is wrong with a path in Auth0's event as a source of permissions. Only what the tenant's administrators and their code write may grant: an
  * allow-list, as Auth0 adds to the event.
+ * @param trusted whether the config says that the rest of the user's profile may grant, too
  */
 export function eventPathProblem(
   path: readonly string[],
+  trusted: boolean,
 ): { readonly message: string; readonly mend: string } | undefined {
   const [root, second] = path;
   const mend = 'Use a list that administrators write, such as user.app_metadata.permissions.';
@@ -17,14 +22,20 @@ export function eventPathProblem(
       mend,
     };
   }
-  if (root === 'user' && second === 'permissions' && path.length === 2) {
+  const name = path.join('.');
+  if (ADMINISTERED.some((place) => name.startsWith(`${place}.`))) return undefined;
+  if (root !== 'user' || second === undefined || second === 'app_metadata') {
+    return { message: `event.${name} is not a place for a list of permissions`, mend };
+  }
+  if (trusted) return undefined;
+  if (name === 'user.permissions') {
     return {
       message: "Auth0's event has no user.permissions",
       mend: 'Use roles, or user.app_metadata.permissions if your own code fills it.',
     };
   }
-  if (root === 'user' && second !== undefined) return undefined;
-  if ((root === 'organization' || root === 'client') && second === 'metadata' && path.length > 2)
-    return undefined;
-  return { message: `event.${path.join('.')} is not a place for a list of permissions`, mend };
+  return {
+    message: `an identity provider, a custom database or the user may fill ${name}`,
+    mend: `${mend} Where only you decide what stands there, add trusted: true to this entry.`,
+  };
 }

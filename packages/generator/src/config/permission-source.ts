@@ -13,6 +13,7 @@ export type RawPermissionSource = 'roles' | RawSourceMap;
 interface RawSourceMap {
   roles?: { unknownRoles?: 'ignore' | 'deny'; groups?: boolean };
   event?: string;
+  trusted?: boolean;
   managementApi?: RawManagementApi;
   organizations?: 'tenant-wide';
   onError?: OnError;
@@ -66,9 +67,12 @@ function readPermissionSource(
   const tenantWide = raw.organizations === 'tenant-wide';
   if (raw.event !== undefined) {
     const eventPath = raw.event.replace(/^event\./, '').split('.');
-    const problem = eventPathProblem(eventPath);
+    const problem = eventPathProblem(eventPath, raw.trusted ?? false);
     if (problem !== undefined) fail([...path, 'event'], problem.message, problem.mend);
     return { kind: 'event', path: eventPath, tenantWide, ...failing };
+  }
+  if (raw.trusted !== undefined) {
+    fail([...path, 'trusted'], 'only a list in the event can be trusted', 'Remove trusted.');
   }
   if (raw.managementApi !== undefined) {
     return { kind: 'managementApi', ...readManagementApi(raw.managementApi), tenantWide, ...failing };

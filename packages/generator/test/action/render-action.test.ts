@@ -33,7 +33,7 @@ describe('the header', () => {
     const config = {
       catalog: 'catalog.json',
       claim: 'x*/y',
-      action: { source: [{ event }] },
+      action: { source: [{ event, trusted: true }] },
       audiences: { orders: { audience, globs: ['*'], encoding: 'names' } },
     };
     const code = codeOf(buildProject(config, { permissions: ['orders:read'], roles: {} }));

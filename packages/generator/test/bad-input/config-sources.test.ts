@@ -139,6 +139,36 @@ describe('a source, a budget or an output that does not fit', () => {
     `);
   });
 
+  it("takes no source of the user's profile that somebody else may fill, unless it is trusted", async () => {
+    const written = (entry: string) => config('audiences:', `action: { source: [{ ${entry} }] }\naudiences:`);
+    expect(await refusal(written('event: user.groups'))).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml:3:29: action.source[0].event: an identity provider, a custom database or the user may fill user.groups
+        Use a list that administrators write, such as user.app_metadata.permissions. Where only you decide what stands there, add trusted: true to this entry.
+      "
+    `);
+    expect(
+      await refusal(written('event: user.user_metadata.permissions, trusted: true')),
+    ).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml:3:29: action.source[0].event: users can write to user.user_metadata, and could grant themselves anything
+        Use a list that administrators write, such as user.app_metadata.permissions.
+      "
+    `);
+    expect(await refusal(written('roles: {}, trusted: true'))).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml:3:42: action.source[0].trusted: only a list in the event can be trusted
+        Remove trusted.
+      "
+    `);
+    expect(await refusal(written('event: user.groups, trusted: yes please'))).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml:3:51: action.source[0].trusted: this must be a boolean, and is "yes please"
+        Write true or false, without quotes.
+      "
+    `);
+  });
+
   it('takes no source that is a text alone', async () => {
     expect(
       await refusal(config('audiences:', 'action: { source: roles }\naudiences:')),

@@ -166,7 +166,31 @@ describe('a list in the event', () => {
     expect((await tenantWide.login(event)).accessTokenClaims[CLAIM]).toEqual(['orders:read']);
   });
 
+  it('elsewhere in the profile is taken where the config trusts it', async () => {
+    const action = startAction(ordersConfig({ source: [{ event: 'user.groups', trusted: true }] }));
+    const profile = { groups: ['orders:read'] };
+    const result = await action.login(loginEvent({ audience: ORDERS, user: { profile } }));
+    expect(result.accessTokenClaims[CLAIM]).toEqual(['orders:read']);
+  });
+
+  it.each(['user.app_metadata.a.b', 'client.metadata.permissions', 'organization.metadata.permissions'])(
+    'at %s, which administrators write, is taken as it is',
+    (event) => {
+      expect(buildProject(ordersConfig({ source: [{ event }] })).report.fits).toBe(true);
+    },
+  );
+
   it.each([
+    'user.groups',
+    'user.nickname',
+    'user.identities',
+    'user.app_metadata',
+    'user.app_metadata_of_mine.permissions',
+    'client.metadata',
+    'client.name',
+    'organization.metadata',
+    'organization.display_name',
+    'authentication.methods',
     'user.user_metadata.permissions',
     'request.body.permissions',
     'request.query.permissions',
@@ -178,4 +202,11 @@ describe('a list in the event', () => {
   ])('at %s is refused by the build', (event) => {
     expect(() => buildProject(ordersConfig({ source: [{ event }] }))).toThrow(InputError);
   });
+
+  it.each(['user', 'user.app_metadata', 'user.user_metadata.permissions', 'request.body.x', 'client.name'])(
+    'at %s is refused by the build, trusted or not',
+    (event) => {
+      expect(() => buildProject(ordersConfig({ source: [{ event, trusted: true }] }))).toThrow(InputError);
+    },
+  );
 });
