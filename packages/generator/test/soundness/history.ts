@@ -101,7 +101,7 @@ export interface Deployment {
 
 export interface Issuer {
   readonly available: ReadonlySet<string>;
-  issue(names: ReadonlySet<string>): string | string[];
+  issue(names: ReadonlySet<string>, encoding: 'bitset' | 'names'): string | string[];
 }
 
 /** A branch of the repository: what is on its disk. */
@@ -260,9 +260,9 @@ function build(
           environment,
           {
             available: new Set(available.keys()),
-            issue: (names: ReadonlySet<string>) =>
+            issue: (names: ReadonlySet<string>, encoding: 'bitset' | 'names') =>
               encodeClaim(
-                table,
+                { ...table, encoding },
                 table.names.flatMap((name, place) => (name !== '' && names.has(name) ? [place] : [])),
               ),
           },

@@ -20,7 +20,7 @@ interface Design {
   readonly read: Read;
 }
 
-type Read = (claim: string, layout: Layout) => Iterable<string> & { has(name: string): boolean };
+type Read = (claim: string | string[], layout: Layout) => Iterable<string> & { has(name: string): boolean };
 
 /** What `verify` does with the claim of a token whose signature is right, from the built verifier in a folder. */
 async function verifierIn(folder: string, isChecked: boolean): Promise<Read> {
@@ -85,7 +85,7 @@ function meet(
   corruption: number,
 ): void {
   const granted = new Set([...names].filter((name) => issuer.available.has(name)));
-  const claim = rewriteClaim(design, from, issuer.issue(names) as string);
+  const claim = rewriteClaim(design, from, issuer.issue(names, 'bitset') as string);
   const layout = rewriteLayout(design, to.verifier);
   const known = new Set(
     layout.lineages.flatMap((lineage) => lineage.flatMap(({ permissions }) => permissions)),
@@ -106,12 +106,18 @@ function meet(
     expect(NAMES.filter((name) => (answer as ReadonlySet<string>).has(name))).toEqual(expected);
   }
 
+  // In names encoding both sides share every name that both have.
+  const list = answerOf(design, issuer.issue(names, 'names'), layout);
+  expect(NAMES.filter((name) => (list as ReadonlySet<string>).has(name))).toEqual(
+    NAMES.filter((name) => granted.has(name) && known.has(name) && !layout.withdrawn.includes(name)),
+  );
+
   const corrupted = answerOf(design, corrupt(claim, corruption), layout);
   if (typeof corrupted !== 'string') for (const name of corrupted) expect(known.has(name)).toBe(true);
 }
 
 /** The granted names, or the code of the refusal. Anything else thrown fails the test. */
-function answerOf(design: Design, claim: string, layout: Layout): ReadonlySet<string> | string {
+function answerOf(design: Design, claim: string | string[], layout: Layout): ReadonlySet<string> | string {
   try {
     const permissions = design.read(claim, layout);
     const answer = new Set<string>(permissions);
