@@ -5,9 +5,12 @@ export const orders = {
   "name": "orders",
   "claim": "https://acme.example/permissions",
   "active": 0,
-  "from": {
-    "billing/": "https://billing.acme.example"
-  },
+  "from": [
+    [
+      "billing/",
+      "https://billing.acme.example"
+    ]
+  ],
   "lineages": [
     [
       {

@@ -9,8 +9,8 @@ export interface Generation {
 /** An ordered list of one audience's permissions that only ever grows at its end; empty once pruned. */
 export type Lineage = readonly Generation[];
 
-/** By prefix, the API (as `from` in the config names it) whose permissions bear it. */
-export type TakenApis = Readonly<Record<string, string>>;
+/** Prefixes, each with the API (as `from` in the config names it) whose permissions bear it. Pairs, as any text may be a prefix. */
+export type TakenApis = readonly (readonly [prefix: string, api: string])[];
 
 /** The layouts of one audience: those that tokens may still carry, and the one that the Action writes. */
 export interface AudienceLayout {

@@ -88,12 +88,15 @@ export function readAudienceLayout(
   if (new Set(firstIds).size < firstIds.length) at(['lineages'], 'two lineages begin alike');
   const from = map?.['from'];
   if (from === undefined) return { active: active as number, lineages: read };
-  const taken = asMap(from);
-  if (taken === undefined || !Object.values(taken).every((api) => typeof api === 'string')) {
-    at(['from'], 'this is not a map of prefixes to APIs');
+  if (!Array.isArray(from) || !from.every(isPair)) {
+    at(['from'], 'this is not a list of prefixes with their APIs');
     return { active: active as number, lineages: read };
   }
-  return { active: active as number, from: taken as TakenApis, lineages: read };
+  return { active: active as number, from: from as unknown as TakenApis, lineages: read };
+}
+
+function isPair(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every((text) => typeof text === 'string');
 }
 
 function readLineage(

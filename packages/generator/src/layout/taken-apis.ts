@@ -16,7 +16,7 @@ export function takenApis(
   catalogs: ReadonlyMap<string, Catalog>,
   earlier: AudienceLayout | undefined,
 ): TakenApis | undefined {
-  const known = new Map(Object.entries(earlier?.from ?? {}));
+  const known = new Map(earlier?.from ?? []);
   const problems = audience.from.flatMap(({ key, prefix }) => {
     const other = [...known].find(
       ([taken, api]) => overlap(taken, prefix) && !(taken === prefix && api === key),
@@ -30,7 +30,7 @@ export function takenApis(
     return own === undefined ? [] : [prefixOfName(audience, key, own)];
   });
   assertNoProblems([...problems, ...ownNameProblems(audience, catalogs, known)]);
-  return known.size === 0 ? undefined : Object.fromEntries(known);
+  return known.size === 0 ? undefined : [...known];
 }
 
 function overlap(a: string, b: string): boolean {

@@ -41,7 +41,10 @@ describe('a prefix under "from" belongs to one API for good', () => {
     const { exitCode, project } = await build([{ [A]: 'a/' }], [{ [B]: 'b/' }]);
     expect(exitCode).toBe(0);
     const { audiences } = JSON.parse(project.read('claimgen.lock.json'));
-    expect(audiences.orders.from).toEqual({ 'a/': A, 'b/': B });
+    expect(audiences.orders.from).toEqual([
+      ['a/', A],
+      ['b/', B],
+    ]);
   });
 
   it.each<[string, ...Step[]]>([
