@@ -135,7 +135,7 @@ it('no token that the emitted Action leads to is larger than the proof says, for
             .setProtectedHeader({
               alg: token.algorithm,
               typ: token.profile === 'auth0' ? 'JWT' : 'at+jwt',
-              kid: 'k'.repeat(64),
+              kid: 'k'.repeat(54),
             })
             .sign(keys.get(token.algorithm) as never);
           const line = Buffer.byteLength(`Authorization: Bearer ${signed}\r\n`);
