@@ -1,8 +1,9 @@
 import type { LayoutState } from './claim/generations.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
 import type { ClaimReading, PermissionSource } from './claim/read-claim.ts';
+import type { StockReading } from './claim/read-fallback.ts';
 import type { PermissionSet } from './permission-set.ts';
-import { BitPermissionSet } from './permission-set.ts';
+import { BitPermissionSet, ListedPermissionSet } from './permission-set.ts';
 
 /** The payload of a verified token (RFC 7519, section 4.1); times are seconds since 1970. Deeply frozen. */
 export interface AccessClaims {
@@ -28,7 +29,7 @@ export interface Access<P extends string = string> {
 }
 
 export interface AccessBackground {
-  readonly reading: ClaimReading;
+  readonly reading: ClaimReading | StockReading;
   readonly index: LayoutIndex;
 }
 
@@ -38,15 +39,16 @@ export class VerifiedAccess<P extends string> implements Access<P> {
   readonly layout: LayoutState;
   readonly source: PermissionSource;
   readonly permissions: PermissionSet<P>;
-  readonly #reading: ClaimReading;
+  readonly #reading: ClaimReading | StockReading;
   readonly #index: LayoutIndex;
 
-  constructor(claims: AccessClaims, reading: ClaimReading, index: LayoutIndex) {
+  constructor(claims: AccessClaims, reading: ClaimReading | StockReading, index: LayoutIndex) {
     this.subject = claims.sub;
     this.claims = claims;
     this.layout = reading.layout;
     this.source = reading.source;
-    this.permissions = new BitPermissionSet<P>(reading);
+    this.permissions =
+      'bits' in reading ? new BitPermissionSet<P>(reading) : new ListedPermissionSet<P>(reading);
     this.#reading = reading;
     this.#index = index;
     Object.freeze(this);

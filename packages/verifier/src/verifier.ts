@@ -78,10 +78,10 @@ class TokenVerifier<P extends string> implements Verifier<P> {
 
   async #verify(token: string): Promise<Access<P>> {
     const compact = splitToken(token, this.#options.maxTokenLength);
-    const signature = this.#decode(compact.signature);
-    const payload = this.#decode(compact.payload);
+    const signature = canonical(this.#platform.decodeBytes(compact.signature));
+    const payload = canonical(this.#platform.decodeText(compact.payload));
     const remembered = this.#headers.get(compact.header);
-    const header = remembered?.header ?? readHeader(this.#decode(compact.header), this.#options.algorithms);
+    const header = remembered?.header ?? this.#readHeader(compact);
     const key = remembered?.key.isLive()
       ? remembered.key
       : await this.#options.keys.find(header, this.#platform);
@@ -91,7 +91,7 @@ class TokenVerifier<P extends string> implements Verifier<P> {
     const checked = checkSignature(key, compact, signature);
     if (checked instanceof Promise) await checked;
     const verified = this.#read(compact, payload, key);
-    this.#headers.set(compact.header, { header, key });
+    if (remembered?.key !== key) this.#headers.set(compact.header, { header, key });
     this.#cache?.add(verified);
     return verified.access;
   }
@@ -105,13 +105,11 @@ class TokenVerifier<P extends string> implements Verifier<P> {
     return undefined;
   }
 
-  #decode(text: string): Uint8Array {
-    const bytes = this.#platform.decodeBase64url(text);
-    if (bytes === undefined) throw malformedToken('The token is not canonical base64url');
-    return bytes;
+  #readHeader({ header }: CompactToken): TokenHeader {
+    return readHeader(canonical(this.#platform.decodeText(header)), this.#options.algorithms);
   }
 
-  #read({ text: token }: CompactToken, payload: Uint8Array, key: VerificationKey): VerifiedToken<P> {
+  #read({ text: token }: CompactToken, payload: string, key: VerificationKey): VerifiedToken<P> {
     const claims = parseStrictJson(payload);
     if (claims === undefined) throw malformedToken('The payload of the token is not strict JSON');
     const { clockTolerance, now } = this.#options;
@@ -123,4 +121,9 @@ class TokenVerifier<P extends string> implements Verifier<P> {
     const access = new VerifiedAccess<P>(claims, stock ?? readClaim(value, this.#index), this.#index);
     return { token, access, validity: validityOf(claims, clockTolerance), key };
   }
+}
+
+function canonical<T>(decoded: T | undefined): T {
+  if (decoded === undefined) throw malformedToken('The token is not canonical base64url of bytes or UTF-8');
+  return decoded;
 }

@@ -7,7 +7,9 @@ export type SignatureCheck = (token: CompactToken, signature: Uint8Array) => boo
 
 /** What runtimes do differently fast. docs/decisions/signatures-on-node.md */
 export interface Platform {
-  /** Undefined where the text is not the one canonical spelling of its bytes (RFC 4648, section 3.5). */
-  decodeBase64url(text: string): Uint8Array | undefined;
+  /** Undefined where `encoded` is not the one canonical spelling of its bytes (RFC 4648, section 3.5). */
+  decodeBytes(encoded: string): Uint8Array | undefined;
+  /** The text whose UTF-8 bytes those are; undefined where they are not UTF-8 without faults, too. */
+  decodeText(encoded: string): string | undefined;
   prepareCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck;
 }

@@ -13,8 +13,8 @@ export interface TokenHeader {
 const REFUSED = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c'];
 
 /** Throws `token_malformed`, `header_refused` and `algorithm_refused`. */
-export function readHeader(bytes: Uint8Array, algorithms: readonly Algorithm[]): TokenHeader {
-  const header = parseStrictJson(bytes);
+export function readHeader(text: string, algorithms: readonly Algorithm[]): TokenHeader {
+  const header = parseStrictJson(text);
   if (header === undefined) throw malformedToken('The header of the token is not strict JSON');
   const algorithm = algorithms.find((accepted) => accepted === header['alg']);
   if (algorithm === undefined) {

@@ -2,12 +2,11 @@ import { freezeDeeply } from './freeze.ts';
 
 /**
  * Parses the JSON text of an object as one author would write it for many readers: RFC 8259 without whitespace and
- * byte order mark, UTF-8 without faults, no name twice (RFC 7519, section 4: two readers may take different ones).
+ * byte order mark, no name twice (RFC 7519, section 4: two readers may take different ones).
  * Undefined for every other text. What it gives is frozen deeply.
  */
-export function parseStrictJson(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+export function parseStrictJson(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const text = utf8.decode(bytes);
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     const members = freezeDeeply(value);
@@ -17,12 +16,6 @@ export function parseStrictJson(bytes: Uint8Array): Readonly<Record<string, unkn
     return undefined;
   }
 }
-
-// ignoreBOM keeps the mark in the text, where JSON.parse refuses it.
-const utf8: InstanceType<typeof TextDecoder> = /* @__PURE__ */ new TextDecoder('utf-8', {
-  fatal: true,
-  ignoreBOM: true,
-});
 
 /**
  * Whether a text that JSON.parse accepts is strict, by counting, which native code does: nearly every token ends here.
