@@ -96,6 +96,28 @@ describe('fallback', () => {
     const token = makeToken(key, { claims: { [CLAIM]: undefined, scope: names.join(' ') } });
     expect([...(await verifier.verify(token)).permissions]).toEqual(['orders:read']);
   });
+  test('answers the first question as every later one, and as the list of all', async () => {
+    const permissions = ['orders:write', 'other:x', 'constructor', 'invoices:read'];
+    const held = new Set(['orders:write', 'invoices:read']);
+    const verifier = createVerifier<string>({
+      issuer: ISSUER,
+      layout: { ...layout, withdrawn: ['orders:refund'] },
+      jwks,
+      fallback: ['permissions'],
+      cache: false,
+      clock: () => new Date(NOW * 1000),
+    });
+    const token = makeToken(key, {
+      claims: { [CLAIM]: undefined, permissions: [...permissions, 'orders:refund'] },
+    });
+    for (const name of [...permissions, 'orders:read', 'orders:refund', '__proto__', '']) {
+      const access = await verifier.verify(token);
+      expect(access.permissions.has(name)).toBe(held.has(name));
+      expect(access.permissions.has(name)).toBe(held.has(name));
+      expect(new Set(access.permissions)).toEqual(held);
+      expect(access.permissions.size).toBe(2);
+    }
+  });
   test('reads scope only where RBAC is said to be enforced', () => {
     const options = { issuer: ISSUER, layout, jwks, fallback: ['scope'] as const };
     expect(() => createVerifier(options)).toThrow(/rbacEnforced/);

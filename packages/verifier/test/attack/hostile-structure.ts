@@ -60,6 +60,7 @@ export function structureCases(key: KeyPair): TokenCase[] {
       ),
     ),
     ...[0, 1, 2].flatMap((part) => respellings(key, part)),
+    ...faultyUtf8(key),
     ...cases('base64 of another kind', {
       'standard alphabet': Buffer.from(good.split('.')[2] ?? '', 'base64url').toString('base64'),
       'standard alphabet in the signature': standardAlphabet(key),
@@ -90,6 +91,21 @@ function respellings(key: KeyPair, part: number): TokenCase[] {
       return segments.join('.');
     });
   }
+}
+
+/** RFC 3629: bytes that no text has, under a right signature. */
+function faultyUtf8(key: KeyPair): TokenCase[] {
+  const parts = makeToken(key).split('.').slice(0, 2);
+  const faults = ['80', 'c3', 'c080', 'eda080', 'f4908080', 'fe', 'ff'];
+  return [0, 1].flatMap((part) =>
+    each(`bytes that are not UTF-8, in part ${part}`, faults, (fault) => {
+      const json = Buffer.from(parts[part] ?? '', 'base64url').toString();
+      const member = Buffer.concat([Buffer.from(',"x":"'), Buffer.from(fault, 'hex'), Buffer.from('"}')]);
+      const faulty = encode(Buffer.concat([Buffer.from(json.slice(0, -1)), member]));
+      const [header = '', payload = ''] = parts.with(part, faulty);
+      return signText(header, payload, key);
+    }),
+  );
 }
 
 function standardAlphabet(key: KeyPair): string {
