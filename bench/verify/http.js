@@ -1,20 +1,21 @@
 // node bench/verify/http.js [rounds] [requests a round] [part of a contender's name] — requests a second over HTTP, 50
-// connections, every request the same valid token; the servers, one process each, in turns.
+// connections, every request the same valid token; the servers in turns, a new process in each round.
 // node bench/verify/http.js --claim: what the small claim buys, the same API with the stock claim beside claimgen's.
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
+import { median } from './median.js';
 import { makeKey, makeTokens, permissionNames } from './tokens.js';
 
 const { values, positionals } = parseArgs({
   options: { claim: { type: 'boolean' } },
   allowPositionals: true,
 });
-const rounds = Number(positionals[0] ?? 5);
+const rounds = Number(positionals[0] ?? 9);
 const requests = Number(positionals[1] ?? 4000);
-/** So many requests before the first round: until then much of the time is the compiler's. */
-const WARM_UP = 15_000;
+/** So many times a round's requests come first: until then much of the time is the compiler's. */
+const WARM_UP = 3;
 const only = positionals[2] ?? '';
 
 const SERVERS = [
@@ -36,7 +37,13 @@ const keyServer = createServer((_request, response) => response.end(JSON.stringi
 await new Promise((resolve) => keyServer.listen(0, '127.0.0.1', resolve));
 const issuer = `http://127.0.0.1:${keyServer.address().port}/`;
 
-async function start(contender, kind, names) {
+/** A contender with its token; `label` is what its row is called. */
+function prepare(contender, kind, names, label = contender) {
+  const [token] = makeTokens({ issuer, privatePem, names, kind, count: 1 });
+  return { contender, label, kind, names, token, rates: [], times: [] };
+}
+
+async function start({ contender, kind, names }) {
   const settings = JSON.stringify({ contender, issuer, jwk, names, kind });
   // Stock claims of 500 names pass the 16 KB that Node takes by default.
   const child = fork(new URL('./server.js', import.meta.url), [settings], {
@@ -46,12 +53,11 @@ async function start(contender, kind, names) {
     child.once('message', resolve);
     child.once('exit', () => reject(new Error(`${contender} did not start`)));
   });
-  const [token] = makeTokens({ issuer, privatePem, names, kind, count: 1 });
-  return { contender, child, token, url: `http://127.0.0.1:${port}/orders`, rates: [], times: [] };
+  return { child, url: `http://127.0.0.1:${port}/orders` };
 }
 
 /** CPU microseconds that the server's process has used, its threads included. */
-async function usage({ child }) {
+async function usage(child) {
   const answer = new Promise((resolve) => child.once('message', resolve));
   child.send('usage');
   const { user, system } = await answer;
@@ -63,58 +69,64 @@ function amountOf({ contender }) {
   return contender.startsWith('fastify') ? 5 * requests : requests;
 }
 
-async function run(server, amount = amountOf(server)) {
-  const before = await usage(server);
-  const result = await autocannon({
-    url: server.url,
+async function ask(url, token, amount) {
+  const { start, finish, non2xx, errors } = await autocannon({
+    url,
     connections: 50,
     amount,
     sampleInt: 50,
-    headers: { authorization: `Bearer ${server.token}` },
+    headers: { authorization: `Bearer ${token}` },
   });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${server.contender} refused a good token`);
-  return { rate: amount / result.duration, time: ((await usage(server)) - before) / amount };
+  if (non2xx > 0 || errors > 0) throw new Error('a good token was refused');
+  return finish - start;
+}
+
+/** One process for each round: how fast it is depends on where its code and data happen to lie, for as long as it runs. */
+async function run(server) {
+  const amount = amountOf(server);
+  const { child, url } = await start(server);
+  try {
+    await ask(url, server.token, WARM_UP * amount);
+    const before = await usage(child);
+    const milliseconds = await ask(url, server.token, amount);
+    server.times.push(((await usage(child)) - before) / amount);
+    server.rates.push((1000 * amount) / milliseconds);
+  } finally {
+    child.kill();
+  }
 }
 
 /** Runs the servers in turns and prints each as a ratio to the one that `baseOf` names. */
 async function compare(title, servers, baseOf) {
-  try {
-    for (const server of servers) await run(server, WARM_UP);
-    for (let round = 0; round < rounds; round += 1) {
-      for (let turn = 0; turn < servers.length; turn += 1) {
-        const server = servers[(turn + round) % servers.length];
-        const { rate, time } = await run(server);
-        server.rates.push(rate);
-        server.times.push(time);
-      }
-    }
-  } finally {
-    for (const { child } of servers) child.kill();
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < servers.length; turn += 1) await run(servers[(turn + round) % servers.length]);
   }
   print(title, servers, baseOf);
 }
 
 /**
- * The best round of each: what else the machine does only ever makes a round worse. Requests a second still depend on
- * it, CPU time per request less; its ratio is base to own, so that 1 is no loss in both.
+ * Medians. A ratio is one within a round, where both meet the same machine: its speed drifts by a third in a minute. The
+ * ratio of CPU times is base to own, so that 1 is no loss in both.
  */
 function print(title, servers, baseOf) {
   console.log(
-    `\n${process.version}, ${title}: best of ${rounds} rounds of ${requests} requests (fastify: ${5 * requests})`,
+    `\n${process.version}, ${title}: medians of ${rounds} rounds of ${requests} requests (fastify: ${5 * requests})`,
   );
   console.log(`${''.padEnd(40)}    token requests/s  ratio   CPU µs  ratio`);
   for (const server of servers) {
-    const base = servers.find(({ contender }) => contender === baseOf(server.contender)) ?? server;
-    const rate = Math.max(...server.rates);
-    const time = Math.min(...server.times);
+    const base = servers.find(({ label }) => label === baseOf(server.label)) ?? server;
     const columns = [
       `${server.token.length} B`.padStart(8),
-      rate.toFixed(0).padStart(10),
-      (rate / Math.max(...base.rates)).toFixed(2).padStart(6),
-      time.toFixed(1).padStart(8),
-      (Math.min(...base.times) / time).toFixed(2).padStart(6),
+      median(server.rates).toFixed(0).padStart(10),
+      median(server.rates.map((rate, round) => rate / base.rates[round]))
+        .toFixed(2)
+        .padStart(6),
+      median(server.times).toFixed(1).padStart(8),
+      median(server.times.map((time, round) => base.times[round] / time))
+        .toFixed(2)
+        .padStart(6),
     ];
-    console.log(`${server.contender.padEnd(40)} ${columns.join(' ')}`);
+    console.log(`${server.label.padEnd(40)} ${columns.join(' ')}`);
   }
 }
 
@@ -128,19 +140,17 @@ if (values.claim) {
         ['bitset', 500],
         ['stock', 500],
       ]) {
-        const server = await start(`${framework}, claimgen${cache}`, kind, permissionNames(count));
-        server.contender += `, ${count} ${kind === 'stock' ? 'names' : 'bits'}`;
-        servers.push(server);
+        const label = `${framework}, claimgen${cache}, ${count} ${kind === 'stock' ? 'names' : 'bits'}`;
+        servers.push(prepare(`${framework}, claimgen${cache}`, kind, permissionNames(count), label));
       }
     }
     await compare('claim', servers, (name) => name.replace(/names$/, 'bits'));
   }
 } else {
   for (const kind of ['bitset', 'stock']) {
-    const servers = [];
-    for (const contender of SERVERS.filter((name) => name.includes(only))) {
-      servers.push(await start(contender, kind, permissionNames(266)));
-    }
+    const servers = SERVERS.filter((name) => name.includes(only)).map((contender) =>
+      prepare(contender, kind, permissionNames(266)),
+    );
     const bytes = servers[0].token.length;
     await compare(
       `tokens of ${bytes} bytes (${kind})`,

@@ -7,6 +7,7 @@ import { JwtVerifier } from 'aws-jwt-verify';
 import { auth } from 'express-oauth2-jwt-bearer';
 import { createVerifier as createFastVerifier } from 'fast-jwt';
 import { createLocalJWKSet, jwtVerify } from 'jose';
+import { median } from './median.js';
 import { AUDIENCE, makeKey, makeLayout, makeTokens, permissionNames, publicKeyOf } from './tokens.js';
 
 const rounds = Number(process.argv[2] ?? 15);
@@ -94,11 +95,6 @@ async function measure({ verify, inFlight, hot }, tokens) {
   }
   const { user, system } = process.cpuUsage(before);
   return (user + system) / (given.length * repeat);
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
 }
 
 async function compare(kind) {
