@@ -1,10 +1,12 @@
-// node bench/verify/http.js [rounds] [requests a round] [part of a contender's name] — requests a second over HTTP, 50
-// connections, every request the same valid token; the servers in turns, a new process in each round.
+// node bench/verify/http.js [rounds] [seconds a round] [part of a contender's name] — requests a second over HTTP by wrk
+// (Debian's package), 50 connections, every request the same valid token; the servers in turns, a new process in each round.
+// On Linux the server has one core and the load another: what a core serves, whether or not
+// signatures go to a thread pool.
 // node bench/verify/http.js --claim: what the small claim buys, the same API with the stock claim beside claimgen's.
-import { fork } from 'node:child_process';
+import { execFile, execFileSync, fork } from 'node:child_process';
 import { createServer } from 'node:http';
-import { parseArgs } from 'node:util';
-import autocannon from 'autocannon';
+import { availableParallelism } from 'node:os';
+import { parseArgs, promisify } from 'node:util';
 import { median } from './median.js';
 import { makeKey, makeTokens, permissionNames } from './tokens.js';
 
@@ -12,11 +14,13 @@ const { values, positionals } = parseArgs({
   options: { claim: { type: 'boolean' } },
   allowPositionals: true,
 });
-const rounds = Number(positionals[0] ?? 9);
-const requests = Number(positionals[1] ?? 4000);
-/** So many times a round's requests come first: until then much of the time is the compiler's. */
+const rounds = Number(positionals[0] ?? 7);
+const seconds = Number(positionals[1] ?? 1);
+/** Seconds before each round: until then much of the time is the compiler's. */
 const WARM_UP = 3;
 const only = positionals[2] ?? '';
+const pinned = process.platform === 'linux' && availableParallelism() > 1;
+if (pinned) execFileSync('taskset', ['-acp', '1', String(process.pid)], { stdio: 'ignore' });
 
 const SERVERS = [
   'express, no authentication',
@@ -46,9 +50,9 @@ function prepare(contender, kind, names, label = contender) {
 async function start({ contender, kind, names }) {
   const settings = JSON.stringify({ contender, issuer, jwk, names, kind });
   // Stock claims of 500 names pass the 16 KB that Node takes by default.
-  const child = fork(new URL('./server.js', import.meta.url), [settings], {
-    execArgv: ['--max-http-header-size=65536'],
-  });
+  const node = [process.execPath, '--max-http-header-size=65536'];
+  const [execPath, ...execArgv] = pinned ? ['taskset', '-c', '0', ...node] : node;
+  const child = fork(new URL('./server.js', import.meta.url), [settings], { execPath, execArgv });
   const port = await new Promise((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', () => reject(new Error(`${contender} did not start`)));
@@ -64,33 +68,24 @@ async function usage(child) {
   return user + system;
 }
 
-/** Fastify answers several times as many a second. */
-function amountOf({ contender }) {
-  return contender.startsWith('fastify') ? 5 * requests : requests;
-}
-
-async function ask(url, token, amount) {
-  const { start, finish, non2xx, errors } = await autocannon({
-    url,
-    connections: 50,
-    amount,
-    sampleInt: 50,
-    headers: { authorization: `Bearer ${token}` },
-  });
-  if (non2xx > 0 || errors > 0) throw new Error('a good token was refused');
-  return finish - start;
+/** Requests answered, and how many a second. */
+async function load(url, token, duration) {
+  const options = ['-t1', '-c50', `-d${duration}s`, '-H', `Authorization: Bearer ${token}`];
+  const { stdout } = await promisify(execFile)('wrk', [...options, url]);
+  if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`a good token was refused: ${stdout}`);
+  const figure = (pattern) => Number(pattern.exec(stdout)?.[1]);
+  return { count: figure(/(\d+) requests in/), rate: figure(/Requests\/sec:\s+([\d.]+)/) };
 }
 
 /** One process for each round: how fast it is depends on where its code and data happen to lie, for as long as it runs. */
 async function run(server) {
-  const amount = amountOf(server);
   const { child, url } = await start(server);
   try {
-    await ask(url, server.token, WARM_UP * amount);
+    await load(url, server.token, WARM_UP);
     const before = await usage(child);
-    const milliseconds = await ask(url, server.token, amount);
-    server.times.push(((await usage(child)) - before) / amount);
-    server.rates.push((1000 * amount) / milliseconds);
+    const { count, rate } = await load(url, server.token, seconds);
+    server.times.push(((await usage(child)) - before) / count);
+    server.rates.push(rate);
   } finally {
     child.kill();
   }
@@ -109,9 +104,8 @@ async function compare(title, servers, baseOf) {
  * ratio of CPU times is base to own, so that 1 is no loss in both.
  */
 function print(title, servers, baseOf) {
-  console.log(
-    `\n${process.version}, ${title}: medians of ${rounds} rounds of ${requests} requests (fastify: ${5 * requests})`,
-  );
+  const where = pinned ? ', on one core' : '';
+  console.log(`\n${process.version}, ${title}: medians of ${rounds} rounds of ${seconds} s${where}`);
   console.log(`${''.padEnd(40)}    token requests/s  ratio   CPU µs  ratio`);
   for (const server of servers) {
     const base = servers.find(({ label }) => label === baseOf(server.label)) ?? server;
