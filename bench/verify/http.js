@@ -1,7 +1,6 @@
 // node bench/verify/http.js [rounds] [seconds a round] [part of a contender's name] — requests a second over HTTP by wrk
-// (Debian's package), 50 connections, every request the same valid token; the servers in turns, a new process in each round.
-// On Linux the server has one core and the load another: what a core serves, whether or not
-// signatures go to a thread pool.
+// (Debian's package), 50 connections, every request the same valid token; the servers, one process each, in turns.
+// On Linux the servers have one core and the load another: what a core serves, whether or not signatures go to threads.
 // node bench/verify/http.js --claim: what the small claim buys, the same API with the stock claim beside claimgen's.
 import { execFile, execFileSync, fork } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -14,10 +13,10 @@ const { values, positionals } = parseArgs({
   options: { claim: { type: 'boolean' } },
   allowPositionals: true,
 });
-const rounds = Number(positionals[0] ?? 7);
+const rounds = Number(positionals[0] ?? 9);
 const seconds = Number(positionals[1] ?? 1);
-/** Seconds before each round: until then much of the time is the compiler's. */
-const WARM_UP = 3;
+/** Seconds before the first round: so long much of the time is the compiler's. */
+const WARM_UP = 8;
 const only = positionals[2] ?? '';
 const pinned = process.platform === 'linux' && availableParallelism() > 1;
 if (pinned) execFileSync('taskset', ['-acp', '1', String(process.pid)], { stdio: 'ignore' });
@@ -41,13 +40,8 @@ const keyServer = createServer((_request, response) => response.end(JSON.stringi
 await new Promise((resolve) => keyServer.listen(0, '127.0.0.1', resolve));
 const issuer = `http://127.0.0.1:${keyServer.address().port}/`;
 
-/** A contender with its token; `label` is what its row is called. */
-function prepare(contender, kind, names, label = contender) {
-  const [token] = makeTokens({ issuer, privatePem, names, kind, count: 1 });
-  return { contender, label, kind, names, token, rates: [], times: [] };
-}
-
-async function start({ contender, kind, names }) {
+/** `label` is what the contender's row is called. */
+async function start(contender, kind, names, label = contender) {
   const settings = JSON.stringify({ contender, issuer, jwk, names, kind });
   // Stock claims of 500 names pass the 16 KB that Node takes by default.
   const node = [process.execPath, '--max-http-header-size=65536'];
@@ -57,11 +51,12 @@ async function start({ contender, kind, names }) {
     child.once('message', resolve);
     child.once('exit', () => reject(new Error(`${contender} did not start`)));
   });
-  return { child, url: `http://127.0.0.1:${port}/orders` };
+  const [token] = makeTokens({ issuer, privatePem, names, kind, count: 1 });
+  return { label, child, token, url: `http://127.0.0.1:${port}/orders`, rates: [], times: [] };
 }
 
 /** CPU microseconds that the server's process has used, its threads included. */
-async function usage(child) {
+async function usage({ child }) {
   const answer = new Promise((resolve) => child.once('message', resolve));
   child.send('usage');
   const { user, system } = await answer;
@@ -69,7 +64,7 @@ async function usage(child) {
 }
 
 /** Requests answered, and how many a second. */
-async function load(url, token, duration) {
+async function load({ url, token }, duration) {
   const options = ['-t1', '-c50', `-d${duration}s`, '-H', `Authorization: Bearer ${token}`];
   const { stdout } = await promisify(execFile)('wrk', [...options, url]);
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`a good token was refused: ${stdout}`);
@@ -77,24 +72,23 @@ async function load(url, token, duration) {
   return { count: figure(/(\d+) requests in/), rate: figure(/Requests\/sec:\s+([\d.]+)/) };
 }
 
-/** One process for each round: how fast it is depends on where its code and data happen to lie, for as long as it runs. */
 async function run(server) {
-  const { child, url } = await start(server);
-  try {
-    await load(url, server.token, WARM_UP);
-    const before = await usage(child);
-    const { count, rate } = await load(url, server.token, seconds);
-    server.times.push(((await usage(child)) - before) / count);
-    server.rates.push(rate);
-  } finally {
-    child.kill();
-  }
+  const before = await usage(server);
+  const { count, rate } = await load(server, seconds);
+  server.times.push(((await usage(server)) - before) / count);
+  server.rates.push(rate);
 }
 
 /** Runs the servers in turns and prints each as a ratio to the one that `baseOf` names. */
 async function compare(title, servers, baseOf) {
-  for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < servers.length; turn += 1) await run(servers[(turn + round) % servers.length]);
+  try {
+    for (const server of servers) await load(server, WARM_UP);
+    for (let round = 0; round < rounds; round += 1) {
+      for (let turn = 0; turn < servers.length; turn += 1)
+        await run(servers[(turn + round) % servers.length]);
+    }
+  } finally {
+    for (const { child } of servers) child.kill();
   }
   print(title, servers, baseOf);
 }
@@ -135,16 +129,17 @@ if (values.claim) {
         ['stock', 500],
       ]) {
         const label = `${framework}, claimgen${cache}, ${count} ${kind === 'stock' ? 'names' : 'bits'}`;
-        servers.push(prepare(`${framework}, claimgen${cache}`, kind, permissionNames(count), label));
+        servers.push(await start(`${framework}, claimgen${cache}`, kind, permissionNames(count), label));
       }
     }
     await compare('claim', servers, (name) => name.replace(/names$/, 'bits'));
   }
 } else {
   for (const kind of ['bitset', 'stock']) {
-    const servers = SERVERS.filter((name) => name.includes(only)).map((contender) =>
-      prepare(contender, kind, permissionNames(266)),
-    );
+    const servers = [];
+    for (const contender of SERVERS.filter((name) => name.includes(only))) {
+      servers.push(await start(contender, kind, permissionNames(266)));
+    }
     const bytes = servers[0].token.length;
     await compare(
       `tokens of ${bytes} bytes (${kind})`,
