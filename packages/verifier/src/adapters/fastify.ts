@@ -47,7 +47,8 @@ export function authenticate<P extends string>(
     }
   };
   const plugin: FastifyPluginCallback = (app, _options, done) => {
-    if (!app.hasRequestDecorator('access')) app.decorateRequest('access', null);
+    for (const name of ['access', passed.key])
+      if (!app.hasRequestDecorator(name)) app.decorateRequest(name, null);
     app.addHook('onRequest', (request, reply, next) => {
       const pass = (access: Access<P>): void => {
         request.access = passed.add(request, access);
@@ -74,6 +75,5 @@ export function authenticate<P extends string>(
       next();
     };
   };
-  // The hook is for the scope that registers the plugin, not for one of its own.
   return Object.assign(plugin, { requires, accessOf: passed.accessOf, [Symbol.for('skip-override')]: true });
 }
