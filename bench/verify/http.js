@@ -132,20 +132,18 @@ if (values.claim) {
         servers.push(await start(`${framework}, claimgen${cache}`, kind, permissionNames(count), label));
       }
     }
-    await compare('claim', servers, (name) => name.replace(/names$/, 'bits'));
+    await compare(`${framework}, by claim`, servers, (name) => name.replace(/names$/, 'bits'));
   }
 } else {
-  for (const kind of ['bitset', 'stock']) {
-    const servers = [];
-    for (const contender of SERVERS.filter((name) => name.includes(only))) {
-      servers.push(await start(contender, kind, permissionNames(266)));
+  for (const framework of ['express', 'fastify']) {
+    const contenders = SERVERS.filter((name) => name.startsWith(framework) && name.includes(only));
+    for (const kind of contenders.length > 0 ? ['bitset', 'stock'] : []) {
+      const servers = [];
+      for (const contender of contenders) servers.push(await start(contender, kind, permissionNames(266)));
+      const bytes = servers[0].token.length;
+      const title = `${framework}, tokens of ${bytes} bytes (${kind})`;
+      await compare(title, servers, () => `${framework}, no authentication`);
     }
-    const bytes = servers[0].token.length;
-    await compare(
-      `tokens of ${bytes} bytes (${kind})`,
-      servers,
-      (name) => `${name.split(',')[0]}, no authentication`,
-    );
   }
 }
 keyServer.close();
