@@ -1,4 +1,4 @@
-// node bench/verify/http.js [rounds] [seconds a round] [part of a contender's name] — requests a second over HTTP by wrk
+// node bench/verify/http.js [rounds] [seconds a round] [pattern of contenders' names] — requests a second over HTTP by wrk
 // (Debian's package), 50 connections, every request the same valid token; the servers, one process each, in turns.
 // On Linux the servers have one core and the load another: what a core serves, whether or not signatures go to threads.
 // node bench/verify/http.js --claim: what the small claim buys, the same API with the stock claim beside claimgen's.
@@ -17,7 +17,7 @@ const rounds = Number(positionals[0] ?? 9);
 const seconds = Number(positionals[1] ?? 1);
 /** Seconds before the first round: so long much of the time is the compiler's. */
 const WARM_UP = 8;
-const only = positionals[2] ?? '';
+const only = new RegExp(positionals[2] ?? '');
 const pinned = process.platform === 'linux' && availableParallelism() > 1;
 if (pinned) execFileSync('taskset', ['-acp', '1', String(process.pid)], { stdio: 'ignore' });
 
@@ -136,7 +136,7 @@ if (values.claim) {
   }
 } else {
   for (const framework of ['express', 'fastify']) {
-    const contenders = SERVERS.filter((name) => name.startsWith(framework) && name.includes(only));
+    const contenders = SERVERS.filter((name) => name.startsWith(framework) && only.test(name));
     for (const kind of contenders.length > 0 ? ['bitset', 'stock'] : []) {
       const servers = [];
       for (const contender of contenders) servers.push(await start(contender, kind, permissionNames(266)));
