@@ -12,8 +12,8 @@ export function nodePlatform(): Platform | undefined {
   if (builtin === undefined) return undefined;
   const { Buffer } = builtin('node:buffer');
   const crypto = builtin('node:crypto');
-  // One piece of memory for all tokens: a buffer of its own costs a token of some KB more than to fill it. No call
-  // leaves anything of use behind, so that whatever comes between two of them may overwrite it.
+  // One piece of memory for all tokens: buffers of their own weigh on the garbage collector. No call leaves anything
+  // of use behind, so that whatever comes between two of them may overwrite it.
   let scratch = Buffer.allocUnsafeSlow(SCRATCH);
   const fillScratch = (text: string, encoding: 'base64url' | 'latin1'): number => {
     if (scratch.length < text.length) scratch = Buffer.allocUnsafeSlow(text.length);
