@@ -1,5 +1,6 @@
-// node bench/verify/http.js [rounds] [seconds a round] [pattern of contenders' names] — requests a second over HTTP by wrk
-// (Debian's package), 50 connections, every request the same valid token; the servers, one process each, in turns.
+// node bench/verify/http.js [rounds] [seconds] [pattern of contenders' names] — requests a second over HTTP by wrk
+// (Debian's package), 50 connections, every request the same valid token. In each round each server is started, warmed up and
+// measured for so many seconds, with no pause between: what V8 collects in one changes for good how fast some servers are.
 // On Linux the servers have one core and the load another: what a core serves, whether or not signatures go to threads.
 // node bench/verify/http.js --claim: what the small claim buys, the same API with the stock claim beside claimgen's.
 import { execFile, execFileSync, fork } from 'node:child_process';
@@ -14,12 +15,12 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const rounds = Number(positionals[0] ?? 9);
-const seconds = Number(positionals[1] ?? 1);
-/** Seconds before the first round: so long much of the time is the compiler's. */
-const WARM_UP = 8;
+const seconds = Number(positionals[1] ?? 2);
+/** Seconds; before that much of the time is the compiler's. */
+const WARM_UP = 6;
 const only = new RegExp(positionals[2] ?? '');
 const pinned = process.platform === 'linux' && availableParallelism() > 1;
-if (pinned) execFileSync('taskset', ['-acp', '1', String(process.pid)], { stdio: 'ignore' });
+if (pinned) execFileSync('taskset', ['-cp', '1', String(process.pid)], { stdio: 'ignore' });
 
 const SERVERS = [
   'express, no authentication',
@@ -40,8 +41,8 @@ const keyServer = createServer((_request, response) => response.end(JSON.stringi
 await new Promise((resolve) => keyServer.listen(0, '127.0.0.1', resolve));
 const issuer = `http://127.0.0.1:${keyServer.address().port}/`;
 
-/** `label` is what the contender's row is called. */
-async function start(contender, kind, names, label = contender) {
+/** A process of the contender. */
+async function start({ contender, token, kind, names }) {
   const settings = JSON.stringify({ contender, issuer, jwk, names, kind });
   // Stock claims of 500 names pass the 16 KB that Node takes by default.
   const node = [process.execPath, '--max-http-header-size=65536'];
@@ -51,8 +52,7 @@ async function start(contender, kind, names, label = contender) {
     child.once('message', resolve);
     child.once('exit', () => reject(new Error(`${contender} did not start`)));
   });
-  const [token] = makeTokens({ issuer, privatePem, names, kind, count: 1 });
-  return { label, child, token, url: `http://127.0.0.1:${port}/orders`, rates: [], times: [] };
+  return { child, token, url: `http://127.0.0.1:${port}/orders` };
 }
 
 /** CPU microseconds that the server's process has used, its threads included. */
@@ -72,78 +72,79 @@ async function load({ url, token }, duration) {
   return { count: figure(/(\d+) requests in/), rate: figure(/Requests\/sec:\s+([\d.]+)/) };
 }
 
-async function run(server) {
-  const before = await usage(server);
-  const { count, rate } = await load(server, seconds);
-  server.times.push(((await usage(server)) - before) / count);
-  server.rates.push(rate);
+async function run(contender) {
+  const server = await start(contender);
+  try {
+    await load(server, WARM_UP);
+    const before = await usage(server);
+    const { count, rate } = await load(server, seconds);
+    contender.times.push(((await usage(server)) - before) / count);
+    contender.rates.push(rate);
+  } finally {
+    server.child.kill();
+  }
 }
 
-/** Runs the servers in turns and prints each as a ratio to the one that `baseOf` names. */
-async function compare(title, servers, baseOf) {
-  try {
-    for (const server of servers) await load(server, WARM_UP);
-    for (let round = 0; round < rounds; round += 1) {
-      for (let turn = 0; turn < servers.length; turn += 1)
-        await run(servers[(turn + round) % servers.length]);
-    }
-  } finally {
-    for (const { child } of servers) child.kill();
+/** Prints each contender that the pattern chooses as a ratio to the one that `baseOf` names. */
+async function compare(title, contenders, baseOf) {
+  const chosen = contenders.filter(({ label }) => only.test(label));
+  if (chosen.length === 0) return;
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < chosen.length; turn += 1) await run(chosen[(turn + round) % chosen.length]);
   }
-  print(title, servers, baseOf);
+  print(title, chosen, baseOf);
 }
 
 /**
  * Medians. A ratio is one within a round, where both meet the same machine: its speed drifts by a third in a minute. The
  * ratio of CPU times is base to own, so that 1 is no loss in both.
  */
-function print(title, servers, baseOf) {
+function print(title, contenders, baseOf) {
   const where = pinned ? ', on one core' : '';
   console.log(`\n${process.version}, ${title}: medians of ${rounds} rounds of ${seconds} s${where}`);
   console.log(`${''.padEnd(40)}    token requests/s  ratio   CPU µs  ratio`);
-  for (const server of servers) {
-    const base = servers.find(({ label }) => label === baseOf(server.label)) ?? server;
+  for (const contender of contenders) {
+    const base = contenders.find(({ label }) => label === baseOf(contender.label)) ?? contender;
     const columns = [
-      `${server.token.length} B`.padStart(8),
-      median(server.rates).toFixed(0).padStart(10),
-      median(server.rates.map((rate, round) => rate / base.rates[round]))
+      `${contender.token.length} B`.padStart(8),
+      median(contender.rates).toFixed(0).padStart(10),
+      median(contender.rates.map((rate, round) => rate / base.rates[round]))
         .toFixed(2)
         .padStart(6),
-      median(server.times).toFixed(1).padStart(8),
-      median(server.times.map((time, round) => base.times[round] / time))
+      median(contender.times).toFixed(1).padStart(8),
+      median(contender.times.map((time, round) => base.times[round] / time))
         .toFixed(2)
         .padStart(6),
     ];
-    console.log(`${server.label.padEnd(40)} ${columns.join(' ')}`);
+    console.log(`${contender.label.padEnd(40)} ${columns.join(' ')}`);
   }
 }
 
-if (values.claim) {
-  for (const framework of ['express', 'fastify']) {
-    const servers = [];
-    for (const cache of [', cache', '']) {
-      for (const [kind, count] of [
-        ['bitset', 266],
-        ['stock', 266],
-        ['bitset', 500],
-        ['stock', 500],
-      ]) {
-        const label = `${framework}, claimgen${cache}, ${count} ${kind === 'stock' ? 'names' : 'bits'}`;
-        servers.push(await start(`${framework}, claimgen${cache}`, kind, permissionNames(count), label));
-      }
-    }
-    await compare(`${framework}, by claim`, servers, (name) => name.replace(/names$/, 'bits'));
+/** `label` is what the contender's row is called. */
+function contend(contender, kind, names, label = contender) {
+  const [token] = makeTokens({ issuer, privatePem, names, kind, count: 1 });
+  return { contender, token, kind, names, label, rates: [], times: [] };
+}
+
+const KINDS = { bitset: 'bits', stock: 'names' };
+
+for (const framework of ['express', 'fastify']) {
+  if (values.claim) {
+    const contenders = [`${framework}, claimgen, cache`, `${framework}, claimgen`].flatMap((contender) =>
+      [266, 500].flatMap((count) =>
+        Object.entries(KINDS).map(([kind, unit]) =>
+          contend(contender, kind, permissionNames(count), `${contender}, ${count} ${unit}`),
+        ),
+      ),
+    );
+    await compare(`${framework}, by claim`, contenders, (label) => label.replace(/names$/, 'bits'));
+    continue;
   }
-} else {
-  for (const framework of ['express', 'fastify']) {
-    const contenders = SERVERS.filter((name) => name.startsWith(framework) && only.test(name));
-    for (const kind of contenders.length > 0 ? ['bitset', 'stock'] : []) {
-      const servers = [];
-      for (const contender of contenders) servers.push(await start(contender, kind, permissionNames(266)));
-      const bytes = servers[0].token.length;
-      const title = `${framework}, tokens of ${bytes} bytes (${kind})`;
-      await compare(title, servers, () => `${framework}, no authentication`);
-    }
+  for (const kind of Object.keys(KINDS)) {
+    const contenders = SERVERS.filter((name) => name.startsWith(framework)).map((name) =>
+      contend(name, kind, permissionNames(266)),
+    );
+    await compare(`${framework}, ${kind} claim`, contenders, () => `${framework}, no authentication`);
   }
 }
 keyServer.close();
