@@ -1,6 +1,6 @@
 // node bench/verify/http.js [rounds] [seconds] [pattern of contenders' names] — requests a second over HTTP by wrk
 // (Debian's package), 50 connections, every request the same valid token. In each round each server is started, warmed up and
-// measured for so many seconds, with no pause between: full collections of garbage in a pause slow a server down for long.
+// measured for so many seconds, with no pause between: after one, the speed of the same server differed by a quarter.
 // On Linux the servers have one core and the load another: what a core serves, whether or not signatures go to threads.
 // node bench/verify/http.js --claim: what the small claim buys, the same API with the stock claim beside claimgen's.
 import { execFile, execFileSync, fork } from 'node:child_process';
