@@ -25,6 +25,8 @@ export interface Verifier<P extends string = string> {
   verify(token: string): Promise<Access<P>>;
   /** What `verify` would resolve to, where the cache can tell at once; undefined where `verify` has to be asked. */
   lookup(token: string): Access<P> | undefined;
+  /** `lookup` of the token of an `Authorization` header, faster: V8 compares a header as it came at once, a slice of it by a call. */
+  lookupHeader(authorization: string): Access<P> | undefined;
   /** Gets the key set before the first token comes. Rejects with `key_set_unavailable`. */
   prefetch(): Promise<void>;
 }
@@ -66,14 +68,21 @@ class TokenVerifier<P extends string> implements Verifier<P> {
   }
 
   lookup(token: string): Access<P> | undefined {
-    const earlier = typeof token === 'string' ? this.#cache?.get(token) : undefined;
-    return earlier?.key.isLive() && isValidAt(earlier.validity, this.#options.now())
-      ? earlier.access
-      : undefined;
+    return this.#accessNow(typeof token === 'string' ? this.#cache?.get(token) : undefined);
+  }
+
+  lookupHeader(authorization: string): Access<P> | undefined {
+    return this.#accessNow(this.#cache?.getByHeader(authorization));
   }
 
   prefetch(): Promise<void> {
     return this.#options.keys.prefetch();
+  }
+
+  #accessNow(earlier: VerifiedToken<P> | undefined): Access<P> | undefined {
+    return earlier?.key.isLive() && isValidAt(earlier.validity, this.#options.now())
+      ? earlier.access
+      : undefined;
   }
 
   async #verify(token: string): Promise<Access<P>> {

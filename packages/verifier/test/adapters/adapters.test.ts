@@ -58,7 +58,7 @@ describe.each(servers)('%s', (_name, start) => {
     expect((await get('/open')).status).toBe(200);
   });
 
-  test.each([undefined, '', 'Basic dXNlcjpwYXNz', 'DPoP x', 'Bearertoken'])(
+  test.each([undefined, '', 'Basic dXNlcjpwYXNz', 'DPoP x', 'Bearertoken', token, `DPoP ${token}`])(
     'no bearer token (%j) is a 401 without an error code',
     async (authorization) => {
       const response = await get('/me', authorization);

@@ -30,6 +30,23 @@ describe('a verified token', () => {
     expect(await verifier.verify(copy(token))).toBe(access);
   });
 
+  test('is found by its Authorization header, and where no header is asked for by none', async () => {
+    const verifier = createVerifier({ issuer: ISSUER, layout, jwks, clock: () => new Date(NOW * 1000) });
+    expect(verifier.lookupHeader(`Bearer ${token}`)).toBeUndefined();
+    const access = await verifier.verify(token);
+    expect(verifier.lookupHeader(copy(`Bearer ${token}`))).toBe(access);
+    for (const other of [
+      token,
+      `bearer ${token}`,
+      `Basic ${token}`,
+      `DPoP ${token}`,
+      `Bearer ${token} ${token}`,
+    ])
+      expect(verifier.lookupHeader(other)).toBeUndefined();
+    expect(verifier.lookup(`Bearer ${token}`)).toBeUndefined();
+    await expect(verifier.verify(`Bearer ${token}`)).rejects.toMatchObject({ status: 401 });
+  });
+
   test('is not kept with cache: false', async () => {
     const verifier = createVerifier({
       issuer: ISSUER,
@@ -88,11 +105,14 @@ describe('a verified token', () => {
     const access = {} as never;
     const validity = { from: 0, until: 1e12 };
     const liveKey = { check: () => true, isLive: () => true };
-    const end = 'x'.repeat(43);
+    const end = 'x'.repeat(12);
     cache.add({ token: `a.b.${end}`, access, validity, key: liveKey });
     expect(cache.get(`a.b.${end}`)?.access).toBe(access);
-    for (const other of [`a.c.${end}`, `.b.${end}`, `aa.b.${end}`, end])
+    expect(cache.getByHeader(`Bearer a.b.${end}`)?.access).toBe(access);
+    for (const other of [`a.c.${end}`, `.b.${end}`, `aa.b.${end}`, end]) {
       expect(cache.get(other)).toBeUndefined();
+      expect(cache.getByHeader(`Bearer ${other}`)).toBeUndefined();
+    }
   });
 });
 
