@@ -1,9 +1,11 @@
 // node bench/verify/http.js [rounds] [seconds] [pattern of contenders' names] — requests a second over HTTP by wrk
 // (Debian's package), 50 connections, every request the same valid token. In each round each server is started, warmed up and
 // measured for so many seconds, with no pause between: after one, the speed of the same server differed by a quarter.
-// On Linux the servers have one core and the load another: what a core serves, whether or not signatures go to threads.
+// On Linux the servers have one core and the load another: what a core serves, whether or not signatures go to threads. Run by
+// root, it keeps the cores from sleeping: to wake the load's is the server's expense, on virtual machines up to a third of a request.
 // node bench/verify/http.js --claim: what the small claim buys, the same API with the stock claim beside claimgen's.
 import { execFile, execFileSync, fork } from 'node:child_process';
+import { openSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { parseArgs, promisify } from 'node:util';
@@ -21,6 +23,7 @@ const WARM_UP = 6;
 const only = new RegExp(positionals[2] ?? '');
 const pinned = process.platform === 'linux' && availableParallelism() > 1;
 if (pinned) execFileSync('taskset', ['-cp', '1', String(process.pid)], { stdio: 'ignore' });
+const awake = keepAwake();
 
 const SERVERS = [
   'express, no authentication',
@@ -40,6 +43,16 @@ const { jwk, privatePem } = makeKey();
 const keyServer = createServer((_request, response) => response.end(JSON.stringify({ keys: [jwk] })));
 await new Promise((resolve) => keyServer.listen(0, '127.0.0.1', resolve));
 const issuer = `http://127.0.0.1:${keyServer.address().port}/`;
+
+/** Asks Linux for a wake-up in 0 µs (PM QoS), which holds while the file is open. False where that is not allowed. */
+function keepAwake() {
+  try {
+    writeSync(openSync('/dev/cpu_dma_latency', 'w'), new Int32Array([0]));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A process of the contender. */
 async function start({ contender, token, kind, names }) {
@@ -100,7 +113,7 @@ async function compare(title, contenders, baseOf) {
  * ratio of CPU times is base to own, so that 1 is no loss in both.
  */
 function print(title, contenders, baseOf) {
-  const where = pinned ? ', on one core' : '';
+  const where = `${pinned ? ', on one core' : ''}${awake ? ', cores kept awake' : ''}`;
   console.log(`\n${process.version}, ${title}: medians of ${rounds} rounds of ${seconds} s${where}`);
   console.log(`${''.padEnd(40)}    token requests/s  ratio   CPU µs  ratio`);
   for (const contender of contenders) {
