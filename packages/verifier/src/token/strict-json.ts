@@ -17,6 +17,9 @@ export function parseStrictJson(text: string): Readonly<Record<string, unknown>>
   }
 }
 
+/** Of two tokens of JSON one is a mark of these, so that spaces outside texts are beside one; those within hardly ever. */
+const SPACE_AT_MARK = /[{}[\],:] | [{}[\],:]/;
+
 /**
  * Whether a text that JSON.parse accepts is strict, by counting, which native code does: nearly every token ends here.
  * False means that it takes `isStrict` to tell.
@@ -25,7 +28,8 @@ function isPlainlyStrict(text: string, value: object, members: number): boolean 
   // Without escapes a quote ends or begins a text, and spaces within texts are those of the parsed ones.
   if (text.includes('\\') || text.includes('\n') || text.includes('\t') || text.includes('\r')) return false;
   // Where no space is outside texts, every member has its quote and colon; one whose name came again is not counted in `members`.
-  return spacesOutside(value, count(text, ' ')) === 0 && count(text, '":') === members;
+  const spaced = SPACE_AT_MARK.test(text) && spacesOutside(value, count(text, ' ')) > 0;
+  return !spaced && count(text, '":') === members;
 }
 
 function count(text: string, part: string): number {
