@@ -11,7 +11,7 @@ import type { PublishedKey, VerificationKey } from './published-key.ts';
 const REFRESH_AHEAD = 0.8;
 const LARGEST_PENALTY = 10;
 
-/** Seconds that only grow. Taken from the global once: there it is behind an accessor, which every request would pay for. */
+/** Taken from the global once: there it is behind an accessor, which every request would pay for. */
 const { performance } = globalThis;
 
 /** A key set that is fetched, kept and fetched again. docs/key-sets.md tells the rules. */

@@ -15,6 +15,13 @@ test('what JSON.stringify writes of an object is parsed to the same', () => {
   );
 });
 
+test('a space beside a mark within a text or name is none outside, which is refused beside it all the same', () => {
+  const text = '{"name":"Doe, John","a, b":[": ]"]}';
+  expect(parseStrictJson(text)).toEqual(JSON.parse(text));
+  for (const spaced of [text.replace(':"', ': "'), text.replace('":[', '" :['), text.replace(']}', '] }')])
+    expect(parseStrictJson(spaced)).toBeUndefined();
+});
+
 test('a space, tab or line break outside of texts is refused, wherever it stands', () => {
   const outside = /"(?:[^"\\]|\\.)*"|[^"]/g;
   fc.assert(
