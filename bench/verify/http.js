@@ -2,7 +2,7 @@
 // (Debian's package), 50 connections, every request the same valid token. In each round each server is started, warmed up and
 // measured for so many seconds, with no pause between: after one, the speed of the same server differed by a quarter.
 // On Linux the servers have one core and the load another: what a core serves, whether or not signatures go to threads. Run by
-// root, it keeps the cores from sleeping: to wake the load's is the server's expense, on virtual machines up to a third of a request.
+// root, it keeps the cores from sleeping: to wake the load's is the server's expense, on virtual machines a great one.
 // node bench/verify/http.js --claim: what the small claim buys, the same API with the stock claim beside claimgen's.
 import { execFile, execFileSync, fork } from 'node:child_process';
 import { openSync, writeSync } from 'node:fs';
