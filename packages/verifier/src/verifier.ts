@@ -51,20 +51,23 @@ class TokenVerifier<P extends string> implements Verifier<P> {
   readonly #options: CheckedOptions;
   readonly #index: LayoutIndex;
   readonly #cache: TokenCache<P> | undefined;
-  /** What the headers of verified tokens say: all tokens of a key have the same one. */
-  readonly #headers: LRUCache<string, { readonly header: TokenHeader; readonly key: VerificationKey }>;
+  /** The keys that the headers of verified tokens led to: all tokens of a key have the same header. */
+  readonly #keys: LRUCache<string, VerificationKey>;
 
   constructor(platform: Platform, options: CheckedOptions, index: LayoutIndex) {
     this.#platform = platform;
     this.#options = options;
     this.#index = index;
     this.#cache = options.cache === undefined ? undefined : new TokenCache(options.cache);
-    this.#headers = new LRUCache({ max: HEADERS });
+    this.#keys = new LRUCache({ max: HEADERS });
   }
 
   verify(token: string): Promise<Access<P>> {
-    const access = this.lookup(token);
-    return access === undefined ? this.#verify(token) : Promise.resolve(access);
+    try {
+      return Promise.resolve(this.lookup(token) ?? this.#verify(token));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   lookup(token: string): Access<P> | undefined {
@@ -80,29 +83,35 @@ class TokenVerifier<P extends string> implements Verifier<P> {
   }
 
   #accessNow(earlier: VerifiedToken<P> | undefined): Access<P> | undefined {
-    return earlier?.key.isLive() && isValidAt(earlier.validity, this.#options.now())
-      ? earlier.access
-      : undefined;
+    if (!earlier?.key.isLive()) return undefined;
+    if (isValidAt(earlier.validity, this.#options.now())) return earlier.access;
+    this.#cache?.delete(earlier.token);
+    return undefined;
   }
 
-  async #verify(token: string): Promise<Access<P>> {
+  /** Without a promise where nothing has to be waited for, as with nearly every token: async functions take time and memory. */
+  #verify(token: string): Access<P> | Promise<Access<P>> {
     const compact = splitToken(token, this.#options.maxTokenLength);
-    const signature = canonical(this.#platform.decodeBytes(compact.signature));
     const payload = canonical(this.#platform.decodeText(compact.payload));
-    const remembered = this.#headers.get(compact.header);
-    const header = remembered?.header ?? this.#readHeader(compact);
-    const key = remembered?.key.isLive()
-      ? remembered.key
-      : await this.#options.keys.find(header, this.#platform);
-    const earlier = this.#recall(token, key);
-    if (earlier !== undefined) return earlier.access;
+    const key = this.#keys.get(compact.header);
+    return key?.isLive() ? this.#verifyWith(key, compact, payload) : this.#findKeyAndVerify(compact, payload);
+  }
+
+  async #findKeyAndVerify(compact: CompactToken, payload: string): Promise<Access<P>> {
+    // Nobody is asked for the key of a malformed token.
+    canonical(this.#platform.decodeBytes(compact.signature));
+    const key = await this.#options.keys.find(this.#readHeader(compact), this.#platform);
+    const access = this.#recall(compact.text, key)?.access ?? (await this.#verifyWith(key, compact, payload));
+    this.#keys.set(compact.header, key);
+    return access;
+  }
+
+  #verifyWith(key: VerificationKey, compact: CompactToken, payload: string): Access<P> | Promise<Access<P>> {
+    const checked = checkSignature(key, compact, canonical(this.#platform.decodeBytes(compact.signature)));
     // Nothing of the payload is looked at before the signature is known to be right.
-    const checked = checkSignature(key, compact, signature);
-    if (checked instanceof Promise) await checked;
-    const verified = this.#read(compact, payload, key);
-    if (remembered?.key !== key) this.#headers.set(compact.header, { header, key });
-    this.#cache?.add(verified);
-    return verified.access;
+    return checked instanceof Promise
+      ? checked.then(() => this.#read(compact, payload, key))
+      : this.#read(compact, payload, key);
   }
 
   /** A token verified before, whose key was just found to be in the key set still. */
@@ -118,7 +127,7 @@ class TokenVerifier<P extends string> implements Verifier<P> {
     return readHeader(canonical(this.#platform.decodeText(header)), this.#options.algorithms);
   }
 
-  #read({ text: token }: CompactToken, payload: string, key: VerificationKey): VerifiedToken<P> {
+  #read({ text: token }: CompactToken, payload: string, key: VerificationKey): Access<P> {
     const claims = parseStrictJson(payload);
     if (claims === undefined) throw malformedToken('The payload of the token is not strict JSON');
     const { clockTolerance, now } = this.#options;
@@ -128,7 +137,8 @@ class TokenVerifier<P extends string> implements Verifier<P> {
     const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
     const stock = value === undefined ? readFallback(claims, this.#options, this.#index) : undefined;
     const access = new VerifiedAccess<P>(claims, stock ?? readClaim(value, this.#index), this.#index);
-    return { token, access, validity: validityOf(claims, clockTolerance), key };
+    this.#cache?.add({ token, access, validity: validityOf(claims, clockTolerance), key });
+    return access;
   }
 }
 

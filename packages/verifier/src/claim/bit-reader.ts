@@ -12,16 +12,17 @@ export function sextetAt(text: string, index: number): number {
   return sextet;
 }
 
-/** Reads base64url text as a bit stream, most significant bit first, without copying it. */
+/** Reads base64url text, from `start` on, as a bit stream, most significant bit first, without copying it. */
 export class BitReader {
   readonly #text: string;
-  #next = 0;
+  #next: number;
   /** The bits read ahead, from the highest down; zeros below them. */
   #window = 0;
   #count = 0;
 
-  constructor(text: string) {
+  constructor(text: string, start: number) {
     this.#text = text;
+    this.#next = start;
   }
 
   /** Length bits, at most 26, as a number. */

@@ -17,35 +17,36 @@ export interface DecodedBody {
  * Decodes the body of a claim. Takes memory in proportion to places, and time to places and the text's length.
  *
  * @param places how many places the reader knows; later ones only set overflow
+ * @param start where the body begins in the text, for which a slice would have to be made
  * @throws VerifierError `claim_malformed` for a text that no encoder writes
  */
-export function decodeBody(body: string, places: number): DecodedBody {
-  if (body === '') throw malformed('the body is empty');
-  const first = sextetAt(body, 0);
+export function decodeBody(text: string, places: number, start: number = 0): DecodedBody {
+  if (start === text.length) throw malformed('the body is empty');
+  const first = sextetAt(text, start);
   switch (first >> 4) {
     case 0b00:
       if (first !== 0) throw malformed('the low bits of the raw mode are not zero');
-      return decodeRaw(body, places);
+      return decodeRaw(text, places, start + 1);
     case 0b01:
-      return decodeGaps(body, places);
+      return decodeGaps(new BitReader(text, start), places);
     case 0b10:
-      return decodeRuns(body, places);
+      return decodeRuns(new BitReader(text, start), places);
     default:
       throw malformed('mode 11 is reserved');
   }
 }
 
-function decodeRaw(body: string, places: number): DecodedBody {
+function decodeRaw(text: string, places: number, start: number): DecodedBody {
   const bits = new Uint8Array(Math.ceil(places / 8));
-  if (body.length === 1) return { bits, overflow: false };
-  const last = sextetAt(body, body.length - 1);
+  if (start === text.length) return { bits, overflow: false };
+  const last = sextetAt(text, text.length - 1);
   if (last === 0) throw malformed('a raw body ends in zeros');
   // The lowest one of the last character is the last place held.
-  const lastPlace = 6 * (body.length - 2) + Math.clz32(last & -last) - 26;
+  const lastPlace = 6 * (text.length - 1 - start) + Math.clz32(last & -last) - 26;
   if (lastPlace >= PLACE_LIMIT) throw malformed('a place is 2^24 or more');
-  for (let index = 1; index < body.length; index++) {
-    const sextet = sextetAt(body, index);
-    const place = 6 * (index - 1);
+  for (let index = start; index < text.length; index++) {
+    const sextet = sextetAt(text, index);
+    const place = 6 * (index - start);
     const known = places - place;
     if (known <= 0) continue;
     const octet = (known < 6 ? sextet & (0x3f << (6 - known)) : sextet) << 2;
@@ -57,9 +58,8 @@ function decodeRaw(body: string, places: number): DecodedBody {
   return { bits, overflow: lastPlace >= places };
 }
 
-function decodeGaps(body: string, places: number): DecodedBody {
+function decodeGaps(reader: BitReader, places: number): DecodedBody {
   const bits = new Uint8Array(Math.ceil(places / 8));
-  const reader = new BitReader(body);
   const k = reader.read(6) & 15;
   let next = 0;
   for (let high = reader.readUnary(); high >= 0; high = reader.readUnary()) {
@@ -72,9 +72,8 @@ function decodeGaps(body: string, places: number): DecodedBody {
   return { bits, overflow: next > places };
 }
 
-function decodeRuns(body: string, places: number): DecodedBody {
+function decodeRuns(reader: BitReader, places: number): DecodedBody {
   const bits = new Uint8Array(Math.ceil(places / 8));
-  const reader = new BitReader(body);
   const parameters = reader.read(10);
   const a = (parameters >> 4) & 15;
   const b = parameters & 15;

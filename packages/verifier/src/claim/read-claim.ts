@@ -47,7 +47,7 @@ function readBitset(text: string, index: LayoutIndex): ClaimReading {
   const shared = countShared(ids, lineage.ids);
   // Places beyond the shared generations belong to somebody else's layout: spec/claim-format.md, "Reading".
   const places = lineage.placesIn[shared] ?? 0;
-  const { bits, overflow } = decodeBody(text.slice(dot + 1), places);
+  const { bits, overflow } = decodeBody(text, places, dot + 1);
   if (overflow && named === shared) throw malformed('The permission claim holds a place past its layout');
   for (let i = 0; i < bits.length; i += 1) bits[i] = (bits[i] ?? 0) & (lineage.grantable[i] ?? 0);
   const layout = compareLayouts(named, shared, lineage.ids.length, lineage.number - index.active);

@@ -1,9 +1,7 @@
 import type { Algorithm } from '../algorithms.ts';
+import { endsCanonically } from './base64url.ts';
 import type { Platform } from './platform.ts';
 import { decodeUtf8 } from './utf8.ts';
-
-/** Bytes; a token of the longest length that is accepted by default fits. */
-const SCRATCH = 16_384;
 
 /** Synchronous node:crypto: a third of WebCrypto's time and no trip through the thread pool. */
 export function nodePlatform(): Platform | undefined {
@@ -12,23 +10,18 @@ export function nodePlatform(): Platform | undefined {
   if (builtin === undefined) return undefined;
   const { Buffer } = builtin('node:buffer');
   const crypto = builtin('node:crypto');
-  // One piece of memory for all tokens: buffers of their own weigh on the garbage collector. No call leaves anything
-  // of use behind, so that whatever comes between two of them may overwrite it.
-  let scratch = Buffer.allocUnsafeSlow(SCRATCH);
-  const fillScratch = (text: string, encoding: 'base64url' | 'latin1'): number => {
-    if (scratch.length < text.length) scratch = Buffer.allocUnsafeSlow(text.length);
-    return scratch.write(text, encoding);
-  };
+  // The same memory for all tokens: buffers of their own weigh on the garbage collector. No call leaves anything of use
+  // in `texts`, so that whatever comes between two of them may overwrite it.
+  const texts = new Scratch(Buffer.allocUnsafeSlow, 16_384);
+  const signatures = new Scratch(Buffer.allocUnsafeSlow, 1024);
   return {
-    // Buffer skips what it doesn't know; only the canonical spelling comes back the same.
     decodeBytes(encoded) {
-      const bytes = Buffer.from(encoded, 'base64url');
-      return bytes.toString('base64url') === encoded ? bytes : undefined;
+      const length = signatures.write(encoded, 'base64url');
+      return isCanonical(encoded, length) ? signatures.view(length) : undefined;
     },
     decodeText(encoded) {
-      const length = fillScratch(encoded, 'base64url');
-      if (scratch.toString('base64url', 0, length) !== encoded) return undefined;
-      return decodeUtf8(scratch.subarray(0, length));
+      const length = texts.write(encoded, 'base64url');
+      return isCanonical(encoded, length) ? decodeUtf8(texts.view(length)) : undefined;
     },
     prepareCheck(key, algorithm) {
       const keyObject = crypto.KeyObject.from(key as unknown as Parameters<typeof crypto.KeyObject.from>[0]);
@@ -37,11 +30,38 @@ export function nodePlatform(): Platform | undefined {
       // Given within an object, the key costs half as much again as the signature on Node 24.
       const keyOrOptions = options === undefined ? keyObject : { key: keyObject, ...options };
       return ({ text, signedLength }, signature) => {
-        fillScratch(text, 'latin1');
-        return crypto.verify(digest, scratch.subarray(0, signedLength), keyOrOptions, signature);
+        texts.write(text, 'latin1');
+        return crypto.verify(digest, texts.view(signedLength), keyOrOptions, signature);
       };
     },
   };
+}
+
+/** Memory that grows with the longest text written to it. */
+class Scratch {
+  readonly #allocate: (length: number) => Buffer;
+  #memory: Buffer;
+
+  constructor(allocate: (length: number) => Buffer, length: number) {
+    this.#allocate = allocate;
+    this.#memory = allocate(length);
+  }
+
+  /** Overwrites what was written before. Gives the number of bytes. */
+  write(text: string, encoding: 'base64url' | 'latin1'): number {
+    if (this.#memory.length < text.length) this.#memory = this.#allocate(text.length);
+    return this.#memory.write(text, encoding);
+  }
+
+  /** The first bytes of what was written, to be read before the next write. */
+  view(length: number): Uint8Array {
+    return new Uint8Array(this.#memory.buffer, 0, length);
+  }
+}
+
+/** Buffer skips what it doesn't know and stops at padding, and then gives fewer bytes than the text's length promises. */
+function isCanonical(encoded: string, decodedLength: number): boolean {
+  return decodedLength === Math.floor((encoded.length * 3) / 4) && endsCanonically(encoded);
 }
 
 /** RFC 7518, sections 3.4 (R and S side by side) and 3.5 (a salt as long as the digest). */

@@ -7,9 +7,12 @@ export type SignatureCheck = (token: CompactToken, signature: Uint8Array) => boo
 
 /** What runtimes do differently fast. docs/decisions/signatures-on-node.md */
 export interface Platform {
-  /** Undefined where `encoded` is not the one canonical spelling of its bytes (RFC 4648, section 3.5). */
+  /**
+   * Undefined where `encoded`, a part of a CompactToken, is not the one canonical spelling of its bytes (RFC 4648, section
+   * 3.5). The bytes are those of the caller until the next call.
+   */
   decodeBytes(encoded: string): Uint8Array | undefined;
-  /** The text whose UTF-8 bytes those are; undefined where they are not UTF-8 without faults, too. */
+  /** The text whose UTF-8 bytes `encoded` stands for; undefined also where they are not UTF-8 without faults. */
   decodeText(encoded: string): string | undefined;
   prepareCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck;
 }

@@ -1,6 +1,9 @@
 import { VerifierError } from '../errors.ts';
 
-/** A JWS in compact serialization (RFC 7515, section 7.1), split but not decoded. */
+/**
+ * A JWS in compact serialization (RFC 7515, section 7.1), split but not decoded. What its parts hold that is not base64url
+ * is nothing that decoders take for it.
+ */
 export interface CompactToken {
   readonly text: string;
   readonly header: string;
@@ -9,6 +12,9 @@ export interface CompactToken {
   /** `text` up to here, exclusive, is what was signed. */
   readonly signedLength: number;
 }
+
+/** Characters that Node's decoder takes for those with the same low 8 bits. */
+const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
 
 /** Throws `token_too_long` and `token_malformed` before any work is done on the text. */
 export function splitToken(text: string, maxLength: number): CompactToken {
@@ -19,6 +25,10 @@ export function splitToken(text: string, maxLength: number): CompactToken {
   // Five parts are an encrypted token (RFC 7516), which an API can't read.
   if (first < 0 || second < 0 || text.includes('.', second + 1)) {
     throw malformedToken('The token does not have three parts');
+  }
+  // Node's decoder takes plain base64, too.
+  if (text.includes('+') || text.includes('/') || BEYOND_LATIN_1.test(text)) {
+    throw malformedToken('The token is not base64url');
   }
   return {
     text,

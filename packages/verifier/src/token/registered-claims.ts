@@ -52,7 +52,13 @@ export function checkClaims(
 
 function includesAudience(aud: unknown, audience: string): boolean {
   if (!Array.isArray(aud)) return aud === audience;
-  return aud.every((member) => typeof member === 'string') && aud.includes(audience);
+  let included = false;
+  // By index: the methods of frozen lists take several times as long.
+  for (let i = 0; i < aud.length; i += 1) {
+    if (typeof aud[i] !== 'string') return false;
+    included ||= aud[i] === audience;
+  }
+  return included;
 }
 
 /** JSON can spell numbers that are infinite here, such as 1e400. */

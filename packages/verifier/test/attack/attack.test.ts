@@ -1,6 +1,7 @@
 import type { JWK } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Algorithm } from '../../src/algorithms.ts';
+import type { VerifierError } from '../../src/errors.ts';
 import { isVerifierError } from '../../src/errors.ts';
 import type { VerifierOptions } from '../../src/options.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
@@ -71,18 +72,35 @@ describe.each(platforms)('with $name', ({ platform }) => {
     createVerifierOn(platform, { issuer: ISSUER, layout, clock: () => new Date(NOW * 1000), ...options });
   const uncached = verifierOf({ jwks: hostileSet, cache: false });
   const cached = verifierOf({ jwks: hostileSet });
+  const usedBefore = verifierOf({ jwks: hostileSet });
+  beforeAll(() => usedBefore.verify(makeToken(key)));
 
   test.each(hostile)('refused — $title', async ({ token }) => {
-    for (const verifier of [uncached, cached, cached]) {
-      const error = await verifier.verify(token).then(
-        () => undefined,
-        (reason: unknown) => reason,
-      );
-      expect(isVerifierError(error) && error.status).toBe(401);
-      expect(cached.lookup(token)).toBeUndefined();
+    const codes = new Set<string>();
+    for (const verifier of [uncached, cached, cached, usedBefore]) {
+      const error = await refusal(verifier, token);
+      expect(error.status).toBe(401);
+      codes.add(error.code);
+      expect(verifier.lookup(token)).toBeUndefined();
       const parts = token.split('.').filter((part) => part.length > 20);
-      expect(parts.some((part) => (error as Error).message.includes(part))).toBe(false);
+      expect(parts.some((part) => error.message.includes(part))).toBe(false);
     }
+    expect(codes.size).toBe(1);
+  });
+
+  test.each([0, 1, 2])('nobody is asked for the key of a token that is misspelt in part %i', async (part) => {
+    let asked = 0;
+    const jwks = async () => {
+      asked += 1;
+      return hostileSet;
+    };
+    const token = makeToken(key);
+    const misspelt = token.split('.').map((segment, index) => (index === part ? `${segment}=` : segment));
+    const verifier = verifierOf({ jwks });
+    expect((await refusal(verifier, misspelt.join('.'))).code).toBe('token_malformed');
+    expect(asked).toBe(0);
+    await verifier.verify(token);
+    expect(asked).toBe(1);
   });
 
   test('the key that hostile tokens are signed with is one that verifies', async () => {
@@ -98,3 +116,12 @@ describe.each(platforms)('with $name', ({ platform }) => {
     expect(access.claims.sub).toBe(access.subject);
   });
 });
+
+async function refusal(verifier: Verifier<Name>, token: string): Promise<VerifierError> {
+  const error = await verifier.verify(token).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!isVerifierError(error)) throw new Error('not refused, or not with a VerifierError', { cause: error });
+  return error;
+}

@@ -60,10 +60,17 @@ export function structureCases(key: KeyPair): TokenCase[] {
       ),
     ),
     ...[0, 1, 2].flatMap((part) => respellings(key, part)),
+    ...[0, 1, 2].flatMap((part) =>
+      each(`other high bits in part ${part}, of character`, [0, 20, -1], (at) =>
+        otherHighBits(good, part, at),
+      ),
+    ),
     ...faultyUtf8(key),
     ...cases('base64 of another kind', {
       'standard alphabet': Buffer.from(good.split('.')[2] ?? '', 'base64url').toString('base64'),
       'standard alphabet in the signature': standardAlphabet(key),
+      'plus signs in the payload, signed': standardPayload(key, '>>>', '+'),
+      'slashes in the payload, signed': standardPayload(key, '???', '/'),
     }),
     ...brokenSignatures(key, good),
   ];
@@ -117,6 +124,24 @@ function standardAlphabet(key: KeyPair): string {
       return token.slice(0, dot) + signature.replaceAll('-', '+').replaceAll('_', '/');
     }
   }
+}
+
+/** A payload with one of the two characters that base64 has in place of base64url's, and not the other. */
+function standardPayload(key: KeyPair, pad: string, character: string): string {
+  const [header = ''] = makeToken(key).split('.');
+  const payload = Buffer.from(JSON.stringify({ ...goodClaims, pad })).toString('base64');
+  if ([...new Set(payload.match(/[+/]/g))].join() !== character) throw new Error('the padding is no use');
+  return signText(header, payload.replaceAll('=', ''), key);
+}
+
+/** A character that is the same in its low 8 bits: Latin-1 writers and Node's decoder look at no others. */
+function otherHighBits(token: string, part: number, at: number): string {
+  const segments = token.split('.');
+  const segment = segments[part] ?? '';
+  const index = (at + segment.length) % segment.length;
+  const other = String.fromCharCode(segment.charCodeAt(index) + 0x100);
+  segments[part] = segment.slice(0, index) + other + segment.slice(index + 1);
+  return segments.join('.');
 }
 
 function brokenSignatures(key: KeyPair, good: string): TokenCase[] {
