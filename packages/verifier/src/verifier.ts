@@ -83,13 +83,12 @@ class TokenVerifier<P extends string> implements Verifier<P> {
   }
 
   #accessNow(earlier: VerifiedToken<P> | undefined): Access<P> | undefined {
-    if (!earlier?.key.isLive()) return undefined;
-    if (isValidAt(earlier.validity, this.#options.now())) return earlier.access;
-    this.#cache?.delete(earlier.token);
-    return undefined;
+    return earlier?.key.isLive() && isValidAt(earlier.validity, this.#options.now())
+      ? earlier.access
+      : undefined;
   }
 
-  /** Without a promise where nothing has to be waited for, as with nearly every token: async functions take time and memory. */
+  /** Without a promise where nothing has to be waited for: async functions take time and memory. */
   #verify(token: string): Access<P> | Promise<Access<P>> {
     const compact = splitToken(token, this.#options.maxTokenLength);
     const payload = canonical(this.#platform.decodeText(compact.payload));
@@ -101,20 +100,22 @@ class TokenVerifier<P extends string> implements Verifier<P> {
     // Nobody is asked for the key of a malformed token.
     canonical(this.#platform.decodeBytes(compact.signature));
     const key = await this.#options.keys.find(this.#readHeader(compact), this.#platform);
-    const access = this.#recall(compact.text, key)?.access ?? (await this.#verifyWith(key, compact, payload));
+    const access = await this.#verifyWith(key, compact, payload);
     this.#keys.set(compact.header, key);
     return access;
   }
 
   #verifyWith(key: VerificationKey, compact: CompactToken, payload: string): Access<P> | Promise<Access<P>> {
+    const earlier = this.#recall(compact.text, key);
+    if (earlier !== undefined) return earlier.access;
     const checked = checkSignature(key, compact, canonical(this.#platform.decodeBytes(compact.signature)));
     // Nothing of the payload is looked at before the signature is known to be right.
-    return checked instanceof Promise
-      ? checked.then(() => this.#read(compact, payload, key))
-      : this.#read(compact, payload, key);
+    return checked === undefined
+      ? this.#read(compact, payload, key)
+      : checked.then(() => this.#read(compact, payload, key));
   }
 
-  /** A token verified before, whose key was just found to be in the key set still. */
+  /** A token verified before, whose key is in the key set still. Drops one that may no longer pass. */
   #recall(token: string, key: VerificationKey): VerifiedToken<P> | undefined {
     const earlier = this.#cache?.get(token);
     if (earlier === undefined) return undefined;

@@ -42,7 +42,7 @@ export function authenticate<P extends string>(
   const middleware = async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     try {
       const access = authenticateHeader(verifier, request.headers.authorization);
-      request.access = passed.add(request, access instanceof Promise ? await access : access);
+      request.access = passed.add(request, 'then' in access ? await access : access);
     } catch (error) {
       refuse(error, request, response);
       return;

@@ -56,7 +56,7 @@ export function authenticate<P extends string>(
       };
       try {
         const access = authenticateHeader(verifier, request.headers.authorization);
-        if (access instanceof Promise) access.then(pass, (error) => answer(error, request, reply, next));
+        if ('then' in access) access.then(pass, (error) => answer(error, request, reply, next));
         else pass(access);
       } catch (error) {
         answer(error, request, reply, next);

@@ -37,7 +37,7 @@ export class KeyFunction implements KeySource {
   #findInSet(header: TokenHeader, platform: Platform): VerificationKey | Promise<VerificationKey> {
     this.#header = toJose(header);
     const found = this.#set.find(header, platform);
-    if (!(found instanceof Promise)) return found;
+    if (!('then' in found)) return found;
     return found.catch((error: unknown) => {
       if (this.#givesKeys) return this.#findKey(header);
       throw error;

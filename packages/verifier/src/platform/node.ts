@@ -55,11 +55,14 @@ class Scratch {
 
   /** The first bytes of what was written, to be read before the next write. */
   view(length: number): Uint8Array {
-    return new Uint8Array(this.#memory.buffer, 0, length);
+    return new Uint8Array(this.#memory.buffer, this.#memory.byteOffset, length);
   }
 }
 
-/** Buffer skips what it doesn't know and stops at padding, and then gives fewer bytes than the text's length promises. */
+/**
+ * Buffer skips what it doesn't know and stops at padding. Then fewer bytes come of a text than its length promises, or the
+ * length is one that no encoder gives.
+ */
 function isCanonical(encoded: string, decodedLength: number): boolean {
   return decodedLength === Math.floor((encoded.length * 3) / 4) && endsCanonically(encoded);
 }

@@ -15,17 +15,18 @@ export function checkSignature(
     // Some lengths of signatures are exceptions to the crypto libraries.
     throw wrong(cause);
   }
-  if (valid instanceof Promise) {
+  // Not `instanceof Promise`: where that global was replaced, a promise of false would count as true.
+  if (typeof valid === 'object') {
     return valid.then(
       (right) => {
-        if (!right) throw wrong();
+        if (right !== true) throw wrong();
       },
       (cause) => {
         throw wrong(cause);
       },
     );
   }
-  if (!valid) throw wrong();
+  if (valid !== true) throw wrong();
   return undefined;
 }
 

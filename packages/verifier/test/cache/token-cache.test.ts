@@ -89,6 +89,19 @@ describe('a verified token', () => {
     }
   });
 
+  test('takes no room once it was refused for its age', async () => {
+    let now = NOW;
+    const clock = () => new Date(now * 1000);
+    const verifier = createVerifier({ issuer: ISSUER, layout, jwks, cache: { entries: 2 }, clock });
+    const short = makeToken(key, { claims: { exp: NOW + 10 } });
+    await verifier.verify(short);
+    await verifier.verify(token);
+    now += 60;
+    await expect(verifier.verify(short)).rejects.toMatchObject({ code: 'token_expired' });
+    await verifier.verify(makeToken(key, { claims: { jti: 'third' } }));
+    expect(verifier.lookup(token)).toBeDefined();
+  });
+
   test('lends nothing to other claims under its signature', async () => {
     const verifier = createVerifier({ issuer: ISSUER, layout, jwks, clock: () => new Date(NOW * 1000) });
     await verifier.verify(token);

@@ -55,6 +55,28 @@ describe('rotation', () => {
     expect(await codeOf(verifier.verify(makeToken(next)))).toBe('verified');
   });
 
+  test('a token whose key was replaced under its kid takes no room in the cache once it is refused', async () => {
+    const other = rsaKey('main');
+    const verifier = createVerifier({
+      issuer: ISSUER,
+      layout,
+      jwks: createKeySet(url, { maxAge: 0.1 }),
+      cache: { entries: 2 },
+      clock: () => new Date(NOW * 1000),
+    });
+    await verifier.verify(token);
+    server.behaviour = serve(keySet(other));
+    await wait(150);
+    const [second, third] = ['2', '3'].map((jti) => makeToken(other, { claims: { jti } })) as [
+      string,
+      string,
+    ];
+    await verifier.verify(second);
+    expect(await codeOf(verifier.verify(token))).toBe('signature_invalid');
+    await verifier.verify(third);
+    expect(verifier.lookup(second)).toBeDefined();
+  });
+
   test('a key that is replaced under its kid is refused, cached or not', async () => {
     const verifier = verifierOf({ maxAge: 0.1 });
     await verifier.verify(token);
