@@ -10,7 +10,7 @@ export function parseStrictJson(text: string): Readonly<Record<string, unknown>>
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     const members = freezeDeeply(value);
-    if (!isPlainlyStrict(text, value, members) && !isStrict(text)) return undefined;
+    if (!isPlainlyStrict(text, members) && !isStrict(text)) return undefined;
     return value as Readonly<Record<string, unknown>>;
   } catch {
     return undefined;
@@ -21,36 +21,20 @@ export function parseStrictJson(text: string): Readonly<Record<string, unknown>>
 const SPACE_AT_MARK = /[{}[\],:] | [{}[\],:]/;
 
 /**
- * Whether a text that JSON.parse accepts is strict, by counting, which native code does: nearly every token ends here.
+ * Whether a text that JSON.parse accepts is strict, by searching, which native code does: nearly every token ends here.
  * False means that it takes `isStrict` to tell.
  */
-function isPlainlyStrict(text: string, value: object, members: number): boolean {
-  // Without escapes a quote ends or begins a text, and spaces within texts are those of the parsed ones.
+function isPlainlyStrict(text: string, members: number): boolean {
+  // Without escapes a quote ends or begins a text.
   if (text.includes('\\') || text.includes('\n') || text.includes('\t') || text.includes('\r')) return false;
   // Where no space is outside texts, every member has its quote and colon; one whose name came again is not counted in `members`.
-  const spaced = SPACE_AT_MARK.test(text) && spacesOutside(value, count(text, ' ')) > 0;
-  return !spaced && count(text, '":') === members;
+  return !SPACE_AT_MARK.test(text) && count(text, '":') === members;
 }
 
 function count(text: string, part: string): number {
   let found = 0;
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) found += 1;
   return found;
-}
-
-/** How many of `wanted` spaces are not in the names and texts of `value`; it stops looking at 0. */
-function spacesOutside(value: object, wanted: number): number {
-  let left = wanted;
-  if (left === 0) return 0;
-  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  // Texts have spaces, such as the scope, and names hardly ever.
-  for (let i = 0; i < members.length && left > 0; i += 1) {
-    const member = members[i];
-    if (typeof member === 'string') left -= count(member, ' ');
-    else if (typeof member === 'object' && member !== null) left = spacesOutside(member, left);
-  }
-  if (left > 0 && members !== value) for (const name of Object.keys(value)) left -= count(name, ' ');
-  return left;
 }
 
 /** Whether a text that JSON.parse accepts has no whitespace outside texts and no name twice in an object. */
