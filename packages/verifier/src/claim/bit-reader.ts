@@ -1,6 +1,6 @@
+import { ALPHABET } from '../base64url.ts';
 import { VerifierError } from '../errors.ts';
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const UNKNOWN = 64;
 const SEXTETS = new Uint8Array(128).fill(UNKNOWN);
 for (let i = 0; i < 64; i++) SEXTETS[ALPHABET.charCodeAt(i)] = i;

@@ -17,7 +17,7 @@ export interface DecodedBody {
  * Decodes the body of a claim. Takes memory in proportion to places, and time to places and the text's length.
  *
  * @param places how many places the reader knows; later ones only set overflow
- * @param start where the body begins in the text, for which a slice would have to be made
+ * @param start where the body begins in the text: given so that nothing has to be cut out
  * @throws VerifierError `claim_malformed` for a text that no encoder writes
  */
 export function decodeBody(text: string, places: number, start: number = 0): DecodedBody {

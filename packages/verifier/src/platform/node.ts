@@ -1,5 +1,5 @@
 import type { Algorithm } from '../algorithms.ts';
-import { endsCanonically } from './base64url.ts';
+import { endsCanonically } from '../base64url.ts';
 import type { Platform } from './platform.ts';
 import { decodeUtf8 } from './utf8.ts';
 

@@ -1,5 +1,5 @@
 import { base64url, compactVerify, errors } from 'jose';
-import { endsCanonically } from './base64url.ts';
+import { endsCanonically } from '../base64url.ts';
 import type { Platform } from './platform.ts';
 import { decodeUtf8 } from './utf8.ts';
 

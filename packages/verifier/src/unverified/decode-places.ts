@@ -1,4 +1,5 @@
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+import { ALPHABET } from '../base64url.ts';
+
 const PLACE_LIMIT = 0x1000000;
 
 /**

@@ -1,4 +1,5 @@
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** RFC 4648, section 5: the character of each six bits. */
+export const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** Whether a text of base64url characters has a length that an encoder gives, and zeros in its spare bits (RFC 4648, section 3.5). */
 export function endsCanonically(encoded: string): boolean {
