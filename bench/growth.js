@@ -1,7 +1,7 @@
 // How claims grow in a year of weekly appends, and what a rebase saves: CLAIMGEN_DATA=<folder of catalogs> node bench/growth.js
 // Every figure follows from the seed; `npm run build` comes first.
 import { encodeClaim } from '@claimgen/action-runtime';
-import { orderPermissions } from '../packages/generator/dist/layout/order.js';
+import { orderPermissions } from '../packages/generator/dist/layout/order/order.js';
 import { realCatalogs, syntheticCatalogs } from './size/catalogs.js';
 import { modelUsers } from './size/population.js';
 import { number, printTable, summary } from './size/print.js';

@@ -1,7 +1,7 @@
 // What the order of places is worth, also for users of roles that it did not know: CLAIMGEN_DATA=<folder of catalogs> node bench/size-order.js
 // Every figure follows from the seeds; `npm run build` comes first.
 import { encodeBody } from '@claimgen/action-runtime';
-import { orderPermissions } from '../packages/generator/dist/layout/order.js';
+import { orderPermissions } from '../packages/generator/dist/layout/order/order.js';
 import { realCatalogs, syntheticCatalogs } from './size/catalogs.js';
 import { modelUsers } from './size/population.js';
 import { number, printTable } from './size/print.js';

@@ -1,6 +1,6 @@
 // How long claims are, ours and others': CLAIMGEN_DATA=<folder of catalogs> node bench/size.js [users]
 // Every figure follows from the seeds below; `npm run build` comes first.
-import { orderPermissions } from '../packages/generator/dist/layout/order.js';
+import { orderPermissions } from '../packages/generator/dist/layout/order/order.js';
 import { catalogsWithoutRoles, realCatalogs, syntheticCatalogs } from './size/catalogs.js';
 import { ON_PLACES, OTHERS, ours } from './size/encodings.js';
 import { modelEntropy, modelUsers, uniformEntropy, uniformUsers } from './size/population.js';

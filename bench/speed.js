@@ -4,7 +4,7 @@ import { createMongoAbility } from '@casl/ability';
 import { packRules, unpackRules } from '@casl/ability/extra';
 import { encodeBody } from '@claimgen/action-runtime';
 import { hasPermission } from '@claimgen/verifier';
-import { orderPermissions } from '../packages/generator/dist/layout/order.js';
+import { orderPermissions } from '../packages/generator/dist/layout/order/order.js';
 import { VerifiedAccess } from '../packages/verifier/dist/access.js';
 import { indexLayout } from '../packages/verifier/dist/claim/layout-index.js';
 import { readClaim } from '../packages/verifier/dist/claim/read-claim.js';

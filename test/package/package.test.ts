@@ -112,6 +112,22 @@ export const allowed: boolean = hasPermission(await verifier.verify('token'), ${
     rmSync(join(project, 'wrong.ts'));
   });
 
+  it('run the Action in the simulator, and type-check a test that does', () => {
+    const test = `import { readFileSync } from 'node:fs';
+import { issueAccessToken, loadAction, loginEvent } from '@claimgen/generator/simulate';
+
+const action = loadAction(readFileSync('claimgen/actions/claimgen-permissions/code.js', 'utf8'));
+const event = loginEvent({ audience: 'https://orders.acme.example', user: { roles: ['Clerk'] } });
+const result = await action.login(event);
+const token = issueAccessToken(result, event, { issuer: 'https://acme.eu.auth0.com/' }, { at: 0, id: '' });
+console.log(result.outcome, typeof token?.['https://acme.example/permissions']);
+`;
+    write('simulated.ts', test);
+    execute(project, 'npx', 'tsc');
+    write('simulated.js', test);
+    expect(execute(project, 'node', 'simulated.js')).toBe('allowed string\n');
+  });
+
   it('type-check with 14,000 permissions, too', () => {
     write(
       'catalog.json',

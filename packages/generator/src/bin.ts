@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
-import { wantsColor } from './paint.ts';
+import { wantsColor } from './format/paint.ts';
 import { run } from './run.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };

@@ -7,7 +7,7 @@ import type { Config } from './config/config.ts';
 import { assertNoProblems } from './errors.ts';
 import { type AudienceLayout, growLayout, type OrderNames } from './layout/layout.ts';
 import { formatLock, type Lock } from './layout/lock.ts';
-import { orderByRoles } from './layout/order-by-roles.ts';
+import { orderByRoles } from './layout/order/order-by-roles.ts';
 import { rebaseGain } from './layout/rebase-gain.ts';
 import { takenApis } from './layout/taken-apis.ts';
 import { lintBuild, lintProblems } from './lint/lint-build.ts';

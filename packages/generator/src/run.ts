@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
-import { parseCommand } from './cli.ts';
+import { parseCommand } from './cli/cli.ts';
 import { formatProblem, InputError, type Problem } from './errors.ts';
-import { paint } from './paint.ts';
-import { visibleText } from './visible-text.ts';
+import { paint } from './format/paint.ts';
+import { visibleText } from './format/visible-text.ts';
 
 /** The parts of the process that a run uses; a test passes its own. */
 export interface RunProcess {

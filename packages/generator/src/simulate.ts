@@ -1,12 +1,13 @@
 // The sub-path @claimgen/generator/simulate: run an emitted Action in a test, as Auth0 would.
-export { type Action, type HostOptions, type LoginOptions, loadAction } from './simulate/action-host.ts';
-export { loginEvent } from './simulate/events.ts';
+
+export type { PostLoginEvent } from '#auth0/event';
+export { loginEvent } from '#simulator/event/events';
+export type { LoginDescription } from '#simulator/event/login-description';
+export { type Action, type HostOptions, type LoginOptions, loadAction } from '#simulator/host/action-host';
 export {
   type AccessTokenPayload,
   type Issuance,
   issueAccessToken,
   type TenantSettings,
-} from './simulate/issue-token.ts';
-export type { LoginDescription } from './simulate/login-description.ts';
-export type { LoginResult } from './simulate/login-result.ts';
-export type { PostLoginEvent } from './simulate/post-login-event.ts';
+} from '#simulator/host/issue-token';
+export type { LoginResult } from '#simulator/host/login-result';

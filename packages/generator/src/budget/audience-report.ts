@@ -1,9 +1,9 @@
 import type { ClaimCap } from '@claimgen/action-runtime';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
+import { count } from '../format/count.ts';
 import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
 import type { RebaseGain } from '../layout/rebase-gain.ts';
-import { count } from '../report/count.ts';
 import type { AudienceReport } from '../report/report.ts';
 import type { Selection } from '../selection/select.ts';
 import { boundedClaims } from './bounded-report.ts';

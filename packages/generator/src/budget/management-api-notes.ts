@@ -1,5 +1,5 @@
 import type { ManagementApiSource } from '@claimgen/action-runtime';
-import { count } from '../report/count.ts';
+import { count } from '../format/count.ts';
 
 /** What the effective-permissions endpoint returns at once: auth0.com/docs/api/management/v2. */
 const PAGE = 50;

@@ -1,7 +1,7 @@
 import type { Api } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
+import { count } from '../format/count.ts';
 import { type AudienceLayout, activeLineage, growLayout, namesOf } from '../layout/layout.ts';
-import { count } from '../report/count.ts';
 import type { WayOut } from '../report/report.ts';
 import { patternNames } from '../selection/pattern-names.ts';
 import type { AudienceReportInput } from './audience-report.ts';

@@ -1,6 +1,6 @@
-import { closest } from '../closest.ts';
 import { assertNoProblems, type Problem } from '../errors.ts';
-import { parseSource, type Source, type ValuePath } from '../source.ts';
+import { closest } from '../format/closest.ts';
+import { parseSource, type Source, type ValuePath } from '../source-text/source.ts';
 import {
   type Catalog,
   type CatalogFile,

@@ -1,5 +1,5 @@
 import { assertNoProblems, type Problem } from '../errors.ts';
-import { parseSource, type Source, type ValuePath } from '../source.ts';
+import { parseSource, type Source, type ValuePath } from '../source-text/source.ts';
 import {
   type Api,
   type Catalog,

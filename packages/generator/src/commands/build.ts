@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
+import { hang } from '../format/wrap.ts';
+import { writeFiles } from '../io/write-files.ts';
 import { type Artifact, runPipeline } from '../pipeline.ts';
-import { loadProject, type ProjectOptions, pipelineInput } from '../project.ts';
+import { loadProject, type ProjectOptions, pipelineInput } from '../project/project.ts';
 import { reportFailures } from '../report/failures.ts';
 import { formatReport } from '../report/format-report.ts';
 import { formatWaysOut } from '../report/format-ways-out.ts';
-import { hang } from '../report/wrap.ts';
-import { writeFiles } from '../write-files.ts';
 import { findLeftovers } from './leftovers.ts';
 import type { CommandResult } from './result.ts';
 

@@ -1,10 +1,10 @@
 import { type Catalog, permissionKey } from '../catalog/catalog.ts';
-import { closest } from '../closest.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
+import { closest } from '../format/closest.ts';
 import { namesOf } from '../layout/layout.ts';
 import { type PlannedAudience, planLayouts } from '../pipeline.ts';
-import { loadProject, type ProjectOptions } from '../project.ts';
+import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { compilePatterns } from '../selection/pattern.ts';
 import { candidatesOf } from '../selection/select.ts';
 import type { CommandResult } from './result.ts';

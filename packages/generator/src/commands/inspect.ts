@@ -3,7 +3,7 @@ import { readPermissions } from '@claimgen/verifier/unverified';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { InputError } from '../errors.ts';
 import { planLayouts } from '../pipeline.ts';
-import { loadProject, type ProjectOptions } from '../project.ts';
+import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
 import type { CommandResult } from './result.ts';
 

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { listFolder, readTextIfPresent } from '../files.ts';
+import { listFolder, readTextIfPresent } from '../io/files.ts';
 import type { Artifact } from '../pipeline.ts';
 import type { Failure } from '../report/failures.ts';
 

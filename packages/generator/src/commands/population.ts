@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { pipelineInputAt } from '../ci/project-at.ts';
 import { InputError } from '../errors.ts';
-import { isFolder } from '../files.ts';
+import { count } from '../format/count.ts';
+import { isFolder } from '../io/files.ts';
+import { openLineWriter, openStream } from '../io/stream-files.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import { formatPopulation } from '../population/format-population.ts';
 import { measurePopulation } from '../population/measure-population.ts';
@@ -10,9 +11,8 @@ import type { PopulationUser } from '../population/population-user.ts';
 import { type Progress, startProgress } from '../population/progress.ts';
 import { readUsers, type UsersFile } from '../population/read-users.ts';
 import { RolesByUser } from '../population/roles-by-user.ts';
-import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project.ts';
-import { count } from '../report/count.ts';
-import { openLineWriter, openStream } from '../stream-files.ts';
+import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
+import { pipelineInputAt } from '../project/project-at.ts';
 import type { CommandResult } from './result.ts';
 
 export interface PopulationOptions extends ProjectOptions {

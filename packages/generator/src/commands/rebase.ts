@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { InputError } from '../errors.ts';
-import { readTextIfPresent } from '../files.ts';
+import { readTextIfPresent } from '../io/files.ts';
+import { writeFiles } from '../io/write-files.ts';
 import { type AudienceLayout, activateNewest, addLineage, pruneEarlier } from '../layout/layout.ts';
 import { type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
-import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project.ts';
+import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
 import { reportFailures } from '../report/failures.ts';
-import { writeFiles } from '../write-files.ts';
 import type { CommandResult } from './result.ts';
 
 export interface RebaseOptions extends ProjectOptions {

@@ -1,10 +1,10 @@
+import { ActionLoadError } from '#simulator/host/action-module';
+import { HostProcessError } from '#simulator/host/run-on-node';
 import { InputError } from '../errors.ts';
-import { loadProject, type ProjectOptions } from '../project.ts';
-import { ActionLoadError } from '../simulate/action-module.ts';
+import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { parseFaults } from '../simulate/fault.ts';
 import { formatDetails, formatLine } from '../simulate/format-verdict.ts';
 import type { LoginVerdict } from '../simulate/login-verdict.ts';
-import { HostProcessError } from '../simulate/run-on-node.ts';
 import { prepareSimulation, runSimulation, type SimulationOptions } from '../simulate/simulation.ts';
 import { createSummary, formatSummary, type Summary } from '../simulate/summary.ts';
 import type { CommandResult } from './result.ts';

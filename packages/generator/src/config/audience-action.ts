@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import type { Source } from '../source.ts';
+import type { Source } from '../source-text/source.ts';
 import {
   type PermissionSource,
   type RawPermissionSource,

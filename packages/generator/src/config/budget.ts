@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import { closest } from '../closest.ts';
 import { InputError } from '../errors.ts';
-import type { Source, ValuePath } from '../source.ts';
+import { closest } from '../format/closest.ts';
+import type { Source, ValuePath } from '../source-text/source.ts';
 
 /** The most bytes that the line `Authorization: Bearer <token>` and its CRLF may have, and what decides it. */
 export interface Budget {

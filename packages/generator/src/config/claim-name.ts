@@ -1,5 +1,5 @@
-import { type IgnoreReason, reasonToIgnore } from '../simulate/claim-rules.ts';
-import { reservedClaims } from '../simulate/restricted-claims.ts';
+import { type IgnoreReason, reasonToIgnore } from '#auth0/claim-rules';
+import { reservedClaims } from '#auth0/restricted-claims';
 
 /** Why Auth0 would not set a claim of this name in an API's access token, or undefined where it would. */
 export function claimNameProblem(

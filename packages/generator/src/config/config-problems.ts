@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Problem } from '../errors.ts';
-import type { Source, ValuePath } from '../source.ts';
+import type { Source, ValuePath } from '../source-text/source.ts';
 import { claimNameProblem } from './claim-name.ts';
 import type { AudienceConfig } from './config.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';

@@ -1,5 +1,5 @@
 import { assertNoProblems, type Problem } from '../errors.ts';
-import type { Source, ValuePath } from '../source.ts';
+import type { Source, ValuePath } from '../source-text/source.ts';
 import { type AudienceAction, readAudienceAction } from './audience-action.ts';
 import { type Budget, budgetOf } from './budget.ts';
 import { configProblems } from './config-problems.ts';

@@ -1,6 +1,6 @@
 import type { Source as ActionSource, OnError } from '@claimgen/action-runtime';
 import { InputError } from '../errors.ts';
-import type { Source, ValuePath } from '../source.ts';
+import type { Source, ValuePath } from '../source-text/source.ts';
 import { eventPathProblem } from './event-path.ts';
 import { type RawManagementApi, readManagementApi } from './management-api.ts';
 

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { Ajv, type ErrorObject } from 'ajv';
-import { closest } from '../closest.ts';
 import type { Problem } from '../errors.ts';
-import type { Source, ValuePath } from '../source.ts';
+import { closest } from '../format/closest.ts';
+import type { Source, ValuePath } from '../source-text/source.ts';
 
 // A JSON import would print an experimental warning on Node 20.
 const schema = createRequire(import.meta.url)('../../schema/config.schema.json') as object;

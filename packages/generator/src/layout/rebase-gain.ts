@@ -9,8 +9,8 @@ import {
   newLineage,
   type OrderNames,
 } from './layout.ts';
+import { rolesAsIndices } from './order/order-by-roles.ts';
 import { modelUsers } from './order/population.ts';
-import { rolesAsIndices } from './order-by-roles.ts';
 
 /** How many characters shorter claims would be after a rebase, for modelled users of the catalogs' roles. */
 export interface RebaseGain {

@@ -1,8 +1,8 @@
+import { isAuth0Api } from '#auth0/apis';
+import { reasonToIgnore } from '#auth0/claim-rules';
 import type { Api, Catalog } from '../catalog/catalog.ts';
-import { closest } from '../closest.ts';
 import type { AudienceConfig } from '../config/config.ts';
-import { isAuth0Api } from '../simulate/auth0-audience.ts';
-import { reasonToIgnore } from '../simulate/claim-rules.ts';
+import { closest } from '../format/closest.ts';
 import { inConfig, type Lint } from './lint.ts';
 
 /** What of the API itself, as the tenant has it, works against the audience's claim. */

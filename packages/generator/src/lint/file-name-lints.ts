@@ -1,4 +1,4 @@
-import type { ValuePath } from '../value-path.ts';
+import type { ValuePath } from '../source-text/value-path.ts';
 import { inConfig, type Lint } from './lint.ts';
 
 /** What Windows keeps for devices, whatever the ending (learn.microsoft.com, "Naming Files, Paths, and Namespaces"). */

@@ -1,4 +1,4 @@
-import { formatPath, type ValuePath } from '../value-path.ts';
+import { formatPath, type ValuePath } from '../source-text/value-path.ts';
 
 /** What a lint is about, stable across versions. */
 export type LintCode =

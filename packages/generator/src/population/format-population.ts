@@ -1,4 +1,4 @@
-import { count } from '../report/count.ts';
+import { count } from '../format/count.ts';
 import type { AudiencePopulation, PopulationSizes, SizedUser } from './audience-tally.ts';
 import type { Population } from './measure-population.ts';
 import type { Quantiles } from './size-histogram.ts';

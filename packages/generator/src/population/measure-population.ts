@@ -1,7 +1,7 @@
-import { audienceInputs } from '../audience-inputs.ts';
 import { reportAudience } from '../budget/audience-report.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { PipelineInput } from '../pipeline.ts';
+import { audienceInputs } from '../plan/audience-inputs.ts';
 import { type AudiencePopulation, AudienceTally, type SizedUser } from './audience-tally.ts';
 import type { PopulationUser } from './population-user.ts';
 import { TokenSizes } from './token-size.ts';

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../errors.ts';
-import type { ByteStream } from '../stream-files.ts';
+import type { ByteStream } from '../io/stream-files.ts';
 import { parseUser } from './parse-user.ts';
 import type { PopulationUser } from './population-user.ts';
 

@@ -1,6 +1,6 @@
 import { actionSizes } from '../action/action-ways-out.ts';
+import { count } from '../format/count.ts';
 import type { PipelineInput } from '../pipeline.ts';
-import { count } from './count.ts';
 import type { ActionSize, AudienceReport, Report, WayOut } from './report.ts';
 
 /** A check that failed: exit code 1. */

@@ -1,4 +1,4 @@
-import { count } from './count.ts';
+import { count } from '../format/count.ts';
 import type { BoundedLines } from './report.ts';
 
 /** The second bound in words. */

@@ -1,8 +1,8 @@
+import { count } from '../format/count.ts';
+import { hang } from '../format/wrap.ts';
 import type { Lint } from '../lint/lint.ts';
-import { count } from './count.ts';
 import { formatBounded } from './format-bounded.ts';
 import type { AudienceReport, Report } from './report.ts';
-import { hang } from './wrap.ts';
 
 /** The report as a terminal shows it, within 80 columns but for long names. */
 export function formatReport(report: Report): string {

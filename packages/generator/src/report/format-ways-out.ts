@@ -1,6 +1,6 @@
-import { count } from './count.ts';
+import { count } from '../format/count.ts';
+import { hang } from '../format/wrap.ts';
 import type { AudienceReport } from './report.ts';
-import { hang } from './wrap.ts';
 
 /** What would make an audience's tokens smaller, and by how many bytes of the line. */
 export function formatWaysOut({ name, proof, waysOut }: AudienceReport): string {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { count } from '../format/count.ts';
+import { visibleText } from '../format/visible-text.ts';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
-import { visibleText } from '../visible-text.ts';
-import { count } from './count.ts';
 import type { PageAudience, PageData } from './page-data.ts';
 import type { AudienceReport, Report } from './report.ts';
 import { reportValues } from './report-values.ts';

@@ -1,7 +1,7 @@
+import { escapeMarkdown } from '../format/escape-markdown.ts';
+import { visibleText } from '../format/visible-text.ts';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
-import { visibleText } from '../visible-text.ts';
-import { escapeMarkdown } from './escape-markdown.ts';
 import type { PageData } from './page-data.ts';
 import { type PageParts, renderPage } from './render-page.ts';
 import type { Report } from './report.ts';

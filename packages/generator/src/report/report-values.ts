@@ -1,4 +1,4 @@
-import { count } from './count.ts';
+import { count } from '../format/count.ts';
 import { formatBounded } from './format-bounded.ts';
 import type { AudienceReport, Report } from './report.ts';
 

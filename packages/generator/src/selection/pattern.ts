@@ -1,6 +1,6 @@
 import type { AudienceConfig, TakenApi } from '../config/config.ts';
 import { assertNoProblems, type Problem } from '../errors.ts';
-import type { ValuePath } from '../source.ts';
+import type { ValuePath } from '../source-text/source.ts';
 import { compileGlob, GlobError } from './glob.ts';
 
 /** One line of a selection: what it is, and which names it means. */

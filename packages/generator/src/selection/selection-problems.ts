@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import { closest } from '../closest.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import type { Problem } from '../errors.ts';
+import { closest } from '../format/closest.ts';
 import type { Pattern } from './pattern.ts';
 import type { Candidate } from './select.ts';
 

@@ -1,8 +1,8 @@
-import { closest } from '../closest.ts';
+import type { CacheFault } from '#simulator/api/cache';
+import type { RolesFault } from '#simulator/api/effective-roles';
+import { type ManagementFault, managementFaults } from '#simulator/management-api/management-fault';
 import { InputError } from '../errors.ts';
-import type { CacheFault } from './cache.ts';
-import type { RolesFault } from './effective-roles.ts';
-import { type ManagementFault, managementFaults } from './management-fault.ts';
+import { closest } from '../format/closest.ts';
 
 /** What is to go wrong at every login. */
 export interface Faults {

@@ -1,6 +1,6 @@
+import { type Flow, flows } from '#simulator/event/login-description';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
-import { type Flow, flows } from './login-description.ts';
 import type { PlannedLogin } from './planned-login.ts';
 import type { SimulatedUser } from './simulated-user.ts';
 

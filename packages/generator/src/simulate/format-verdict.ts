@@ -1,4 +1,4 @@
-import { count } from '../report/count.ts';
+import { count } from '../format/count.ts';
 import type { LoginVerdict } from './login-verdict.ts';
 
 /** Names shown in a login's text; `--json` has all. */

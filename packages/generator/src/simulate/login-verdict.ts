@@ -1,13 +1,13 @@
 import { isVerifierError, type Layout } from '@claimgen/verifier';
 import { readPermissions } from '@claimgen/verifier/unverified';
+import type { IgnoredClaim } from '#simulator/api/custom-claims';
+import { type AccessTokenPayload, issueAccessToken } from '#simulator/host/issue-token';
+import type { TriggerResult } from '#simulator/host/trigger';
 import { base64urlLength } from '../budget/token-proof.ts';
 import { jsonBytes } from '../budget/worst-claim.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { TokenAssumptions } from '../config/token.ts';
-import type { IgnoredClaim } from './custom-claims.ts';
-import { type AccessTokenPayload, issueAccessToken } from './issue-token.ts';
 import { domainOf, type PlannedLogin, permissionsOf } from './planned-login.ts';
-import type { TriggerResult } from './trigger.ts';
 
 /** What became of one simulated login. Sizes are bytes. */
 export interface LoginVerdict {

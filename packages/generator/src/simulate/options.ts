@@ -1,5 +1,5 @@
+import { type Flow, flows } from '#simulator/event/login-description';
 import { faultModes } from './fault.ts';
-import { type Flow, flows } from './login-description.ts';
 
 interface TextOption {
   readonly type: 'string';

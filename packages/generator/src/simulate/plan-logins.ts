@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
+import type { Flow } from '#simulator/event/login-description';
 import type { Catalog } from '../catalog/catalog.ts';
-import { closest } from '../closest.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
+import { closest } from '../format/closest.ts';
+import { openStream } from '../io/stream-files.ts';
 import { parseUser } from '../population/parse-user.ts';
 import { readUsers } from '../population/read-users.ts';
-import type { Project } from '../project.ts';
-import { openStream } from '../stream-files.ts';
+import type { Project } from '../project/project.ts';
 import { fixtureLogins } from './fixture-logins.ts';
-import type { Flow } from './login-description.ts';
 import type { PlannedLogin } from './planned-login.ts';
 import { type SimulatedUser, simulatedUser } from './simulated-user.ts';
 

@@ -1,10 +1,10 @@
+import type { Flow } from '#simulator/event/login-description';
+import type { TriggerLogin } from '#simulator/host/trigger';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { STANDARD_SCOPES } from '../config/token.ts';
 import type { Faults } from './fault.ts';
-import type { Flow } from './login-description.ts';
 import type { SimulatedUser } from './simulated-user.ts';
-import type { TriggerLogin } from './trigger.ts';
 
 /** A login to run: who, how, for which API. */
 export interface PlannedLogin {

@@ -1,10 +1,10 @@
+import type { LoginDescription } from '#simulator/event/login-description';
+import type { ManagementUser } from '#simulator/management-api/management-api';
 import type { Catalog } from '../catalog/catalog.ts';
 import { asMap } from '../catalog/catalog-file.ts';
-import { closest } from '../closest.ts';
 import { InputError } from '../errors.ts';
+import { closest } from '../format/closest.ts';
 import type { PopulationUser } from '../population/population-user.ts';
-import type { LoginDescription } from './login-description.ts';
-import type { ManagementUser } from './management-api.ts';
 
 /** A user to log in. */
 export interface SimulatedUser {

@@ -1,20 +1,20 @@
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { NodeVersion } from '#simulator/host/run-on-node';
+import { runTrigger } from '#simulator/host/trigger';
+import { startManagementApi } from '#simulator/management-api/management-api';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
-import { readTextIfPresent } from '../files.ts';
+import { readTextIfPresent } from '../io/files.ts';
 import { type Artifact, type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
-import { type Project, pipelineInput } from '../project.ts';
+import { type Project, pipelineInput } from '../project/project.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
 import type { Faults } from './fault.ts';
 import { judgeLogin, type LoginVerdict } from './login-verdict.ts';
-import { startManagementApi } from './management-api.ts';
 import { chooseAudiences, type LoginChoice, planLogins } from './plan-logins.ts';
 import { type PlannedLogin, toTriggerLogin } from './planned-login.ts';
-import type { NodeVersion } from './run-on-node.ts';
 import { toManagementUser } from './simulated-user.ts';
-import { runTrigger } from './trigger.ts';
 
 export interface SimulationOptions extends LoginChoice {
   /** The name or the identifier of one audience; all by default. */

@@ -1,4 +1,4 @@
-import { count } from '../report/count.ts';
+import { count } from '../format/count.ts';
 import { plural } from './format-verdict.ts';
 import type { LoginVerdict } from './login-verdict.ts';
 

@@ -3,7 +3,7 @@ import type { AudienceConfig } from '../config/config.ts';
 import { assertNoProblems, type Problem } from '../errors.ts';
 import { type AudienceLayout, namesOf } from '../layout/layout.ts';
 import { readAudienceLayout } from '../layout/lock.ts';
-import { parseSource } from '../source.ts';
+import { parseSource } from '../source-text/source.ts';
 
 const MEND = 'Take the file from a deployed API, or from the branch that it was deployed from.';
 const FORMAT = 'claimgen-layout-1';

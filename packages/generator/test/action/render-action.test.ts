@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadAction } from '../../src/simulate/action-host.ts';
-import { loginEvent } from '../../src/simulate/events.ts';
+import { loginEvent } from '#simulator/event/events';
+import { loadAction } from '#simulator/host/action-host';
 import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig, SMALL_CATALOG } from '../login/built-action.ts';
 
 const data = process.env['CLAIMGEN_DATA'];

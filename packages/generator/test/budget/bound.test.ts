@@ -7,7 +7,7 @@ import { jsonBytes, worstClaim } from '../../src/budget/worst-claim.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { type AudienceConfig, readConfig } from '../../src/config/config.ts';
 import { type AudienceLayout, activeLineage, growLayout, namesOf } from '../../src/layout/layout.ts';
-import { parseSource } from '../../src/source.ts';
+import { parseSource } from '../../src/source-text/source.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 300);
 

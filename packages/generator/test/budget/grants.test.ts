@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { proveGrants } from '../../src/budget/grant-proof.ts';
 import { readConfig } from '../../src/config/config.ts';
 import type { AudienceReport } from '../../src/report/report.ts';
-import { parseSource } from '../../src/source.ts';
+import { parseSource } from '../../src/source-text/source.ts';
 import { projectFolder } from '../project-folder.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, expect, it, vi } from 'vitest';
+import { loginEvent } from '#simulator/event/events';
+import { flows } from '#simulator/event/login-description';
+import { loadAction } from '#simulator/host/action-host';
+import { issueAccessToken } from '#simulator/host/issue-token';
 import type { AudienceReport } from '../../src/report/report.ts';
-import { loadAction } from '../../src/simulate/action-host.ts';
-import { loginEvent } from '../../src/simulate/events.ts';
-import { issueAccessToken } from '../../src/simulate/issue-token.ts';
-import { flows } from '../../src/simulate/login-description.ts';
 import { projectFolder } from '../project-folder.ts';
 
 // A build, an Action and two signatures a run.

@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { growLayout } from '../../src/layout/layout.ts';
 import type { AudienceReport } from '../../src/report/report.ts';
 import { select } from '../../src/selection/select.ts';
-import { parseSource } from '../../src/source.ts';
+import { parseSource } from '../../src/source-text/source.ts';
 import { projectFolder } from '../project-folder.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 100);

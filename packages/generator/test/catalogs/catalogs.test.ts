@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { createVerifier, hasPermission, type Layout } from '@claimgen/verifier';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loginEvent } from '#simulator/event/events';
+import { loadAction } from '#simulator/host/action-host';
+import { issueAccessToken } from '#simulator/host/issue-token';
+import { runOnNode } from '#simulator/host/run-on-node';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { readCatalogFile } from '../../src/catalog/catalog-file.ts';
 import { run } from '../../src/run.ts';
-import { loadAction } from '../../src/simulate/action-host.ts';
-import { loginEvent } from '../../src/simulate/events.ts';
-import { issueAccessToken } from '../../src/simulate/issue-token.ts';
-import { runOnNode } from '../../src/simulate/run-on-node.ts';
 import { type ModelUser, modelUsers } from './population.ts';
 
 const data = process.env['CLAIMGEN_DATA'];
@@ -179,7 +179,7 @@ describe.skipIf(data === undefined)(
       );
       for (const version of ['18', '22'] as const) {
         const claims: unknown[] = [];
-        const entry = new URL('../../dist/simulate/host-process.js', import.meta.url);
+        const entry = new URL('../../dist/simulator/host/host-process.js', import.meta.url);
         for await (const { result, node } of runOnNode(version, {
           code,
           entry,

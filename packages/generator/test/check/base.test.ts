@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { AudienceChange } from '../../src/ci/config-change.ts';
+import type { AudienceChange } from '../../src/check/config-change.ts';
 import { type ProjectFolder, projectFolder } from '../project-folder.ts';
 
 const CONFIG = `catalog: ../tenant/catalog.json

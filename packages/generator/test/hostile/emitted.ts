@@ -3,10 +3,10 @@ import { pathToFileURL } from 'node:url';
 import { createVerifier, type Layout, type Verifier } from '@claimgen/verifier';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { expect } from 'vitest';
-import { type Action, loadAction } from '../../src/simulate/action-host.ts';
-import { loginEvent } from '../../src/simulate/events.ts';
-import { issueAccessToken } from '../../src/simulate/issue-token.ts';
-import type { LoginDescription } from '../../src/simulate/login-description.ts';
+import { loginEvent } from '#simulator/event/events';
+import type { LoginDescription } from '#simulator/event/login-description';
+import { type Action, loadAction } from '#simulator/host/action-host';
+import { issueAccessToken } from '#simulator/host/issue-token';
 import type { ProjectFolder } from '../project-folder.ts';
 
 const issuer = 'https://acme.eu.auth0.com/';

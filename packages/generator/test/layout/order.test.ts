@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeBody } from '../../../action-runtime/src/encode-body.ts';
+import { orderPermissions } from '../../src/layout/order/order.ts';
 import { modelUsers } from '../../src/layout/order/population.ts';
 import { seededRandom, shuffled } from '../../src/layout/order/random.ts';
-import { orderPermissions } from '../../src/layout/order.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
 const data = process.env['CLAIMGEN_DATA'];

@@ -1,9 +1,9 @@
+import { type Action, type HostOptions, loadAction } from '#simulator/host/action-host';
 import { readCatalog } from '../../src/catalog/read-catalog.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type PipelineOutput, runPipeline } from '../../src/pipeline.ts';
-import { pipelineInput } from '../../src/project.ts';
-import { type Action, type HostOptions, loadAction } from '../../src/simulate/action-host.ts';
-import { parseSource } from '../../src/source.ts';
+import { pipelineInput } from '../../src/project/project.ts';
+import { parseSource } from '../../src/source-text/source.ts';
 
 export const ORDERS = 'https://orders.acme.example';
 export const CLAIM = 'https://acme.example/permissions';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loginEvent } from '../../src/simulate/events.ts';
+import { loginEvent } from '#simulator/event/events';
 import { CLAIM, ORDERS, ordersConfig, startAction } from './built-action.ts';
 import { body, halfPage, hangUp, page, status } from './misbehaviours.ts';
 import { DOMAIN, type Misbehaviour, SECRETS, scriptApi } from './scripted-api.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadAction } from '../../src/simulate/action-host.ts';
-import { loginEvent } from '../../src/simulate/events.ts';
+import { loginEvent } from '#simulator/event/events';
+import { loadAction } from '#simulator/host/action-host';
 import {
   buildProject,
   CLAIM,

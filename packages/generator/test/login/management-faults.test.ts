@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loginEvent } from '../../src/simulate/events.ts';
-import type { LoginResult } from '../../src/simulate/login-result.ts';
+import { loginEvent } from '#simulator/event/events';
+import type { LoginResult } from '#simulator/host/login-result';
 import { CLAIM, ORDERS, ordersConfig, startAction } from './built-action.ts';
 import { body, halfPage, hangUp, page, silence, status, trickle } from './misbehaviours.ts';
 import { DOMAIN, type Misbehaviour, SECRETS, scriptApi } from './scripted-api.ts';

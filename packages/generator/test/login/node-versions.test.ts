@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { HostResult } from '../../src/simulate/host-job.ts';
-import { runOnNode } from '../../src/simulate/run-on-node.ts';
+import type { HostResult } from '#simulator/host/host-job';
+import { runOnNode } from '#simulator/host/run-on-node';
 import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig } from './built-action.ts';
 import { status } from './misbehaviours.ts';
 import { DOMAIN, SECRETS, scriptApi } from './scripted-api.ts';
@@ -15,7 +15,7 @@ const source = [
     onErrorRefresh: 'omit',
   },
 ];
-const entry = new URL('../../dist/simulate/host-process.js', import.meta.url);
+const entry = new URL('../../dist/simulator/host/host-process.js', import.meta.url);
 const description = {
   audience: ORDERS,
   user: { roles: ['Clerk'], appMetadata: { permissions: ['orders:write'] } },

@@ -2,8 +2,8 @@ import type { Layout } from '@claimgen/verifier';
 import { readPermissions } from '@claimgen/verifier/unverified';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadAction } from '../../src/simulate/action-host.ts';
-import { loginEvent } from '../../src/simulate/events.ts';
+import { loginEvent } from '#simulator/event/events';
+import { loadAction } from '#simulator/host/action-host';
 import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig, startAction } from './built-action.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loginEvent } from '#simulator/event/events';
+import { flows } from '#simulator/event/login-description';
 import { InputError } from '../../src/errors.ts';
-import { loginEvent } from '../../src/simulate/events.ts';
-import { flows } from '../../src/simulate/login-description.ts';
 import { buildProject, CLAIM, ORDERS, ordersConfig, SMALL_CATALOG, startAction } from './built-action.ts';
 import { DOMAIN } from './scripted-api.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loginEvent } from '../../src/simulate/events.ts';
+import { loginEvent } from '#simulator/event/events';
 import { buildProject, CLAIM, ORDERS, ordersConfig, SMALL_CATALOG, startAction } from './built-action.ts';
 import { status } from './misbehaviours.ts';
 import { DOMAIN, SECRETS, scriptApi } from './scripted-api.ts';

@@ -10,7 +10,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { planLayouts } from '../../src/pipeline.ts';
 import { SizeHistogram } from '../../src/population/size-histogram.ts';
 import { TokenSizes } from '../../src/population/token-size.ts';
-import { parseSource } from '../../src/source.ts';
+import { parseSource } from '../../src/source-text/source.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
 

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { EXAMPLES } from '../../src/cli-examples.ts';
-import { paint, wantsColor } from '../../src/paint.ts';
+import { EXAMPLES } from '../../src/cli/cli-examples.ts';
+import { paint, wantsColor } from '../../src/format/paint.ts';
 import { run } from '../../src/run.ts';
 import { projectFolder } from '../project-folder.ts';
 

@@ -1,7 +1,7 @@
 import type { Catalog, Permission } from '../../src/catalog/catalog.ts';
 import { type AudienceConfig, readConfig } from '../../src/config/config.ts';
 import type { RawAudience, RawConfig } from '../../src/config/raw-config.ts';
-import { parseSource } from '../../src/source.ts';
+import { parseSource } from '../../src/source-text/source.ts';
 
 export const ORDERS = 'https://orders.acme.example';
 

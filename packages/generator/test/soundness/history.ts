@@ -14,7 +14,7 @@ import {
 } from '../../src/layout/layout.ts';
 import { formatLock, readLock } from '../../src/layout/lock.ts';
 import { select } from '../../src/selection/select.ts';
-import { parseSource } from '../../src/source.ts';
+import { parseSource } from '../../src/source-text/source.ts';
 import { layoutOfVerifier, verifierLayout } from '../../src/verifier-module/verifier-layout.ts';
 
 /** Few names, so that histories meet: the same permission comes, goes and returns on several branches. */

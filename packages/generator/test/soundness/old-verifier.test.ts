@@ -1,9 +1,9 @@
 import { createVerifier, hasPermission, type Layout } from '@claimgen/verifier';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { expect, it } from 'vitest';
-import { loadAction } from '../../src/simulate/action-host.ts';
-import { loginEvent } from '../../src/simulate/events.ts';
-import { issueAccessToken } from '../../src/simulate/issue-token.ts';
+import { loginEvent } from '#simulator/event/events';
+import { loadAction } from '#simulator/host/action-host';
+import { issueAccessToken } from '#simulator/host/issue-token';
 import { projectFolder } from '../project-folder.ts';
 
 const ISSUER = 'https://acme.eu.auth0.com/';

@@ -1,0 +1,32 @@
+import type { PostLoginEvent } from './event.ts';
+
+const systemPaths: readonly string[] = ['/api/v2/', '/me/', '/my-org/', '/mfa/'];
+
+/** The audiences that Auth0 itself serves on a domain; logins for them pass through the same Actions. */
+export function auth0Audiences(domain: string): readonly string[] {
+  return [
+    ...systemPaths.map((path) => `https://${domain}${path}`),
+    `https://${domain}/userinfo`,
+    'urn:auth0:express-configure',
+    `urn:${domain}:session_transfer`,
+  ];
+}
+
+/**
+ * Does this identifier name one of Auth0's own APIs? `/userinfo` is excepted by the documentation.
+ * @param domains the tenant's own, besides those on auth0.com
+ */
+export function isAuth0Api(identifier: string, domains: readonly (string | undefined)[]): boolean {
+  if (/^urn:auth0:|^urn:.*:session_transfer$/iu.test(identifier)) return true;
+  if (!URL.canParse(identifier)) return false;
+  const { hostname, pathname } = new URL(identifier);
+  if (!domains.includes(hostname) && !hostname.endsWith('.auth0.com')) return false;
+  return systemPaths.some((path) => `${pathname}/`.startsWith(path));
+}
+
+/** Is this login for one of Auth0's own APIs, whose access tokens carry namespaced custom claims only? */
+export function isForAuth0Api(event: PostLoginEvent): boolean {
+  const identifier = event.resource_server?.identifier;
+  if (identifier === undefined) return false;
+  return isAuth0Api(identifier, [event.request.hostname, event.custom_domain?.domain]);
+}

@@ -1,0 +1,50 @@
+import { InputError } from '../errors.ts';
+import { readPackageFile } from '../io/files.ts';
+import { appendText, writeFiles } from '../io/write-files.ts';
+import { compileHtmlTemplate, type Template } from '../render/template.ts';
+import type { Checked } from './checked.ts';
+import { renderJunit, renderProblemsJunit } from './junit.ts';
+import { renderProblemsSummary, renderStepSummary } from './step-summary.ts';
+
+/** Where a check is written besides the terminal; absolute paths. */
+export interface CheckOutputs {
+  /** Replaced. */
+  readonly junit: string | undefined;
+  /** Appended to. */
+  readonly summary: string | undefined;
+}
+
+/** @throws InputError */
+export function writeChecked(outputs: CheckOutputs, checked: Checked): void {
+  write(
+    outputs,
+    () => renderStepSummary(checked),
+    (template) => renderJunit(template, checked),
+  );
+}
+
+/** Writes why nothing could be checked, and returns the error with what it couldn't write besides. */
+export function writeUnusable(outputs: CheckOutputs, error: InputError): InputError {
+  try {
+    write(
+      outputs,
+      () => renderProblemsSummary(error.problems),
+      (template) => renderProblemsJunit(template, error.problems),
+    );
+    return error;
+  } catch (second) {
+    if (!(second instanceof InputError)) throw second;
+    return new InputError([...error.problems, ...second.problems]);
+  }
+}
+
+function write(
+  { junit, summary }: CheckOutputs,
+  markdown: () => string,
+  xml: (template: Template) => string,
+): void {
+  if (summary !== undefined) appendText(summary, markdown());
+  if (junit === undefined) return;
+  const template = compileHtmlTemplate(readPackageFile('@claimgen/templates/junit.xml.hbs'));
+  writeFiles([{ path: junit, text: xml(template) }]);
+}

@@ -1,0 +1,87 @@
+import { createRequire } from 'node:module';
+import { InputError, type Problem } from '../errors.ts';
+import type { Source } from '../source-text/source.ts';
+import { formatPath } from '../source-text/value-path.ts';
+
+const TYPESCRIPT = /\.[cm]?ts$/;
+
+/** Whether a config is code, by its name. */
+export function isConfigModule(path: string): boolean {
+  return /\.[cm]?[jt]s$/.test(path);
+}
+
+/**
+ * Runs a config that is code and takes its default export, as JSON has it. Of a value in it no line is known.
+ * @throws InputError
+ */
+export function loadConfigModule(path: string): Source {
+  if (TYPESCRIPT.test(path) && !stripsTypes()) {
+    throw moduleError(
+      path,
+      `Node ${process.versions.node} can't run TypeScript`,
+      'Run claimgen with Node 22.18 or later, or write the config as .js, .yaml or .json.',
+    );
+  }
+  return {
+    file: path,
+    value: asJson(path, exportOf(path)),
+    problem: (code, place, message, mend, key) => ({
+      code,
+      message,
+      mend,
+      file: path,
+      path: formatPath(key === undefined ? place : [...place, key]),
+    }),
+  };
+}
+
+/** Node's own type stripping (nodejs.org/api/process.html, process.features.typescript). */
+function stripsTypes(): boolean {
+  return Boolean((process.features as { readonly typescript?: unknown }).typescript);
+}
+
+function exportOf(path: string): unknown {
+  try {
+    // Loads ES modules, too, as long as they don't await at the top level: then everything here may stay synchronous.
+    const loaded: unknown = createRequire(path)(path);
+    const isModule = typeof loaded === 'object' && loaded !== null && 'default' in loaded;
+    return isModule ? loaded.default : loaded;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ERR_REQUIRE_ASYNC_MODULE') {
+      throw moduleError(path, 'the config awaits at its top level', 'Export a value that is there at once.');
+    }
+    const message = error instanceof Error ? error.message : 'an unknown error';
+    throw moduleError(
+      path,
+      `the config fails as it runs: ${message.split('\n')[0] ?? ''}`,
+      'Correct it; it is run by Node as it is, without a bundler.',
+      lineIn(path, error),
+    );
+  }
+}
+
+function asJson(path: string, value: unknown): unknown {
+  const mend = 'Write export default { catalog: …, claim: …, audiences: {…} }.';
+  if (typeof value !== 'object' || value === null || value instanceof Promise) {
+    throw moduleError(path, 'the config has no default export that is an object', mend);
+  }
+  try {
+    return JSON.parse(JSON.stringify(value));
+  } catch {
+    throw moduleError(path, 'the default export is not plain data', mend);
+  }
+}
+
+/** The first line of the config that an error's stack names. */
+function lineIn(path: string, error: unknown): number | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const at = stack.indexOf(`${path}:`);
+  const line = at === -1 ? undefined : /^\d+/.exec(stack.slice(at + path.length + 1))?.[0];
+  return line === undefined ? undefined : Number(line);
+}
+
+function moduleError(path: string, message: string, mend: string, line?: number): InputError {
+  const problem: Problem = { code: 'config_invalid', file: path, message, mend };
+  return new InputError([line === undefined ? problem : { ...problem, line, column: 1 }]);
+}

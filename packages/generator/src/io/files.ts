@@ -1,0 +1,154 @@
+// This module, write-files.ts and stream-files.ts beside it are the only ones that touch the file system.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, parse, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CatalogFile, CatalogFiles } from '../catalog/catalog.ts';
+import { InputError, type ProblemCode } from '../errors.ts';
+
+export const CONFIG_NAMES: readonly string[] = [
+  'claimgen.config.yaml',
+  'claimgen.config.yml',
+  'claimgen.config.json',
+  'claimgen.config.ts',
+  'claimgen.config.mts',
+  'claimgen.config.js',
+  'claimgen.config.mjs',
+  'claimgen.config.cjs',
+];
+
+/**
+ * Finds the config from `directory` upward.
+ * @throws InputError where there is none
+ */
+export function findConfig(directory: string): string {
+  for (let at = resolve(directory); ; at = dirname(at)) {
+    const found = CONFIG_NAMES.map((name) => join(at, name)).filter((path) => existsSync(path));
+    if (found.length > 1) {
+      throw fileError(
+        'usage',
+        at,
+        `there are ${found.length} configs in this folder`,
+        'Keep one of them, or name it with --config.',
+      );
+    }
+    if (found[0] !== undefined) return found[0];
+    if (at === parse(at).root) {
+      throw fileError(
+        'usage',
+        undefined,
+        `there is no ${CONFIG_NAMES[0]} in this folder or above it`,
+        'Write one (docs/config.md), or name it with --config.',
+      );
+    }
+  }
+}
+
+/** @throws InputError */
+export function readText(path: string): string {
+  try {
+    // A byte order mark is no part of the text.
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw fileError(
+      'file_unreadable',
+      path,
+      `the file can't be read: ${reasonOf(error)}`,
+      'Correct the path, or make the file readable.',
+    );
+  }
+}
+
+/** The text of a file that may be missing. */
+export function readTextIfPresent(path: string): string | undefined {
+  return existsSync(path) ? readText(path) : undefined;
+}
+
+/** The names in a folder, sorted; none where there is no folder. */
+export function listFolder(path: string): string[] {
+  if (!existsSync(path)) return [];
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    throw fileError(
+      'file_unreadable',
+      path,
+      `the folder can't be read: ${reasonOf(error)}`,
+      'There must be a readable folder here, or nothing.',
+    );
+  }
+}
+
+/** Reads a catalog's files: an auth0-deploy-cli folder, or one file. */
+export function readCatalogFiles(path: string): CatalogFiles {
+  if (!existsSync(path)) {
+    throw fileError(
+      'file_unreadable',
+      path,
+      'there is no such file or folder',
+      'Correct "catalog" in the config, or export the tenant there (a0deploy export).',
+    );
+  }
+  if (!statSync(path).isDirectory()) return { kind: 'file', file: namedFile(path) };
+  const apis = readJsonFiles(join(path, 'resource-servers'));
+  const roles = readJsonFiles(join(path, 'roles'));
+  const yaml = join(path, 'tenant.yaml');
+  if (apis.length === 0 && roles.length === 0) {
+    if (existsSync(yaml)) return { kind: 'file', file: namedFile(yaml) };
+    throw fileError(
+      'catalog_invalid',
+      path,
+      'the folder holds neither resource-servers/*.json nor tenant.yaml',
+      'Export the tenant there: a0deploy export --format directory.',
+    );
+  }
+  return { kind: 'folder', folder: path, apis, roles, grants: readJsonFiles(join(path, 'grants')) };
+}
+
+function readJsonFiles(folder: string): CatalogFile[] {
+  return listFolder(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => namedFile(join(folder, name)));
+}
+
+function namedFile(path: string): CatalogFile {
+  return { file: path, text: readText(path) };
+}
+
+/** The text of a file that ships with a package, by its import specifier. */
+export function readPackageFile(specifier: string): string {
+  return readFileSync(fileURLToPath(import.meta.resolve(specifier)), 'utf8');
+}
+
+/** The text of a file that this package's build makes, by its path in the package. */
+export function readOwnFile(path: string): string {
+  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+}
+
+export function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+export function fileError(
+  code: ProblemCode,
+  path: string | undefined,
+  message: string,
+  mend: string,
+): InputError {
+  return new InputError([{ code, message, mend, ...(path === undefined ? {} : { file: path }) }]);
+}
+
+/** Why the system refused. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return Object.hasOwn(REASONS, code) ? (REASONS[code] ?? code) : code;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is none',
+  EISDIR: 'there is a folder in its place',
+  ENOTDIR: 'there is a file where a folder must be',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};

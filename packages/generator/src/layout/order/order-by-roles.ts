@@ -1,0 +1,30 @@
+import { type Catalog, permissionKey } from '../../catalog/catalog.ts';
+import type { Selection } from '../../selection/select.ts';
+import type { OrderNames } from '../layout.ts';
+import { orderPermissions } from './order.ts';
+
+/** The order that makes claims short for users of the catalogs' roles, of all environments. */
+export function orderByRoles(selection: Selection, catalogs: ReadonlyMap<string, Catalog>): OrderNames {
+  return (names) =>
+    orderPermissions(names, rolesAsIndices(selection, catalogs, names)).map(
+      (index) => names[index] as string,
+    );
+}
+
+/** The roles of all environments, each as the indices in `names` of what it grants; roles that grant none of them are left out. */
+export function rolesAsIndices(
+  selection: Selection,
+  catalogs: ReadonlyMap<string, Catalog>,
+  names: readonly string[],
+): number[][] {
+  const indexOf = new Map(names.map((name, index) => [name, index]));
+  const roles = [...selection.byEnvironment].flatMap(([environment, selected]) => {
+    const indexByKey = new Map(
+      [...selected].map(([name, permission]) => [permissionKey(permission), indexOf.get(name)]),
+    );
+    return (catalogs.get(environment)?.roles ?? []).map((role) => [
+      ...new Set(role.permissions.flatMap((permission) => indexByKey.get(permissionKey(permission)) ?? [])),
+    ]);
+  });
+  return roles.filter((role) => role.length > 0);
+}

@@ -1,0 +1,25 @@
+import type { AudienceReportInput } from '../budget/audience-report.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { type PipelineInput, type PlannedAudience, planLayouts } from '../pipeline.ts';
+
+/**
+ * What the size proofs of a config's audiences rest on, without building anything.
+ * @throws InputError
+ */
+export function audienceInputs({
+  config,
+  catalogs,
+  environment,
+  samples,
+  lock,
+}: PipelineInput): AudienceReportInput[] {
+  const planned = planLayouts(config, catalogs, lock);
+  return config.audiences.map((audience) => ({
+    audience,
+    environment,
+    catalog: catalogs.get(environment) as Catalog,
+    ...(planned.get(audience.name) as PlannedAudience),
+    sample: samples.get(audience.name) ?? {},
+    rebaseGain: undefined,
+  }));
+}

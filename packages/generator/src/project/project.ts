@@ -1,0 +1,148 @@
+import { dirname, relative, resolve } from 'node:path';
+import type { Catalog } from '../catalog/catalog.ts';
+import { asMap } from '../catalog/catalog-file.ts';
+import { readCatalog } from '../catalog/read-catalog.ts';
+import { type Config, readConfig } from '../config/config.ts';
+import { BASE_ENVIRONMENT } from '../config/environment.ts';
+import { InputError } from '../errors.ts';
+import { isConfigModule, loadConfigModule } from '../io/config-module.ts';
+import { findConfig, readCatalogFiles, readOwnFile, readPackageFile, readText } from '../io/files.ts';
+import type { Lock } from '../layout/lock.ts';
+import type { PipelineInput } from '../pipeline.ts';
+import { compileCodeTemplate, compileHtmlTemplate } from '../render/template.ts';
+import { parseSource } from '../source-text/source.ts';
+import { loadLock } from './lock-file.ts';
+
+/** How a command finds its input. */
+export interface ProjectOptions {
+  readonly cwd: string;
+  readonly config?: string | undefined;
+  readonly out?: string | undefined;
+  readonly env?: string | undefined;
+  /** Rebuilds a lost lock from the verifiers' `.json` files. */
+  readonly restoreLock?: boolean | undefined;
+}
+
+/** A config with all that it names read in. */
+export interface Project {
+  /** The config's absolute path. */
+  readonly path: string;
+  /** Its folder; artifact paths are relative to it. */
+  readonly folder: string;
+  readonly config: Config;
+  readonly catalogs: ReadonlyMap<string, Catalog>;
+  readonly environment: string;
+  readonly lock: Lock;
+}
+
+/** @throws InputError */
+export function loadConfig(options: Pick<ProjectOptions, 'cwd' | 'config' | 'out'>): {
+  readonly path: string;
+  readonly config: Config;
+} {
+  const path = options.config === undefined ? findConfig(options.cwd) : resolve(options.cwd, options.config);
+  const source = isConfigModule(path) ? loadConfigModule(path) : parseSource(path, readText(path));
+  return { path, config: readConfig(source, outFrom(options, dirname(path))) };
+}
+
+/**
+ * Reads config, catalogs and lock.
+ * @throws InputError
+ */
+export function loadProject(options: ProjectOptions): Project {
+  const { path, config } = loadConfig(options);
+  const folder = dirname(path);
+  const environment = chooseEnvironment(config, options.env);
+  const catalogs = new Map(
+    config.environments.map(({ name, catalog, keywords }) => [
+      name,
+      readCatalog(readCatalogFiles(resolve(folder, catalog)), keywords),
+    ]),
+  );
+  return {
+    path,
+    folder,
+    config,
+    catalogs,
+    environment,
+    lock: loadLock(folder, config, options.restoreLock === true),
+  };
+}
+
+/** `--out` as seen from the config's folder: on a command line, paths begin at the working directory. */
+function outFrom({ cwd, out }: ProjectOptions, folder: string): string | undefined {
+  if (out === undefined) return undefined;
+  if (out.trim() !== '') return relative(folder, resolve(cwd, out)) || '.';
+  throw new InputError([
+    { code: 'usage', message: 'the option --out is empty', mend: 'Write --out <folder>, or leave it out.' },
+  ]);
+}
+
+function chooseEnvironment(config: Config, wanted: string | undefined): string {
+  const names = config.environments.map(({ name }) => name);
+  const environment = wanted ?? BASE_ENVIRONMENT;
+  if (names.includes(environment)) return environment;
+  const named = names.filter((name) => name !== BASE_ENVIRONMENT);
+  throw new InputError([
+    {
+      code: 'usage',
+      file: config.file,
+      message:
+        wanted === undefined
+          ? 'the config has catalogs by environment alone'
+          : `there is no environment named ${JSON.stringify(wanted)}`,
+      mend:
+        named.length === 0
+          ? 'Leave --env out, or add the environment under "environments".'
+          : `Use --env with one of: ${named.join(', ')}.`,
+    },
+  ]);
+}
+
+/** What the pipeline needs of a project, the shipped templates and scripts included. */
+export function pipelineInput(project: Project): PipelineInput {
+  const { folder, config, catalogs, environment, lock } = project;
+  const script = (name: string) => readPackageFile(`@claimgen/action-runtime/inline/${name}.cjs`);
+  const template = (name: string) => readPackageFile(`@claimgen/templates/${name}.hbs`);
+  return {
+    config,
+    catalogs,
+    environment,
+    lock,
+    samples: new Map(
+      config.audiences.flatMap(({ name, token }) =>
+        token.sample === undefined ? [] : [[name, readSample(resolve(folder, token.sample))] as const],
+      ),
+    ),
+    parts: {
+      template: compileCodeTemplate(template('action')),
+      runtime: script('claimgen'),
+      effectiveRoles: script('claimgenRoles'),
+      managementApi: script('claimgenManagementApi'),
+    },
+    verifierTemplates: {
+      js: compileCodeTemplate(template('verifier.js')),
+      dts: compileCodeTemplate(template('verifier.d.ts')),
+    },
+    reportTemplates: {
+      md: compileCodeTemplate(template('report.md')),
+      html: compileHtmlTemplate(template('report.html')),
+      script: readOwnFile('dist/page/report.js'),
+      style: readOwnFile('dist/page/report.css'),
+    },
+  };
+}
+
+function readSample(path: string): Readonly<Record<string, unknown>> {
+  const source = parseSource(path, readText(path));
+  const sample = asMap(source.value);
+  if (sample !== undefined) return sample;
+  throw new InputError([
+    source.problem(
+      'config_invalid',
+      [],
+      'a sample is the payload of a token: a map',
+      'Paste the decoded payload of an access token.',
+    ),
+  ]);
+}
