@@ -1,11 +1,11 @@
 import type { AudienceTable } from '@claimgen/action-runtime';
-import type { AudienceReportInput } from '../budget/audience-report.ts';
+import type { WayOut } from '../budget/audience-sizes.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { readManagementApi } from '../config/management-api.ts';
 import type { PermissionSource } from '../config/permission-source.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import { audienceInputs } from '../plan/audience-inputs.ts';
-import type { WayOut } from '../report/report.ts';
+import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { audienceTable } from './audience-table.ts';
 import { renderAction } from './render-action.ts';
 

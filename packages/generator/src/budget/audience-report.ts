@@ -1,11 +1,11 @@
 import type { ClaimCap } from '@claimgen/action-runtime';
-import type { Catalog, Permission } from '../catalog/catalog.ts';
+import type { Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { count } from '../format/count.ts';
 import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
 import type { RebaseGain } from '../layout/rebase-gain.ts';
-import type { AudienceReport } from '../report/report.ts';
-import type { Selection } from '../selection/select.ts';
+import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudienceReport } from './audience-sizes.ts';
 import { boundedClaims } from './bounded-report.ts';
 import { cappedWorst, claimRoom } from './claim-room.ts';
 import { type GrantReport, proveGrants } from './grant-proof.ts';
@@ -13,16 +13,6 @@ import { sourceNotes } from './source-notes.ts';
 import { proveToken, type TokenProof } from './token-proof.ts';
 import { waysOut } from './ways-out.ts';
 import { jsonBytes, type WorstClaim, worstClaim } from './worst-claim.ts';
-
-export interface AudienceReportInput {
-  readonly audience: AudienceConfig;
-  readonly environment: string;
-  readonly catalog: Catalog;
-  readonly layout: AudienceLayout;
-  readonly selection: Selection;
-  readonly sample: Readonly<Record<string, unknown>>;
-  readonly rebaseGain: RebaseGain | undefined;
-}
 
 /** Proves the size of one audience's tokens and states it against the budget. */
 export function reportAudience(input: AudienceReportInput): AudienceReport {

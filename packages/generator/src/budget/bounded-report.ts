@@ -1,5 +1,5 @@
 import { permissionKey } from '../catalog/catalog.ts';
-import type { AudienceReportInput } from './audience-report.ts';
+import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { boundedClaim, largestFound } from './bounded-users.ts';
 import { claimTable } from './claim-table.ts';
 

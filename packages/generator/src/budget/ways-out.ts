@@ -2,9 +2,9 @@ import type { Api } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { count } from '../format/count.ts';
 import { type AudienceLayout, activeLineage, growLayout, namesOf } from '../layout/layout.ts';
-import type { WayOut } from '../report/report.ts';
+import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { patternNames } from '../selection/pattern-names.ts';
-import type { AudienceReportInput } from './audience-report.ts';
+import type { WayOut } from './audience-sizes.ts';
 import { proveToken } from './token-proof.ts';
 import { claimBound, jsonBytes } from './worst-claim.ts';
 

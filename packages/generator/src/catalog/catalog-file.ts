@@ -1,5 +1,6 @@
 import { assertNoProblems, type Problem } from '../errors.ts';
 import { closest } from '../format/closest.ts';
+import { asMap } from '../source-text/as-map.ts';
 import { parseSource, type Source, type ValuePath } from '../source-text/source.ts';
 import {
   type Catalog,
@@ -164,10 +165,4 @@ function distinct(permissions: readonly Permission[]): Permission[] {
     if (!byKey.has(key)) byKey.set(key, permission);
   }
   return [...byKey.values()];
-}
-
-export function asMap(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
 }

@@ -1,4 +1,4 @@
-import { asMap } from './catalog-file.ts';
+import { asMap } from '../source-text/as-map.ts';
 
 /** What a machine may request of an API: the scopes stand in its tokens as they are. */
 export interface ClientGrant {

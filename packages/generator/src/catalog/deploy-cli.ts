@@ -1,4 +1,5 @@
 import { assertNoProblems, type Problem } from '../errors.ts';
+import { asMap } from '../source-text/as-map.ts';
 import { parseSource, type Source, type ValuePath } from '../source-text/source.ts';
 import {
   type Api,
@@ -8,7 +9,6 @@ import {
   permissionNameProblem,
   type Role,
 } from './catalog.ts';
-import { asMap } from './catalog-file.ts';
 import { type ClientGrant, readClientGrant } from './client-grant.ts';
 import { replaceKeywords, unresolvedKeyword } from './keywords.ts';
 

@@ -1,6 +1,6 @@
 import type { Lint } from '../lint/lint.ts';
+import type { Report } from '../report/build-report.ts';
 import type { Failure } from '../report/failures.ts';
-import type { Report } from '../report/report.ts';
 import type { AudienceChange } from './config-change.ts';
 
 /** What `claimgen check` found out. */

@@ -1,10 +1,6 @@
 import { InputError } from '../errors.ts';
 import type { Source } from '../source-text/source.ts';
-import {
-  type PermissionSource,
-  type RawPermissionSource,
-  readPermissionSources,
-} from './permission-source.ts';
+import { type PermissionSource, readPermissionSources } from './permission-source.ts';
 import type { RawConfig } from './raw-config.ts';
 
 /** What the Action does for one audience. */
@@ -16,14 +12,6 @@ export interface AudienceAction {
   readonly scopes: 'keep' | 'strip';
   /** What a login gets whose names pass the budget; undefined where the build refuses that it could. */
   readonly onOverflow: 'deny' | 'omit' | 'marker' | undefined;
-}
-
-/** What of `action` an audience can have of its own. */
-export interface RawAudienceAction {
-  source?: RawPermissionSource[];
-  onError?: 'deny' | 'omit';
-  scopes?: 'keep' | 'strip';
-  onOverflow?: 'deny' | 'omit' | 'marker';
 }
 
 /**

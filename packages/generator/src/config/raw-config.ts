@@ -1,7 +1,15 @@
-import type { RawAudienceAction } from './audience-action.ts';
 import type { RawBudget } from './budget.ts';
 import type { RawPackage } from './package.ts';
+import type { RawPermissionSource } from './permission-source.ts';
 import type { RawToken } from './token.ts';
+
+/** What of `action` an audience can have of its own. */
+export interface RawAudienceAction {
+  source?: RawPermissionSource[];
+  onError?: 'deny' | 'omit';
+  scopes?: 'keep' | 'strip';
+  onOverflow?: 'deny' | 'omit' | 'marker';
+}
 
 /** An audience as the config writes it. */
 export interface RawAudience {

@@ -1,5 +1,5 @@
-import { asMap } from '../catalog/catalog-file.ts';
 import { assertNoProblems, type Problem } from '../errors.ts';
+import { asMap } from '../source-text/as-map.ts';
 import { parseSource, type Source, type ValuePath } from '../source-text/source.ts';
 import { generationIds } from './ids.ts';
 import type { AudienceLayout, Generation, Lineage, TakenApis } from './layout.ts';

@@ -1,9 +1,9 @@
 import { entityLimits } from '#auth0/limits';
 import { maxClaimBytes } from '#simulator/api/custom-claims';
+import type { AudienceReport } from '../budget/audience-sizes.ts';
 import { type Catalog, permissionKey } from '../catalog/catalog.ts';
 import type { AudienceConfig, Config } from '../config/config.ts';
 import { count } from '../format/count.ts';
-import type { AudienceReport } from '../report/report.ts';
 import { inConfig, type Lint, type LintCode } from './lint.ts';
 
 /** What of the catalog passes the limits that Auth0 has for a tenant's entities. Plans differ: these are warnings. */

@@ -1,8 +1,8 @@
 import type { AudienceTable } from '@claimgen/action-runtime';
+import type { AudienceReport } from '../budget/audience-sizes.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { AudienceConfig, Config } from '../config/config.ts';
 import type { Problem } from '../errors.ts';
-import type { AudienceReport } from '../report/report.ts';
 import { apiLints } from './api-lints.ts';
 import { actionFileLints, audienceFileLints } from './file-name-lints.ts';
 import { actionLimitLints, catalogLimitLints, claimLimitLints } from './limit-lints.ts';

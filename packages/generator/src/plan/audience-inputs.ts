@@ -1,6 +1,6 @@
-import type { AudienceReportInput } from '../budget/audience-report.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type PipelineInput, type PlannedAudience, planLayouts } from '../pipeline.ts';
+import type { AudienceReportInput } from './audience-plan.ts';
 
 /**
  * What the size proofs of a config's audiences rest on, without building anything.

@@ -1,6 +1,6 @@
 import type { Permission } from '../catalog/catalog.ts';
-import { asMap } from '../catalog/catalog-file.ts';
 import { InputError } from '../errors.ts';
+import { asMap } from '../source-text/as-map.ts';
 import type { PopulationUser } from './population-user.ts';
 
 const FORM =

@@ -1,6 +1,5 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
-import { asMap } from '../catalog/catalog-file.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { BASE_ENVIRONMENT } from '../config/environment.ts';
@@ -10,6 +9,7 @@ import { findConfig, readCatalogFiles, readOwnFile, readPackageFile, readText } 
 import type { Lock } from '../layout/lock.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import { compileCodeTemplate, compileHtmlTemplate } from '../render/template.ts';
+import { asMap } from '../source-text/as-map.ts';
 import { parseSource } from '../source-text/source.ts';
 import { loadLock } from './lock-file.ts';
 

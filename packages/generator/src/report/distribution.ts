@@ -1,4 +1,4 @@
-import type { AudienceReportInput } from '../budget/audience-report.ts';
+import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { modelUsers } from '../population/model-users.ts';
 import { SizeHistogram } from '../population/size-histogram.ts';
 import { TokenSizes } from '../population/token-size.ts';

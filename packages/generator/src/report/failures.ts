@@ -1,7 +1,8 @@
 import { actionSizes } from '../action/action-ways-out.ts';
+import type { AudienceReport, WayOut } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
 import type { PipelineInput } from '../pipeline.ts';
-import type { ActionSize, AudienceReport, Report, WayOut } from './report.ts';
+import type { ActionSize, Report } from './build-report.ts';
 
 /** A check that failed: exit code 1. */
 export interface Failure {

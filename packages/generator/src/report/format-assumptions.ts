@@ -1,7 +1,7 @@
+import type { AudienceReport } from '../budget/audience-sizes.ts';
 import type { Term } from '../budget/token-proof.ts';
 import { count } from '../format/count.ts';
 import { hang } from '../format/wrap.ts';
-import type { AudienceReport } from './report.ts';
 
 /** What the size proofs rest on, term by term: first what holds for every audience, then what is an audience's own. */
 export function formatAssumptions(audiences: readonly AudienceReport[]): string {

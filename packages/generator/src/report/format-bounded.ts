@@ -1,5 +1,5 @@
+import type { BoundedLines } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
-import type { BoundedLines } from './report.ts';
 
 /** The second bound in words. */
 export function formatBounded({ roles, direct, line }: BoundedLines): string {

@@ -1,8 +1,9 @@
+import type { AudienceReport } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
 import { hang } from '../format/wrap.ts';
 import type { Lint } from '../lint/lint.ts';
+import type { Report } from './build-report.ts';
 import { formatBounded } from './format-bounded.ts';
-import type { AudienceReport, Report } from './report.ts';
 
 /** The report as a terminal shows it, within 80 columns but for long names. */
 export function formatReport(report: Report): string {

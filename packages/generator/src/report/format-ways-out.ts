@@ -1,6 +1,6 @@
+import type { AudienceReport } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
 import { hang } from '../format/wrap.ts';
-import type { AudienceReport } from './report.ts';
 
 /** What would make an audience's tokens smaller, and by how many bytes of the line. */
 export function formatWaysOut({ name, proof, waysOut }: AudienceReport): string {

@@ -1,7 +1,7 @@
 import { runsOf } from '../action/audience-table.ts';
-import type { AudienceReportInput } from '../budget/audience-report.ts';
 import { permissionKey } from '../catalog/catalog.ts';
 import { activeLineage, namesOf } from '../layout/layout.ts';
+import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { patternNames } from '../selection/pattern-names.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
 import { distributionOf } from './distribution.ts';

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { AudienceReport } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
 import { visibleText } from '../format/visible-text.ts';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
+import type { Report } from './build-report.ts';
 import type { PageAudience, PageData } from './page-data.ts';
-import type { AudienceReport, Report } from './report.ts';
 import { reportValues } from './report-values.ts';
 
 /** What report.html is put together from. */

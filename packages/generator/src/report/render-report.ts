@@ -2,9 +2,9 @@ import { escapeMarkdown } from '../format/escape-markdown.ts';
 import { visibleText } from '../format/visible-text.ts';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
+import type { Report } from './build-report.ts';
 import type { PageData } from './page-data.ts';
 import { type PageParts, renderPage } from './render-page.ts';
-import type { Report } from './report.ts';
 import { reportValues } from './report-values.ts';
 
 export interface ReportTemplates extends PageParts {

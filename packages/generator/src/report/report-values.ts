@@ -1,6 +1,7 @@
+import type { AudienceReport } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
+import type { Report } from './build-report.ts';
 import { formatBounded } from './format-bounded.ts';
-import type { AudienceReport, Report } from './report.ts';
 
 /** What both templates show; `text` escapes what came from outside. */
 export function reportValues(

@@ -1,6 +1,7 @@
 import { type Catalog, type Permission, permissionKey } from '../catalog/catalog.ts';
-import type { AudienceConfig, TakenApi } from '../config/config.ts';
+import type { AudienceConfig } from '../config/config.ts';
 import { assertNoProblems } from '../errors.ts';
+import type { Candidate } from './candidate.ts';
 import { compilePatterns, type Pattern } from './pattern.ts';
 import { ambiguousName, emptyPattern, nothingLeft } from './selection-problems.ts';
 
@@ -18,13 +19,6 @@ export interface PatternCount {
   readonly text: string;
   /** How many names it selects, or takes away. */
   readonly names: number;
-}
-
-/** A permission that an audience may select: its name there, and the API it is taken from. */
-export interface Candidate {
-  readonly name: string;
-  readonly permission: Permission;
-  readonly from: TakenApi | undefined;
 }
 
 /**

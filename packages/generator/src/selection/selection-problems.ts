@@ -2,8 +2,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import type { Problem } from '../errors.ts';
 import { closest } from '../format/closest.ts';
+import type { Candidate } from './candidate.ts';
 import type { Pattern } from './pattern.ts';
-import type { Candidate } from './select.ts';
 
 /** Two permissions that would have one name in the layout. */
 export function ambiguousName(audience: AudienceConfig, one: Candidate, other: Candidate): Problem {

@@ -1,10 +1,10 @@
 import type { LoginDescription } from '#simulator/event/login-description';
 import type { ManagementUser } from '#simulator/management-api/management-api';
 import type { Catalog } from '../catalog/catalog.ts';
-import { asMap } from '../catalog/catalog-file.ts';
 import { InputError } from '../errors.ts';
 import { closest } from '../format/closest.ts';
 import type { PopulationUser } from '../population/population-user.ts';
+import { asMap } from '../source-text/as-map.ts';
 
 /** A user to log in. */
 export interface SimulatedUser {

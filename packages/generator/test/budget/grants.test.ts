@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { AudienceReport } from '../../src/budget/audience-sizes.ts';
 import { proveGrants } from '../../src/budget/grant-proof.ts';
 import { readConfig } from '../../src/config/config.ts';
-import type { AudienceReport } from '../../src/report/report.ts';
 import { parseSource } from '../../src/source-text/source.ts';
 import { projectFolder } from '../project-folder.ts';
 

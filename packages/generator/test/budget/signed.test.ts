@@ -5,7 +5,7 @@ import { loginEvent } from '#simulator/event/events';
 import { flows } from '#simulator/event/login-description';
 import { loadAction } from '#simulator/host/action-host';
 import { issueAccessToken } from '#simulator/host/issue-token';
-import type { AudienceReport } from '../../src/report/report.ts';
+import type { AudienceReport } from '../../src/budget/audience-sizes.ts';
 import { projectFolder } from '../project-folder.ts';
 
 // A build, an Action and two signatures a run.

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reportAudience } from '../../src/budget/audience-report.ts';
+import type { AudienceReport } from '../../src/budget/audience-sizes.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { growLayout } from '../../src/layout/layout.ts';
-import type { AudienceReport } from '../../src/report/report.ts';
 import { select } from '../../src/selection/select.ts';
 import { parseSource } from '../../src/source-text/source.ts';
 import { projectFolder } from '../project-folder.ts';

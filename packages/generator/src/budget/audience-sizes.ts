@@ -1,31 +1,9 @@
 import type { ClaimCap } from '@claimgen/action-runtime';
-import type { BoundedClaims } from '../budget/bounded-report.ts';
-import type { GrantReport } from '../budget/grant-proof.ts';
-import type { TokenProof } from '../budget/token-proof.ts';
 import type { Budget } from '../config/budget.ts';
-import type { Lint } from '../lint/lint.ts';
 import type { PatternCount } from '../selection/select.ts';
-
-/** What a build found out: sizes against the budget, with every assumption. All sizes are bytes. */
-export interface Report {
-  /** Empty for the config's base. */
-  readonly environment: string;
-  /** Whether every audience's tokens and the Action fit. */
-  readonly fits: boolean;
-  /** One, or one for each audience (`action.split`). */
-  readonly actions: readonly ActionSize[];
-  readonly audiences: readonly AudienceReport[];
-  /** What Auth0 and the tools around it would not say. */
-  readonly lints: readonly Lint[];
-  readonly notes: readonly string[];
-}
-
-export interface ActionSize {
-  readonly name: string;
-  readonly bytes: number;
-  /** What Auth0 takes. */
-  readonly most: number;
-}
+import type { BoundedClaims } from './bounded-report.ts';
+import type { GrantReport } from './grant-proof.ts';
+import type { TokenProof } from './token-proof.ts';
 
 export interface AudienceReport {
   readonly name: string;
