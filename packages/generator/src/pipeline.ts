@@ -1,6 +1,7 @@
+import { MAX_CODE_BYTES } from '#auth0/limits';
 import { audienceTable } from './action/audience-table.ts';
 import { type BuiltAction, buildActions } from './action/build-actions.ts';
-import { type ActionParts, MOST_ACTION_BYTES, renderActionDescription } from './action/render-action.ts';
+import { type ActionParts, renderActionDescription } from './action/render-action.ts';
 import { reportAudience } from './budget/audience-report.ts';
 import type { AudienceReport } from './budget/audience-sizes.ts';
 import type { Catalog } from './catalog/catalog.ts';
@@ -138,7 +139,7 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
   const sizes = actions.map(({ name, code }) => ({
     name,
     bytes: Buffer.byteLength(code),
-    most: MOST_ACTION_BYTES,
+    most: MAX_CODE_BYTES,
   }));
   const report: Report = {
     environment,

@@ -1,4 +1,5 @@
 import type { AudienceTable, Tables } from '@claimgen/action-runtime';
+import { MAX_CODE_BYTES } from '#auth0/limits';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
 import { describeAudience } from './describe-audience.ts';
@@ -23,11 +24,8 @@ export interface ActionOrigin {
   readonly environment: string;
 }
 
-/** Auth0 takes 100 kB an Action (auth0.com/docs, "Actions limitations"); a kB is read as 1,000 bytes to be safe. */
-export const MOST_ACTION_BYTES = 100_000;
-
 /** Up to here tables stay as a reviewer can read them. */
-const MOST_READABLE_BYTES = MOST_ACTION_BYTES / 3;
+const MOST_READABLE_BYTES = MAX_CODE_BYTES / 3;
 
 /** `code.js`: one CommonJS file without dependencies. */
 export function renderAction(

@@ -1,18 +1,7 @@
+import { MAX_SCOPE_CHANGES } from '#auth0/limits';
+import { isRemovable } from '#auth0/scopes';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
-
-/** Scopes that are no permissions of an API: OpenID Connect Core 1.0, section 5.4 and 11. */
-const STANDARD: ReadonlySet<string> = new Set([
-  'openid',
-  'profile',
-  'email',
-  'address',
-  'phone',
-  'offline_access',
-]);
-
-/** Auth0 records that many changes of scopes at most; an API has 1,000 scopes at most (its entity limits). */
-const MOST_REMOVED = 2000;
 
 /** The scopes that the Action removes from an audience's tokens, whatever a client requested: none with `scopes: keep`. */
 export function strippedScopes(
@@ -22,7 +11,7 @@ export function strippedScopes(
   selected: ReadonlyMap<string, Permission>,
 ): string[] {
   return audience.scopes === 'strip'
-    ? apiScopes(audience, environment, catalog, selected).filter(isRemovable).slice(0, MOST_REMOVED)
+    ? apiScopes(audience, environment, catalog, selected).filter(isRemovable).slice(0, MAX_SCOPE_CHANGES)
     : [];
 }
 
@@ -38,9 +27,4 @@ export function apiScopes(
   const plain = [...selected.values()].filter((permission) => permission.audience === undefined);
   const names = new Set([...own, ...plain].map(({ name }) => name));
   return [...names].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-}
-
-/** What removeScope takes: anything else throws there, and is no scope. */
-function isRemovable(name: string): boolean {
-  return name.length <= 280 && !/\s/u.test(name) && !STANDARD.has(name);
 }

@@ -1,3 +1,4 @@
+import { MAX_SCOPE_LENGTH } from '#auth0/limits';
 import type { ClientGrant } from './client-grant.ts';
 
 /** A permission; one with an `audience` belongs to that API, one without to none in particular. */
@@ -32,16 +33,13 @@ export interface Catalog {
   readonly notes: readonly string[];
 }
 
-/** Auth0's limit for a scope value. */
-const LONGEST_NAME = 280;
-
 /** What keeps a text from being a permission name, or undefined. */
 export function permissionNameProblem(
   name: string,
 ): { readonly message: string; readonly mend: string } | undefined {
-  const mend = `Auth0 takes 1 to ${LONGEST_NAME} characters without whitespace.`;
+  const mend = `Auth0 takes 1 to ${MAX_SCOPE_LENGTH} characters without whitespace.`;
   if (name === '') return { message: 'a permission has an empty name', mend };
-  if (name.length > LONGEST_NAME)
+  if (name.length > MAX_SCOPE_LENGTH)
     return { message: `a permission's name has ${name.length} characters`, mend };
   if (/\s/u.test(name))
     return { message: `the permission ${JSON.stringify(name)} has whitespace in its name`, mend };

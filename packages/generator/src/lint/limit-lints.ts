@@ -1,5 +1,4 @@
-import { entityLimits } from '#auth0/limits';
-import { maxClaimBytes } from '#simulator/api/custom-claims';
+import { entityLimits, MAX_CUSTOM_CLAIM_BYTES } from '#auth0/limits';
 import type { AudienceReport } from '../budget/audience-sizes.ts';
 import { type Catalog, permissionKey } from '../catalog/catalog.ts';
 import type { AudienceConfig, Config } from '../config/config.ts';
@@ -90,13 +89,13 @@ export function actionLimitLints(actions: number, secretNames: readonly string[]
 /** A claim so long that Auth0 ends the login with an error, whatever the budget says. */
 export function claimLimitLints(audience: AudienceConfig, { claimBytes }: AudienceReport): Lint[] {
   const bytes = claimBytes.atMost + Buffer.byteLength(JSON.stringify(audience.claim));
-  if (bytes <= maxClaimBytes) return [];
+  if (bytes <= MAX_CUSTOM_CLAIM_BYTES) return [];
   return [
     {
       code: 'limit_claim_bytes',
       severity: 'error',
       ...inConfig(['audiences', audience.name]),
-      message: `the claim can have ${count(bytes)} bytes, and Auth0 fails a login whose custom claims have more than ${count(maxClaimBytes)}`,
+      message: `the claim can have ${count(bytes)} bytes, and Auth0 fails a login whose custom claims have more than ${count(MAX_CUSTOM_CLAIM_BYTES)}`,
       mend: 'Use encoding: bitset, or narrower patterns.',
     },
   ];

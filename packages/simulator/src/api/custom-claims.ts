@@ -1,8 +1,6 @@
 import { type ClaimTarget, type IgnoreReason, reasonToIgnore } from '#auth0/claim-rules';
+import { MAX_CUSTOM_CLAIM_BYTES } from '#auth0/limits';
 import { reservedClaims } from '#auth0/restricted-claims';
-
-/** Bytes of names and values, as JSON, that the custom claims of one token may have together ("100 KB"). */
-export const maxClaimBytes = 100_000;
 
 /** Claims by name, without a prototype: every name is data. */
 export type ClaimRecord = Readonly<Record<string, unknown>>;
@@ -23,7 +21,7 @@ export interface CustomClaims {
   set(name: string, value: unknown): void;
   /**
    * What the server makes of them once the Action has ended.
-   * @throws Error when a value can't be serialised or the claims are larger than {@link maxClaimBytes}.
+   * @throws Error when a value can't be serialised or the claims are larger than {@link MAX_CUSTOM_CLAIM_BYTES}.
    */
   settle(target: ClaimTarget): SettledClaims;
 }
@@ -50,9 +48,9 @@ export function createCustomClaims(token: 'access token' | 'ID token'): CustomCl
         bytes += Buffer.byteLength(JSON.stringify(name)) + Buffer.byteLength(json);
         claims[name] = JSON.parse(json);
       }
-      if (bytes > maxClaimBytes) {
+      if (bytes > MAX_CUSTOM_CLAIM_BYTES) {
         throw new Error(
-          `The custom claims of the ${token} have ${bytes} bytes; ${maxClaimBytes} are allowed.`,
+          `The custom claims of the ${token} have ${bytes} bytes; ${MAX_CUSTOM_CLAIM_BYTES} are allowed.`,
         );
       }
       return { claims: Object.freeze(claims), ignored };

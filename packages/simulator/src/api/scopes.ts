@@ -1,7 +1,5 @@
-// Limits and error texts of auth0/auth0-actions, helpers/accessToken.
-const maxScopeLength = 280;
-const maxAdded = 1_000;
-const maxModifications = 2_000;
+// Error texts of auth0/auth0-actions, helpers/accessToken.
+import { MAX_ADDED_SCOPES, MAX_SCOPE_CHANGES, MAX_SCOPE_LENGTH } from '#auth0/limits';
 
 export interface SettledScopes {
   readonly added: readonly string[];
@@ -23,8 +21,8 @@ function checkedScope(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError('The value for the scope must be a string.');
   const scope = value.trim();
   if (scope.length === 0) throw new Error('The value for the scope is required.');
-  if (scope.length > maxScopeLength) {
-    throw new Error(`The value for the scope exceeds the allowed maximum of ${maxScopeLength} characters.`);
+  if (scope.length > MAX_SCOPE_LENGTH) {
+    throw new Error(`The value for the scope exceeds the allowed maximum of ${MAX_SCOPE_LENGTH} characters.`);
   }
   if (/\s/u.test(scope)) throw new Error('The value for the scope must not have whitespace.');
   return scope;
@@ -39,10 +37,10 @@ export function createScopeChanges(): ScopeChanges {
     const scope = checkedScope(value);
     const before = changes.get(scope);
     const addedNow = added + Number(operation === 'add') - Number(before === 'add');
-    if (addedNow > maxAdded) {
-      throw new Error(`The number of scopes exceeds the allowed maximum of ${maxAdded}.`);
+    if (addedNow > MAX_ADDED_SCOPES) {
+      throw new Error(`The number of scopes exceeds the allowed maximum of ${MAX_ADDED_SCOPES}.`);
     }
-    if (before === undefined && changes.size === maxModifications) {
+    if (before === undefined && changes.size === MAX_SCOPE_CHANGES) {
       throw new Error('The value for the scope is of the wrong type or exceeds the size limit.');
     }
     changes.set(scope, operation);

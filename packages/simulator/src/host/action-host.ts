@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PostLoginEvent } from '#auth0/event';
+import { MAX_TRIGGER_MS } from '#auth0/limits';
 import { type CacheFault, createTriggerCache, maxCacheBytes } from '../api/cache.ts';
 import { createRolesApi, type EffectiveRole, type RolesFault, rolesOfEvent } from '../api/effective-roles.ts';
 import { createPostLoginApi } from '../api/post-login-api.ts';
@@ -10,9 +11,6 @@ import type { LoginResult } from './login-result.ts';
 import { createFetch, type Fetch, type NetworkOptions, type SentRequest } from './network.ts';
 import { failed, requestedScopes, type Settlement, settle } from './settlement.ts';
 import { withinLimit } from './time-limit.ts';
-
-/** Milliseconds that one execution of a trigger may take. */
-const triggerLimit = 20_000;
 
 export interface HostOptions extends NetworkOptions {
   /** Milliseconds an execution may take; 20,000 by default, as Auth0 has it. */
@@ -80,7 +78,7 @@ export function loadAction(code: string, options: HostOptions = {}): Action {
       let topLevel = started;
       let settled: Settlement;
       try {
-        await withinLimit(options.timeLimit ?? triggerLimit, () =>
+        await withinLimit(options.timeLimit ?? MAX_TRIGGER_MS, () =>
           executions.run(execution, async () => {
             try {
               module.start();

@@ -1,9 +1,7 @@
 import { compileFunction } from 'node:vm';
+import { MAX_CODE_BYTES } from '#auth0/limits';
 import { actionRequire } from './action-require.ts';
 import type { Fetch } from './network.ts';
-
-/** Bytes of an Action's code ("should not exceed 100 kB", https://auth0.com/docs/customize/actions/limitations). */
-const maxCodeBytes = 100_000;
 
 /** Code that Auth0 would not take: a syntax error (ESM and TypeScript included) or too much of it. */
 export class ActionLoadError extends Error {
@@ -48,7 +46,7 @@ type Initialise = (module: { exports: unknown }, exports: unknown, console: obje
 export function compileAction(
   code: string,
   globals: ActionGlobals,
-  maxBytes: number = maxCodeBytes,
+  maxBytes: number = MAX_CODE_BYTES,
 ): ActionModule {
   const bytes = Buffer.byteLength(code);
   if (bytes > maxBytes) {

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { MAX_TRIGGER_MS } from '#auth0/limits';
 import type { HostLogin, HostResult, HostSetup } from './host-job.ts';
 
 /** The Node versions Auth0 runs Actions on, and the one running this. */
@@ -72,7 +73,7 @@ export async function* runOnNode(version: NodeVersion, job: HostJob): AsyncGener
   });
   // A process that ends early breaks the pipe; the answers that are missing then say so.
   const fed = pipeline(Readable.from(lines(job, traffic)), child.stdin).catch(() => {});
-  const watchdog = watch(child, traffic, job.patience ?? (job.options?.timeLimit ?? 20_000) + 10_000);
+  const watchdog = watch(child, traffic, job.patience ?? (job.options?.timeLimit ?? MAX_TRIGGER_MS) + 10_000);
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       traffic.answered += 1;

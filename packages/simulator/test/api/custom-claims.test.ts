@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { auth0Audiences } from '#auth0/apis';
+import { MAX_CUSTOM_CLAIM_BYTES } from '#auth0/limits';
 import { restrictedClaims } from '#auth0/restricted-claims';
-import { maxClaimBytes } from '../../src/api/custom-claims.ts';
 import { loginEvent } from '../../src/event/events.ts';
 import type { LoginDescription } from '../../src/event/login-description.ts';
 import { loadAction } from '../../src/host/action-host.ts';
@@ -122,7 +122,7 @@ describe('values', () => {
   });
 
   test('claims beyond 100 KB fail the login, those at the limit pass', async () => {
-    const room = maxClaimBytes - JSON.stringify('a').length - 2;
+    const room = MAX_CUSTOM_CLAIM_BYTES - JSON.stringify('a').length - 2;
     expect((await set([['a', 'v'.repeat(room)]])).outcome).toBe('allowed');
     expect((await set([['a', 'é'.repeat(room / 2)]])).outcome).toBe('allowed');
     expect(await set([['a', 'v'.repeat(room + 1)]])).toMatchObject({
