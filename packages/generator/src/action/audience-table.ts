@@ -3,7 +3,7 @@ import type { Catalog, Permission } from '../catalog/catalog.ts';
 import { permissionKey } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
-import { strippedScopes } from './stripped-scopes.ts';
+import { strippedScopes } from '../plan/stripped-scopes.ts';
 
 /** What a table depends on besides config, catalog and layout. */
 export interface TableOptions {

@@ -1,7 +1,7 @@
 import { permissionKey } from '../catalog/catalog.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import { claimTable } from '../plan/claim-table.ts';
 import { boundedClaim, largestFound } from './bounded-users.ts';
-import { claimTable } from './claim-table.ts';
 
 /** The largest claims of users who hold at most so many roles and so many permissions besides. Sizes are bytes of the claim's JSON text. */
 export interface BoundedClaims {

@@ -1,7 +1,7 @@
-import { apiScopes, strippedScopes } from '../action/stripped-scopes.ts';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { STANDARD_SCOPES } from '../config/token.ts';
+import { apiScopes, strippedScopes } from '../plan/stripped-scopes.ts';
 import { jsonBytes } from './worst-claim.ts';
 
 /** A part of the token's payload, and what is assumed of it. */

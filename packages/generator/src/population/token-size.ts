@@ -1,9 +1,9 @@
 import { encodeClaim } from '@claimgen/action-runtime';
-import { claimTable } from '../budget/claim-table.ts';
 import { base64urlLength, proveToken, type TokenProofInput } from '../budget/token-proof.ts';
 import { jsonBytes } from '../budget/worst-claim.ts';
 import { permissionKey } from '../catalog/catalog.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import { claimTable } from '../plan/claim-table.ts';
 import type { PopulationUser } from './population-user.ts';
 
 const SUBJECT_NAME = '"sub":'.length;

@@ -2,9 +2,9 @@ import { encodeClaim } from '@claimgen/action-runtime';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundedClaim, largestFound } from '../../src/budget/bounded-users.ts';
-import { claimTable } from '../../src/budget/claim-table.ts';
 import { claimBound, jsonBytes, worstClaim } from '../../src/budget/worst-claim.ts';
 import { type AudienceLayout, growLayout } from '../../src/layout/layout.ts';
+import { claimTable } from '../../src/plan/claim-table.ts';
 import { projectFolder } from '../project-folder.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 300);
