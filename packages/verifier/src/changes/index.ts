@@ -1,0 +1,4 @@
+export type { ChangeFeed, ChangeFrame, ChangePosition } from './frame.ts';
+export { readFrame } from './frame.ts';
+export type { ChangeRecord, ReadRecord } from './record.ts';
+export { MAX_ID_LENGTH, readRecord } from './record.ts';
