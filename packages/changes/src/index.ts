@@ -1,0 +1,11 @@
+export type { ChangeFeed, ChangeFrame, ChangePosition, ChangeRecord } from '@claimgen/verifier/changes';
+export type { RoleTables } from './difference.ts';
+export { difference } from './difference.ts';
+export type { ChangesErrorCode } from './errors.ts';
+export { ChangesError } from './errors.ts';
+export type { InitJournalOptions, JournalOptions } from './journal/journal.ts';
+export { initJournal, openJournal } from './journal/journal.ts';
+export type { ChangeLog, LogOptions } from './log.ts';
+export { openMemoryLog } from './memory-log.ts';
+export type { Change, NamedLayout, PublishOptions } from './publish.ts';
+export { changedAt, publish } from './publish.ts';
