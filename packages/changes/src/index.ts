@@ -9,3 +9,12 @@ export type { ChangeLog, LogOptions } from './log.ts';
 export { openMemoryLog } from './memory-log.ts';
 export type { Change, NamedLayout, PublishOptions } from './publish.ts';
 export { changedAt, publish } from './publish.ts';
+export type {
+  RedisClientLike,
+  RedisClusterLike,
+  StreamClient,
+  StreamConnection,
+  ValkeyClient,
+} from './valkey/connection.ts';
+export type { InitValkeyOptions, ValkeyOptions } from './valkey/valkey-log.ts';
+export { initValkeyLog, openValkeyLog } from './valkey/valkey-log.ts';

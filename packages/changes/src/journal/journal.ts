@@ -61,8 +61,11 @@ export async function initJournal(
 /** From here on whoever appends to the file looks for the next one. */
 async function seal(folder: string, number: number): Promise<void> {
   const file = await OpenFile.open(folder, number, 'append').catch(() => undefined);
-  await file?.append(encodeLine({ sealed: true }));
-  await file?.close();
+  try {
+    await file?.append(encodeLine({ sealed: true }));
+  } finally {
+    await file?.close();
+  }
 }
 
 class Journal implements ChangeLog {

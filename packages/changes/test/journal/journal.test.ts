@@ -205,6 +205,7 @@ describe('a journal', () => {
     rmSync(folder, { recursive: true });
     await expect(ending).rejects.toMatchObject({ code: 'log_missing' });
     await expect(log.append([record('b')])).rejects.toMatchObject({ code: 'log_missing' });
+    await log.close();
     mkdirSync(folder);
   });
 
