@@ -14,6 +14,16 @@ export type { ChangeLog, LogOptions } from './log.ts';
 export { openMemoryLog } from './memory-log.ts';
 export type { Change, NamedLayout, PublishOptions } from './publish.ts';
 export { changedAt, publish } from './publish.ts';
+export type { Cursor } from './receivers/cursor.ts';
+export { fileCursor } from './receivers/cursor.ts';
+export type { FollowEventsOptions } from './receivers/follow-events.ts';
+export { followEvents } from './receivers/follow-events.ts';
+export type { PollOptions } from './receivers/management-api.ts';
+export type { PollLogsOptions } from './receivers/poll-logs.ts';
+export { pollLogs } from './receivers/poll-logs.ts';
+export type { ApiPermission, TenantNames } from './receivers/tenant-names.ts';
+export type { ReceiverOptions, WebhookOptions } from './receivers/webhook.ts';
+export { receiveEventStream, receiveLogStream } from './receivers/webhook.ts';
 export type {
   RedisClientLike,
   RedisClusterLike,

@@ -4,6 +4,7 @@ import { createParser } from 'eventsource-parser';
 import { ChangesError } from '../errors.ts';
 import { HEARTBEAT } from '../log.ts';
 import { Wake, within } from '../wake.ts';
+import { chunks, parseJson } from './chunks.ts';
 import { formatPosition } from './position.ts';
 import { checkSecrets } from './secret.ts';
 
@@ -132,44 +133,6 @@ async function request(
     throw new ChangesError('log_unavailable', "the hub can't read its log", 'Look at the log of the hub');
   }
   throw refused(`it answers with status ${response.status}`);
-}
-
-/** The text of a response, as it comes. Throws where nothing comes for `silence` milliseconds. */
-async function* chunks(
-  response: Response,
-  silence: number,
-  signal: AbortSignal,
-): AsyncGenerator<string, void> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return;
-  const decoder = new TextDecoder();
-  const cancel = () => {
-    reader.cancel().catch(() => {});
-  };
-  // Node 20 forgets the signal of a fetch whose answer has begun when it collects garbage.
-  signal.addEventListener('abort', cancel);
-  try {
-    for (;;) {
-      const { done, value } = await within(
-        silence,
-        reader.read(),
-        () => new ChangesError('log_unavailable', 'the hub has fallen silent', 'Look at the log of the hub'),
-      );
-      if (done) return;
-      yield decoder.decode(value, { stream: true });
-    }
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    cancel();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function refused(what: string): ChangesError {
