@@ -171,6 +171,7 @@ class ServingHub implements Hub {
     const { signal } = this.#stop;
     let position: ChangePosition | undefined;
     while (!signal.aborted) {
+      this.#store.restart();
       try {
         for await (const value of feed.read(position, signal)) {
           const frame = readFrame(value);

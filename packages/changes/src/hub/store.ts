@@ -24,6 +24,11 @@ export class FrameStore {
     return { position: { epoch, to }, now: this.#now };
   }
 
+  /** A snapshot of which some parts have come is read from its beginning. */
+  restart(): void {
+    this.#parts = [];
+  }
+
   /** False where the frame doesn't follow the last one: the log has to be read from its beginning. */
   add(frame: ChangeFrame): boolean {
     const { last } = this;
