@@ -88,9 +88,10 @@ describe('what a hub remembers', () => {
                 }),
               ).toBe(true);
             }
-          } else if (step.do === 'beat')
-            store.add({ epoch: `e${epoch}`, from, to: from, horizon: 0, now: (now += 1), records: [] });
-          else if (step.do === 'gap')
+          } else if (step.do === 'beat') {
+            now += 1;
+            store.add({ epoch: `e${epoch}`, from, to: from, horizon: 0, now, records: [] });
+          } else if (step.do === 'gap')
             expect(
               store.add({ epoch: `e${epoch}`, from: 'elsewhere', to: from, horizon: 0, now, records: [] }),
             ).toBe(false);

@@ -269,7 +269,10 @@ describe('a log in Valkey or Redis', () => {
           const client = createClient({ url: server.url, RESP: 2 });
           client.on('error', () => {});
           await client.connect();
-          return { send: (args) => client.sendCommand([...args]), close: () => client.destroy() };
+          return {
+            send: (args: readonly string[]) => client.sendCommand([...args]),
+            close: () => client.destroy(),
+          };
         },
       },
       { key, replicas: 0, create: true },

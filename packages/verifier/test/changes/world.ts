@@ -76,12 +76,11 @@ export function play(design: Design, seed: number): void {
   const retention = chance(0.15) ? 25_000 : LIFETIME + TOLERANCE + guard + 6000;
 
   // Events in time.
-  const queue: { at: number; order: number; run: (now: number) => void }[] = [];
-  let order = 0;
+  const queue: { at: number; run: (now: number) => void }[] = [];
   const later = (at: number, run: (now: number) => void) => {
     let place = queue.length;
     while (place > 0 && (queue[place - 1] as { at: number }).at > at) place -= 1;
-    queue.splice(place, 0, { at, order: (order += 1), run });
+    queue.splice(place, 0, { at, run });
   };
 
   // The truth.
@@ -148,8 +147,10 @@ export function play(design: Design, seed: number): void {
   const durable = new Map<number, number>();
   const append = (now: number, records: readonly ChangeRecord[], change: number) => {
     for (const record of records) {
-      log.entries.push({ place: (log.place += 1), record });
-      if (chance(0.1)) log.entries.push({ place: (log.place += 1), record });
+      for (let times = chance(0.1) ? 2 : 1; times > 0; times -= 1) {
+        log.place += 1;
+        log.entries.push({ place: log.place, record });
+      }
     }
     log.changed = now;
     durable.set(change, now);
@@ -355,13 +356,19 @@ export function play(design: Design, seed: number): void {
           else call(slot, issued + 1, name, done, { at, wait, wasStale });
         }),
       );
-    if (token === undefined || start + now > token.iat * 1000 + LIFETIME - 7000)
-      return refreshed === undefined ? refresh(now, 0, false) : done?.(now, undefined);
+    if (token === undefined || start + now > token.iat * 1000 + LIFETIME - 7000) {
+      if (refreshed === undefined) refresh(now, 0, false);
+      else done?.(now, undefined);
+      return;
+    }
     const verifier = pick(verifiers.filter(({ aud }) => aud === slot.aud));
     const answer = ask(verifier, token, name, now);
     check(verifier, token, name, now, answer);
     if (answer.status === 401 && answer.stale) {
-      if (!refreshed?.wasStale) return refresh(now, Math.min(answer.wait, 60_000), true);
+      if (!refreshed?.wasStale) {
+        refresh(now, Math.min(answer.wait, 60_000), true);
+        return;
+      }
       // One wait and one refresh lead to a final answer, unless something happened since.
       const isFinal =
         refreshed.wait < 60_000 &&
