@@ -8,7 +8,7 @@ import { pathOf, unavailable } from './files.ts';
 import type { PlacedLine } from './line.ts';
 import { LineReader } from './line.ts';
 
-const BLOCK = 1 << 16;
+const BLOCK = 1 << 18;
 
 export class OpenFile {
   readonly number: number;

@@ -9,7 +9,7 @@ export interface Content extends RecordScope {
   readonly out: boolean;
 }
 
-/** Equal for records that say the same. */
+/** Equal for records that say the same: each part has its length before it, so none can look like two. */
 export function contentKey({
   org,
   usersOnly,
@@ -17,8 +17,18 @@ export function contentKey({
   gained,
   out,
 }: Omit<ReadRecord, 'sub' | 'aud' | 'widened'>): string {
-  const names = (list: readonly string[] | '*') => (list === '*' ? list : [...list].sort());
-  return JSON.stringify([org ?? null, usersOnly, names(lost), names(gained), out]);
+  const scope = org === undefined ? '' : spell(org);
+  return `${usersOnly ? 'u' : ''}${out ? 'o' : ''}${scope}<${spellAll(lost)}>${spellAll(gained)}`;
+}
+
+function spellAll(names: readonly string[] | '*'): string {
+  if (names === '*') return names;
+  if (names.length === 1) return spell(names[0] ?? '');
+  return [...names].sort().map(spell).join('');
+}
+
+function spell(text: string): string {
+  return `${text.length}:${text}`;
 }
 
 /** One record, as evidence. */

@@ -18,6 +18,9 @@ const CHAIN = 16;
 const MAX_NAMES = 1_000_000;
 const END = -1;
 
+/** How many texts of who made a change are kept. */
+const MAX_BY = 10_000;
+
 interface SharedContent extends Content {
   readonly key: string;
   readonly id: number;
@@ -32,7 +35,8 @@ export class Owners {
   #at: Float64Array = new Float64Array(64);
   #content: Int32Array = new Int32Array(64);
   #next: Int32Array = new Int32Array(64).fill(END);
-  #by: (string | undefined)[] = [];
+  /** For logs, of the records that came last: the texts of all would be half of the memory. */
+  readonly #by: Map<number, string> = new Map();
   #used = 0;
   readonly #free: number[] = [];
   readonly #contents: Map<string, SharedContent> = new Map();
@@ -58,7 +62,7 @@ export class Owners {
       return this.#crowded.size === 0 ? [] : (this.#crowded.get(owner)?.fitting(token) ?? []);
     }
     const found: Evidence[] = [];
-    for (const slot of this.#chain(head)) {
+    for (let slot = head; slot !== END; slot = this.#next[slot] ?? END) {
       const content = this.#contentAt(slot);
       if (fits(content, token)) found.push(new Entry(content, this.#markAt(slot)));
     }
@@ -75,11 +79,11 @@ export class Owners {
     const content = this.#share(record);
     const head = this.#heads.get(owner) ?? END;
     let length = 0;
-    for (const slot of this.#chain(head)) {
+    for (let slot = head; slot !== END; slot = this.#next[slot] ?? END) {
       if (this.#content[slot] === content.id) {
         const mark = later(this.#markAt(slot), record) ?? record;
         this.#at[slot] = mark.at;
-        this.#by[slot] = mark.by;
+        this.#noteBy(slot, mark.by);
         return;
       }
       length += 1;
@@ -141,17 +145,28 @@ export class Owners {
   }
 
   #markAt(slot: number): { at: number; by: string | undefined } {
-    return { at: this.#at[slot] ?? 0, by: this.#by[slot] };
+    return { at: this.#at[slot] ?? 0, by: this.#by.get(slot) };
   }
 
   #allocate({ at, by }: OwnedRecord, content: number, next: number): number {
     const slot = this.#free.pop() ?? this.#used++;
     if (slot >= this.#at.length) this.#grow();
     this.#at[slot] = at;
-    this.#by[slot] = by;
+    this.#noteBy(slot, by);
     this.#content[slot] = content;
     this.#next[slot] = next;
     return slot;
+  }
+
+  #noteBy(slot: number, by: string | undefined): void {
+    this.#by.delete(slot);
+    if (by === undefined) return;
+    this.#by.set(slot, by);
+    if (this.#by.size <= MAX_BY) return;
+    for (const oldest of this.#by.keys()) {
+      this.#by.delete(oldest);
+      return;
+    }
   }
 
   #grow(): void {
@@ -167,7 +182,7 @@ export class Owners {
 
   #release(slot: number): void {
     const content = this.#contentAt(slot);
-    this.#by[slot] = undefined;
+    this.#by.delete(slot);
     this.#free.push(slot);
     content.uses -= 1;
     if (content.uses > 0) return;

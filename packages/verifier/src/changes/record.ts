@@ -62,47 +62,56 @@ const FIELDS: ReadonlySet<string> = new Set([
 /** `unknownAt`: the time, in ms since 1970, that a record is given whose own can't be read. */
 export function readRecord(value: unknown, unknownAt: number): ReadRecord {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return everyoneAll(unknownAt);
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const at = readTime(fields.get('at'));
-  const by = readBy(fields.get('by'));
+  const fields = value as Record<string, unknown>;
+  let isKnown = true;
+  for (const name of Object.keys(fields)) isKnown &&= FIELDS.has(name);
+  const own = (name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined);
+  const at = readTime(own('at'));
+  const by = readBy(own('by'));
   // A field of a later version might name more, of anybody; and might refuse the whole token.
-  if (fields.get('v') !== 1 || ![...fields.keys()].every((name) => FIELDS.has(name))) {
-    return { ...everyoneAll(at ?? unknownAt), by };
-  }
+  if (!isKnown || own('v') !== 1) return { ...everyoneAll(at ?? unknownAt), by };
   let widened = at === undefined;
   const scope = (name: string): string | undefined => {
-    if (!fields.has(name)) return undefined;
-    const id = fields.get(name);
-    if (typeof id === 'string' && id !== '' && id.length <= MAX_ID_LENGTH) return id;
+    const id = own(name);
+    if (id === undefined || isId(id)) return id;
     widened = true;
     return undefined;
   };
-  const out = fields.has('out');
-  if (out && fields.get('out') !== true) widened = true;
   const names = (name: string): readonly string[] | '*' => {
-    if (!fields.has(name)) return [];
-    const list = fields.get(name);
-    if (list === '*' || (Array.isArray(list) && list.every((entry) => typeof entry === 'string')))
-      return list;
+    const list = own(name);
+    if (list === undefined) return NONE;
+    if (isNames(list)) return list;
     widened = true;
     return '*';
   };
+  const out = own('out');
+  if (out !== undefined && out !== true) widened = true;
   // Neither lists nor `out`: something changed, nobody says what.
-  const unsaid = !out && !fields.has('lost') && !fields.has('gained');
-  const usersOnly = fields.get('of') === 'users';
-  if (fields.has('of') && !usersOnly) widened = true;
+  const isUnsaid = out === undefined && own('lost') === undefined && own('gained') === undefined;
+  const of = own('of');
+  if (of !== undefined && of !== 'users') widened = true;
   return {
     at: at ?? unknownAt,
     sub: scope('sub'),
     org: scope('org'),
     aud: scope('aud'),
-    usersOnly,
-    lost: unsaid ? '*' : names('lost'),
-    gained: unsaid ? '*' : names('gained'),
-    out,
+    usersOnly: of === 'users',
+    lost: isUnsaid ? '*' : names('lost'),
+    gained: isUnsaid ? '*' : names('gained'),
+    out: out !== undefined,
     by,
-    widened: widened || unsaid,
+    widened: widened || isUnsaid,
   };
+}
+
+const NONE: readonly string[] = [];
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_ID_LENGTH;
+}
+
+function isNames(value: unknown): value is readonly string[] | '*' {
+  return value === '*' || (Array.isArray(value) && value.every((name) => typeof name === 'string'));
 }
 
 /** Also refuses whole tokens: a record that can't be read may have been one of a blocked user. */
