@@ -19,7 +19,7 @@ const MAX_NAMES = 1_000_000;
 const END = -1;
 
 /** How many texts of who made a change are kept. */
-const MAX_BY = 10_000;
+const MAX_BY = 2000;
 
 interface SharedContent extends Content {
   readonly key: string;
