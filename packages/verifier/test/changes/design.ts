@@ -8,7 +8,6 @@ import type * as State from '../../src/changes/feed-state.ts';
 import type * as Judgement from '../../src/changes/judge.ts';
 import type * as Policy from '../../src/changes/policy.ts';
 import type * as Table from '../../src/changes/table.ts';
-import type { PROPERTIES } from './properties.ts';
 
 export type Design = typeof AsOf & typeof State & typeof Judgement & typeof Policy & typeof Table;
 
@@ -43,7 +42,7 @@ export function removeMutants(): void {
 /** Each of these must be told from the real one by the property that is named. */
 export const MUTANTS: readonly (readonly [
   name: string,
-  property: keyof typeof PROPERTIES,
+  property: 'joins' | 'onlyGrowsStale' | 'retriesOnce' | 'follows' | 'widens',
   file: string,
   from: string,
   to: string,
