@@ -8,7 +8,7 @@ import { changesOfLog } from '../../src/receivers/log-entry.ts';
 import { NameIndex } from '../../src/receivers/tenant-names.ts';
 import { held, logEntry, makeCall, makeTenant, NAMES, namesOf, ORG, USERS } from './tenant.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 1000) * 5;
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 1500);
 const NOW = 1_790_000_000_000;
 const DATE = new Date(NOW).toISOString();
 

@@ -36,7 +36,7 @@ export async function mutate(file: string, from: string, to: string): Promise<De
 }
 
 export function removeMutants(): void {
-  for (const folder of folders) rmSync(folder, { recursive: true });
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 }
 
 /** Each of these must be told from the real one by the property that is named. */
