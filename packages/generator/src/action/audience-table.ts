@@ -1,6 +1,6 @@
 import type { AudienceTable, ClaimCap, Runs, Source } from '@claimgen/action-runtime';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
-import { permissionKey } from '../catalog/catalog.ts';
+import { PermissionMap } from '../catalog/permission-map.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
 import { strippedScopes } from '../plan/stripped-scopes.ts';
@@ -60,14 +60,12 @@ function roleRuns(
   catalog: Catalog,
   selected: ReadonlyMap<string, Permission>,
 ): Runs[] {
-  const placesOf = new Map<string, number>();
+  const placesOf = new PermissionMap<number>();
   names.forEach((name, place) => {
     const permission = selected.get(name);
-    if (permission !== undefined) placesOf.set(permissionKey(permission), place);
+    if (permission !== undefined) placesOf.set(permission, place);
   });
-  return catalog.roles.map(({ permissions }) =>
-    runsOf(permissions.flatMap((permission) => placesOf.get(permissionKey(permission)) ?? [])),
-  );
+  return catalog.roles.map(({ permissions }) => runsOf(placesOf.valuesOf(permissions)));
 }
 
 /** Where the permissions of each API stand, as the Management API is asked for one API at a time. */

@@ -1,4 +1,4 @@
-import { permissionKey } from '../catalog/catalog.ts';
+import { PermissionMap } from '../catalog/permission-map.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
 import { boundedClaim, largestFound } from './bounded-users.ts';
@@ -26,19 +26,17 @@ export function boundedClaims(input: AudienceReportInput, atMost: number): Bound
   if (audience.budget.roles === undefined && audience.budget.direct === undefined) return undefined;
   const selected = selection.byEnvironment.get(environment) ?? new Map();
   const table = claimTable(audience, layout);
-  const placeOf = new Map<string, number>();
+  const placeOf = new PermissionMap<number>();
   table.names.forEach((name, place) => {
     const permission = selected.get(name);
-    if (permission !== undefined) placeOf.set(permissionKey(permission), place);
+    if (permission !== undefined) placeOf.set(permission, place);
   });
   const users = {
     table,
     roles: catalog.roles.map(({ permissions }) =>
-      [...new Set(permissions.flatMap((permission) => placeOf.get(permissionKey(permission)) ?? []))].sort(
-        (a, b) => a - b,
-      ),
+      [...new Set(placeOf.valuesOf(permissions))].sort((a, b) => a - b),
     ),
-    places: [...placeOf.values()],
+    places: placeOf.values(),
     mostRoles: roles,
     mostDirect: direct,
   };

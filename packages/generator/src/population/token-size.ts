@@ -1,7 +1,7 @@
 import { encodeClaim } from '@claimgen/action-runtime';
 import { base64urlLength, proveToken, type TokenProofInput } from '../budget/token-proof.ts';
 import { jsonBytes } from '../budget/worst-claim.ts';
-import { permissionKey } from '../catalog/catalog.ts';
+import { PermissionMap } from '../catalog/permission-map.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
 import type { PopulationUser } from './population-user.ts';
@@ -26,7 +26,7 @@ export class TokenSizes {
   readonly #paths: readonly (readonly string[])[];
   readonly #placesOfRole = new Map<string, readonly number[]>();
   readonly #placeOfName = new Map<string, number>();
-  readonly #placeOfKey = new Map<string, number>();
+  readonly #placeOf = new PermissionMap<number>();
   readonly #held: Uint8Array;
   /** Bytes of the line but for the payload, and of the payload but for the claim's value and the subject. */
   readonly #frame: number;
@@ -42,12 +42,12 @@ export class TokenSizes {
       const permission = selected.get(name);
       if (permission === undefined) return;
       this.#placeOfName.set(name, place);
-      this.#placeOfKey.set(permissionKey(permission), place);
+      this.#placeOf.set(permission, place);
     });
     // Any source but a list in the event knows what roles grant.
     if (audience.sources.some(({ kind }) => kind !== 'event')) {
       for (const { name, permissions } of catalog.roles) {
-        const places = permissions.flatMap((granted) => this.#placeOfKey.get(permissionKey(granted)) ?? []);
+        const places = this.#placeOf.valuesOf(permissions);
         if (places.length > 0) this.#placesOfRole.set(name, places);
       }
     }
@@ -92,9 +92,7 @@ export class TokenSizes {
 
   #add(permission: PopulationUser['direct'][number]): void {
     const place =
-      typeof permission === 'string'
-        ? this.#placeOfName.get(permission)
-        : this.#placeOfKey.get(permissionKey(permission));
+      typeof permission === 'string' ? this.#placeOfName.get(permission) : this.#placeOf.get(permission);
     if (place !== undefined) this.#held[place] = 1;
   }
 }

@@ -1,5 +1,5 @@
 import { runsOf } from '../action/audience-table.ts';
-import { permissionKey } from '../catalog/catalog.ts';
+import { PermissionMap } from '../catalog/permission-map.ts';
 import { activeLineage, namesOf } from '../layout/layout.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { patternNames } from '../selection/pattern-names.ts';
@@ -13,19 +13,18 @@ export function pageAudience(input: AudienceReportInput): PageAudience {
   const selected = selection.byEnvironment.get(environment) ?? new Map();
   const names = namesOf(activeLineage(layout));
   const placeOfName = new Map(names.map((name, place) => [name, place]));
-  const placeOfKey = new Map(
-    [...selected].flatMap(([name, permission]) => {
-      const place = placeOfName.get(name);
-      return place === undefined ? [] : [[permissionKey(permission), place] as const];
-    }),
-  );
+  const placeOf = new PermissionMap<number>();
+  for (const [name, permission] of selected) {
+    const place = placeOfName.get(name);
+    if (place !== undefined) placeOf.set(permission, place);
+  }
   return {
     name: audience.name,
     identifier: audience.identifiers.get(environment) as string,
     layout: verifierLayout(audience, layout, selection.names),
-    selected: runsOf([...placeOfKey.values()]),
+    selected: runsOf(placeOf.values()),
     roles: catalog.roles.flatMap(({ name, permissions }): [string, PlaceRuns][] => {
-      const places = permissions.flatMap((granted) => placeOfKey.get(permissionKey(granted)) ?? []);
+      const places = placeOf.valuesOf(permissions);
       return places.length === 0 ? [] : [[name, runsOf(places)]];
     }),
     patterns: patternNames(audience, environment, catalog)

@@ -1,4 +1,5 @@
-import { type Catalog, permissionKey } from '../../catalog/catalog.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { PermissionMap } from '../../catalog/permission-map.ts';
 import type { Selection } from '../../selection/select.ts';
 import type { OrderNames } from '../layout.ts';
 import { orderPermissions } from './order.ts';
@@ -19,11 +20,13 @@ export function rolesAsIndices(
 ): number[][] {
   const indexOf = new Map(names.map((name, index) => [name, index]));
   const roles = [...selection.byEnvironment].flatMap(([environment, selected]) => {
-    const indexByKey = new Map(
-      [...selected].map(([name, permission]) => [permissionKey(permission), indexOf.get(name)]),
-    );
+    const indices = new PermissionMap<number>();
+    for (const [name, permission] of selected) {
+      const index = indexOf.get(name);
+      if (index !== undefined) indices.set(permission, index);
+    }
     return (catalogs.get(environment)?.roles ?? []).map((role) => [
-      ...new Set(role.permissions.flatMap((permission) => indexByKey.get(permissionKey(permission)) ?? [])),
+      ...new Set(indices.valuesOf(role.permissions)),
     ]);
   });
   return roles.filter((role) => role.length > 0);
