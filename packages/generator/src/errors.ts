@@ -35,14 +35,22 @@ export interface Problem {
   readonly path?: string;
 }
 
+/** More problems than this have one cause, or are fixed in steps anyway. */
+export const MAX_PROBLEMS = 1000;
+
 /** The input can't be used: nothing was written, and the command exits with 2. */
 export class InputError extends Error {
+  /** The first of them, at most `MAX_PROBLEMS`. */
   readonly problems: readonly Problem[];
+  /** How many more there are. */
+  readonly omitted: number;
 
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'));
+  constructor(problems: readonly Problem[], omitted: number = 0) {
+    const kept = problems.slice(0, MAX_PROBLEMS);
+    super(kept.map(formatProblem).join('\n'));
     this.name = 'InputError';
-    this.problems = problems;
+    this.problems = kept;
+    this.omitted = omitted + problems.length - kept.length;
   }
 }
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { parseCommand } from './cli/cli.ts';
-import { formatProblem, InputError, type Problem } from './errors.ts';
+import { formatProblem, InputError, MAX_PROBLEMS, type Problem } from './errors.ts';
 import { paint } from './format/paint.ts';
 import { visibleText } from './format/visible-text.ts';
 
@@ -50,8 +50,9 @@ async function runCommand(process: RunProcess): Promise<0 | 1 | 2> {
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const problems = error.problems.map((problem) => showFrom(process.cwd, problem));
-    if (wantsJson) process.out(`${JSON.stringify({ problems }, null, 2)}\n`);
-    else process.error(formatProblems(problems));
+    const omitted = error.omitted === 0 ? {} : { omitted: error.omitted };
+    if (wantsJson) process.out(`${JSON.stringify({ problems, ...omitted }, null, 2)}\n`);
+    else process.error(formatProblems(problems, error.omitted));
     return 2;
   }
 }
@@ -59,10 +60,11 @@ async function runCommand(process: RunProcess): Promise<0 | 1 | 2> {
 /** More than this many problems have one cause, or are mended in steps anyway. */
 const MOST_SHOWN = 20;
 
-function formatProblems(problems: readonly Problem[]): string {
+function formatProblems(problems: readonly Problem[], omitted: number): string {
   const shown = problems.slice(0, MOST_SHOWN).map(formatProblem);
-  const more = problems.length - shown.length;
-  return `${[...shown, ...(more > 0 ? [`and ${more} more (--json prints all)`] : [])].join('\n')}\n`;
+  const more = problems.length - shown.length + omitted;
+  const inJson = omitted === 0 ? 'all' : `the first ${MAX_PROBLEMS}`;
+  return `${[...shown, ...(more > 0 ? [`and ${more} more (--json prints ${inJson})`] : [])].join('\n')}\n`;
 }
 
 /** Names the file as seen from the working directory, where that is shorter. */

@@ -4,6 +4,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { InputError } from '../errors.ts';
 import { planLayouts } from '../pipeline.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
+import { isTooDeep } from '../source-text/faults.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
 import type { CommandResult } from './result.ts';
 
@@ -63,16 +64,23 @@ function readClaim(payload: Record<string, unknown>, layout: ReturnType<typeof v
 }
 
 function decode(token: string) {
+  const decoded = decodeParts(token);
+  // Deeper than anything that a token of Auth0's has, and than what can be printed.
+  if (decoded !== undefined && !isTooDeep(decoded)) return decoded;
+  throw new InputError([
+    {
+      code: 'token_unreadable',
+      message:
+        token === '' ? 'there is no token on standard input' : 'the text on standard input is not a JWT',
+      mend: 'Pipe an access token in: three base64url parts with dots between; an opaque token comes of a request without an audience.',
+    },
+  ]);
+}
+
+function decodeParts(token: string) {
   try {
     return { header: decodeProtectedHeader(token), payload: decodeJwt(token) };
   } catch {
-    throw new InputError([
-      {
-        code: 'token_unreadable',
-        message:
-          token === '' ? 'there is no token on standard input' : 'the text on standard input is not a JWT',
-        mend: 'Pipe an access token in: three base64url parts with dots between; an opaque token comes of a request without an audience.',
-      },
-    ]);
+    return undefined;
   }
 }

@@ -16,6 +16,7 @@ export function configProblems(
   return [
     ...actionNameProblems(source, raw),
     ...environmentProblems(source, raw, environments),
+    ...keywordProblems(source, raw),
     ...claimProblems(source, raw),
     ...sameNameProblems(source, audiences),
     ...sameFileProblems(source, raw, environments, audiences),
@@ -64,6 +65,39 @@ function environmentProblems(
         ),
       ),
   ]);
+}
+
+function keywordProblems(source: Source, raw: RawConfig): Problem[] {
+  const places: [ValuePath, object | undefined][] = [
+    [['keywords'], raw.keywords],
+    ...Object.entries(raw.environments ?? {}).map(([name, { keywords }]): [ValuePath, object | undefined] => [
+      ['environments', name, 'keywords'],
+      keywords,
+    ]),
+  ];
+  return places.flatMap(([path, keywords]) =>
+    Object.keys(keywords ?? {})
+      .filter((key) => !isRegularExpression(key))
+      .map((key) =>
+        source.problem(
+          'config_invalid',
+          path,
+          `auth0-deploy-cli reads ${JSON.stringify(key)} as a regular expression, and it is none`,
+          'Put a backslash before each of ( ) [ ] { } * + ? that is part of the name.',
+          key,
+        ),
+      ),
+  );
+}
+
+/** auth0-deploy-cli finds a keyword by a regular expression of its name (lib/tools/utils.js). */
+function isRegularExpression(text: string): boolean {
+  try {
+    new RegExp(`##${text}##`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function claimProblems(source: Source, raw: RawConfig): Problem[] {

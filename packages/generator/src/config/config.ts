@@ -6,7 +6,7 @@ import { configProblems } from './config-problems.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
 import { type PackageConfig, packageOf } from './package.ts';
 import type { RawAudience, RawConfig } from './raw-config.ts';
-import { schemaProblems } from './schema.ts';
+import { assertSchema } from './schema.ts';
 import { type TokenAssumptions, tokenAssumptionsOf } from './token.ts';
 
 /** Another API whose permissions an audience takes under a prefix. */
@@ -58,7 +58,7 @@ export interface Config {
  * @throws InputError naming every problem with file, line, column, path and mend.
  */
 export function readConfig(source: Source, out?: string): Config {
-  assertNoProblems(schemaProblems(source));
+  assertSchema(source);
   const raw = source.value as RawConfig;
   const environments = readEnvironments(raw);
   const audiences = Object.entries(raw.audiences).map(([name, audience]) =>
@@ -93,6 +93,7 @@ function readEnvironments(raw: RawConfig): Environment[] {
           {
             name: BASE_ENVIRONMENT,
             catalog: raw.catalog,
+            catalogAt: ['catalog'],
             keywords: raw.keywords ?? {},
             domain: undefined,
             audiences: new Map<string, string>(),
@@ -101,6 +102,7 @@ function readEnvironments(raw: RawConfig): Environment[] {
   const named = Object.entries(raw.environments ?? {}).map(([name, environment]) => ({
     name,
     catalog: environment.catalog ?? raw.catalog ?? '',
+    catalogAt: environment.catalog === undefined ? ['catalog'] : ['environments', name, 'catalog'],
     keywords: environment.keywords ?? raw.keywords ?? {},
     domain: environment.domain,
     audiences: new Map(Object.entries(environment.audiences ?? {})),

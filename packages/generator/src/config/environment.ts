@@ -1,3 +1,5 @@
+import type { ValuePath } from '../source-text/value-path.ts';
+
 /** The name of the environment that the top of a config describes. */
 export const BASE_ENVIRONMENT = '';
 
@@ -7,6 +9,8 @@ export interface Environment {
   readonly name: string;
   /** The catalog's path as the config writes it. */
   readonly catalog: string;
+  /** Where the config writes it. */
+  readonly catalogAt: ValuePath;
   readonly keywords: Readonly<Record<string, unknown>>;
   /** The tenant's domain for managementApi, where it differs from the one there. */
   readonly domain: string | undefined;

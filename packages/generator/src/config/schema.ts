@@ -1,18 +1,44 @@
 import { createRequire } from 'node:module';
 import { Ajv, type ErrorObject } from 'ajv';
-import type { Problem } from '../errors.ts';
+import { InputError, MAX_PROBLEMS, type Problem } from '../errors.ts';
 import { closest } from '../format/closest.ts';
 import type { Source, ValuePath } from '../source-text/source.ts';
 
 // A JSON import would print an experimental warning on Node 20.
 const schema = createRequire(import.meta.url)('../../schema/config.schema.json') as object;
 
-const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schema);
+const OPTIONS = { verbose: true, allowUnionTypes: true };
+const validate = new Ajv({ ...OPTIONS, allErrors: true }).compile(schema);
 
-/** What in a config does not fit the published schema. */
-export function schemaProblems(source: Source): Problem[] {
-  if (validate(source.value)) return [];
-  const errors = validate.errors ?? [];
+/** Collecting all errors takes ajv time by the square of their number; a config of more values than this is told its first alone. */
+const MAX_VALUES = 20_000;
+
+/** Errors that are looked at: each is compared with the others. */
+const MAX_ERRORS = 2 * MAX_PROBLEMS;
+
+/**
+ * Refuses a config that does not fit the published schema.
+ * @throws InputError
+ */
+export function assertSchema(source: Source): void {
+  const check = hasMoreThan(MAX_VALUES, source.value) ? new Ajv(OPTIONS).compile(schema) : validate;
+  if (check(source.value)) return;
+  const all = check.errors ?? [];
+  const problems = schemaProblems(source, all.slice(0, MAX_ERRORS));
+  throw new InputError(problems, Math.max(0, all.length - MAX_ERRORS));
+}
+
+function hasMoreThan(most: number, value: unknown): boolean {
+  const rest: unknown[] = [value];
+  for (let seen = 0; rest.length > 0; seen++) {
+    if (seen > most) return true;
+    const next = rest.pop();
+    if (typeof next === 'object' && next !== null) for (const part of Object.values(next)) rest.push(part);
+  }
+  return false;
+}
+
+function schemaProblems(source: Source, errors: readonly ErrorObject[]): Problem[] {
   // Where alternatives failed, one sentence about all of them serves better than one for each.
   const alternatives = errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath);
   const shown = errors.filter(

@@ -1,6 +1,7 @@
 import type { Permission } from '../catalog/catalog.ts';
 import { InputError } from '../errors.ts';
 import { asMap } from '../source-text/as-map.ts';
+import { isTooDeep, MAX_DEPTH } from '../source-text/faults.ts';
 import type { PopulationUser } from './population-user.ts';
 
 const FORM =
@@ -21,6 +22,7 @@ export function parseUser(text: string, file: string, line: number): PopulationU
   } catch {
     throw problem('the line is not JSON');
   }
+  if (isTooDeep(parsed)) throw problem(`the line has values nested more than ${MAX_DEPTH} levels deep`);
   const fields = asMap(parsed);
   // "Id" is the column's title in Auth0's own template for exports.
   const id = fields?.['user_id'] ?? fields?.['id'] ?? fields?.['Id'];

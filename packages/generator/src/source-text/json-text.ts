@@ -1,46 +1,59 @@
-import jsonc, { type Node, type ParseErrorCode } from 'jsonc-parser';
+import jsonc, { type ParseErrorCode } from 'jsonc-parser';
+import { MAX_DEPTH, tooDeep } from './faults.ts';
+import { jsonPlaces } from './json-places.ts';
 import { type ParsedText, SyntaxFaultError } from './parsed-text.ts';
-import type { ValuePath } from './value-path.ts';
+import { offsetIn } from './places.ts';
 
 /**
- * Parses JSON. JSON.parse judges; jsonc-parser says where things stand.
- * @throws SyntaxFaultError for text that is not JSON, and for a key that stands in a map twice
+ * Parses JSON. JSON.parse judges; jsonc-parser says where things are.
+ * @throws SyntaxFaultError for text that is not JSON or nested too deep, and for a key that an object has twice
  */
 export function parseJsonText(text: string): ParsedText {
+  refuseDepth(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw syntaxFault(text);
   }
-  refuseTwins(text);
-  let root: Node | undefined;
-  return {
-    value,
-    offsetOf(path, key) {
-      root ??= jsonc.parseTree(text);
-      return root === undefined ? 0 : offsetIn(root, path, key);
-    },
-  };
+  const root = jsonPlaces(text);
+  return { value, offsetOf: (path, key) => offsetIn(root, path, key) };
+}
+
+/** Whoever walks a value by recursion may rely on its depth, jsonc-parser's visitor included. */
+function refuseDepth(text: string): void {
+  let depth = 0;
+  let inString = false;
+  for (let offset = 0; offset < text.length; offset++) {
+    const character = text.charAt(offset);
+    if (inString) {
+      if (character === '\\') offset++;
+      else if (character === '"' || character === '\n') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '[' || character === '{') {
+      depth++;
+      if (depth > MAX_DEPTH) throw tooDeep(offset);
+    } else if (character === ']' || character === '}') depth--;
+  }
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {
   InvalidSymbol: 'this is not a JSON value',
   InvalidNumberFormat: 'this is not a JSON number',
-  PropertyNameExpected: 'a key in double quotes must stand here',
-  ValueExpected: 'a value must stand here',
-  ColonExpected: 'a colon must stand here',
-  CommaExpected: 'a comma must stand here',
-  CloseBraceExpected: 'a brace } must stand here',
-  CloseBracketExpected: 'a bracket ] must stand here',
+  PropertyNameExpected: 'there must be a key in double quotes here',
+  ValueExpected: 'there must be a value here',
+  ColonExpected: 'there must be a colon here',
+  CommaExpected: 'there must be a comma here',
+  CloseBraceExpected: 'there must be a brace } here',
+  CloseBracketExpected: 'there must be a bracket ] here',
   EndOfFileExpected: 'the file must end here',
   InvalidCommentToken: 'JSON has no comments',
   UnexpectedEndOfComment: 'JSON has no comments',
-  UnexpectedEndOfString: 'a quote must close this text',
+  UnexpectedEndOfString: 'there must be a quote at the end of this string',
   UnexpectedEndOfNumber: 'this is not a JSON number',
   InvalidUnicode: 'this escape is not \\u and four hexadecimal digits',
   InvalidEscapeCharacter: 'JSON has no such escape',
-  InvalidCharacter: 'a control character stands here',
+  InvalidCharacter: 'there is a control character here',
 };
 
 /** The first place where the text is no JSON. */
@@ -68,43 +81,4 @@ function syntaxFault(text: string): SyntaxFaultError {
     message: expected ?? 'the file is not JSON',
     mend: 'Correct it; JSON has double quotes, no comments, and no comma after the last entry.',
   });
-}
-
-/** JSON.parse keeps the last of two equal keys without a word. */
-function refuseTwins(text: string): void {
-  const open: Set<string>[] = [];
-  jsonc.visit(text, {
-    onObjectBegin: () => {
-      open.push(new Set());
-    },
-    onObjectEnd: () => {
-      open.pop();
-    },
-    onObjectProperty: (key, offset) => {
-      const keys = open[open.length - 1];
-      if (keys?.has(key) === true) {
-        throw new SyntaxFaultError({
-          offset,
-          message: `the key ${JSON.stringify(key)} stands here for the second time`,
-          mend: 'Keep one of the two.',
-        });
-      }
-      keys?.add(key);
-    },
-  });
-}
-
-function offsetIn(root: Node, path: ValuePath, key: string | undefined): number {
-  let node = root;
-  for (const part of path) {
-    const next = typeof part === 'number' ? node.children?.[part] : propertyOf(node, part)?.children?.[1];
-    if (next === undefined) return node.offset;
-    node = next;
-  }
-  return (key === undefined ? undefined : propertyOf(node, key)?.offset) ?? node.offset;
-}
-
-function propertyOf(node: Node, key: string): Node | undefined {
-  if (node.type !== 'object') return undefined;
-  return node.children?.find((property) => property.children?.[0]?.value === key);
 }

@@ -1,4 +1,5 @@
 import { InputError, type Problem, type ProblemCode } from '../errors.ts';
+import { cutLong } from './cut-long.ts';
 import { parseJsonText } from './json-text.ts';
 import { type ParsedText, type SyntaxFault, SyntaxFaultError } from './parsed-text.ts';
 import { formatPath, type ValuePath } from './value-path.ts';
@@ -14,31 +15,69 @@ export interface Source {
   problem(code: ProblemCode, path: ValuePath, message: string, mend: string, key?: string): Problem;
 }
 
+/** A parsed text that can name any place in it. */
+export interface SourceText extends Source {
+  /** Where an offset of the text is in the file, both from 1. */
+  positionOf(offset: number): Position;
+}
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a text was before it was changed to be parsed, for those who look into the file. */
+export interface TextOrigin {
+  readonly text: string;
+  /** The offset in the file of what is at an offset of the changed text. */
+  offsetOf(offset: number): number;
+  /** A fault as the file's author should read it. */
+  explain(fault: SyntaxFault): SyntaxFault;
+}
+
 /**
- * Parses JSON or YAML 1.2 (by the file's ending).
- * @throws InputError with line and column when the text is not well-formed, holds a merge conflict or a key twice.
+ * Parses JSON or YAML (by the file's ending), in time linear in the text's length.
+ * @param origin what the file holds, where that is not `text`
+ * @throws InputError with line and column when the text is not well-formed, holds a merge conflict or a key twice, or is nested too deep.
  */
-export function parseSource(file: string, text: string): Source {
-  const positionOf = positionsIn(text);
+export function parseSource(file: string, text: string, origin: TextOrigin = unchanged(text)): SourceText {
+  const positionInFile = positionsIn(origin.text);
+  const positionOf = (offset: number) => positionInFile(origin.offsetOf(offset));
   const at = (offset: number) => ({ file, ...positionOf(offset) });
   let parsed: ParsedText;
   try {
-    parsed = file.endsWith('.json') ? parseJsonText(text) : parseYamlText(text);
+    parsed = isJson(file) ? parseJsonText(text) : parseYamlText(text);
   } catch (error) {
     if (!(error instanceof SyntaxFaultError)) throw error;
     const conflict = text.search(CONFLICT_MARKER);
-    const fault = conflict === -1 ? error.fault : conflictAt(conflict);
+    const fault = conflict === -1 ? origin.explain(error.fault) : conflictAt(conflict);
     const { offset, message, mend } = file.endsWith('.lock.json') ? { ...fault, mend: LOCK_MEND } : fault;
-    throw new InputError([{ code: 'syntax', ...at(offset), message, mend }]);
+    throw new InputError([{ code: 'syntax', ...at(offset), message: cutLong(message), mend: cutLong(mend) }]);
   }
   return {
     file,
     value: parsed.value,
+    positionOf,
     problem: (code, path, message, mend, key) => {
       const whole = key === undefined ? path : [...path, key];
-      return { code, message, mend, ...at(parsed.offsetOf(path, key)), path: formatPath(whole) };
+      return {
+        code,
+        message: cutLong(message),
+        mend: cutLong(mend),
+        ...at(parsed.offsetOf(path, key)),
+        path: cutLong(formatPath(whole)),
+      };
     },
   };
+}
+
+/** Whether a file is JSON, by its name; anything else that claimgen reads is YAML. */
+export function isJson(file: string): boolean {
+  return /\.json$/i.test(file);
+}
+
+function unchanged(text: string): TextOrigin {
+  return { text, offsetOf: (offset) => offset, explain: (fault) => fault };
 }
 
 const CONFLICT_MARKER = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m;
@@ -55,7 +94,7 @@ function conflictAt(offset: number): SyntaxFault {
 }
 
 /** Finds line and column of an offset, both from 1. */
-function positionsIn(text: string): (offset: number) => { readonly line: number; readonly column: number } {
+function positionsIn(text: string): (offset: number) => Position {
   let starts: number[] | undefined;
   return (offset) => {
     starts ??= [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];

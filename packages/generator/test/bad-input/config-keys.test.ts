@@ -43,7 +43,7 @@ describe('a key or a value that does not fit', () => {
   it('says that text is wanted where nothing stands', async () => {
     expect(await refusal(config('https://orders.acme.example', ''))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:5:15: audiences.orders.audience: this must be text, and is empty
+      claimgen.config.yaml:5:5: audiences.orders.audience: this must be text, and is empty
         Write a value, or remove the key.
       "
     `);

@@ -142,7 +142,7 @@ describe('a lock that was edited or merged by hand', () => {
   it('ends too early', async () => {
     expect(await refusal({ 'claimgen.lock.json': LOCK.slice(0, 120) })).toMatchInlineSnapshot(`
       "
-      claimgen.lock.json:9:1: a brace } must stand here
+      claimgen.lock.json:9:1: there must be a brace } here
         Take the deployed branch's file whole, then run claimgen build.
       "
     `);
@@ -155,7 +155,7 @@ describe('a lock that was edited or merged by hand', () => {
       }),
     ).toMatchInlineSnapshot(`
       "
-      claimgen.lock.json:5:5: the key "orders" stands here for the second time
+      claimgen.lock.json:5:5: the key "orders" appears here for the second time
         Take the deployed branch's file whole, then run claimgen build.
       "
     `);

@@ -130,7 +130,7 @@ describe("a project whose files can't be used", () => {
       }),
     ).toMatchInlineSnapshot(`
       "
-      payload.json:1:1: a sample is the payload of a token: a map
+      payload.json:1:1: a sample must be the payload of a token, an object
         Paste the decoded payload of an access token.
       "
     `);

@@ -15,7 +15,7 @@ describe('a file that is not well-formed', () => {
   it('is refused where a tab indents a line', async () => {
     expect(await refusal(config('    audience:', '\taudience:'))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:5:1: YAML takes no tabs as indentation
+      claimgen.config.yaml:5:1: YAML has no tabs in its indentation
         Indent with spaces.
       "
     `);
@@ -44,7 +44,7 @@ describe('a file that is not well-formed', () => {
       await refusal(config('    globs:', '    audience: https://twin.example\n    globs:')),
     ).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:6:5: this key stands in its map for the second time
+      claimgen.config.yaml:6:5: the key "audience" appears here for the second time
         Keep one of the two.
       "
     `);
@@ -55,8 +55,8 @@ describe('a file that is not well-formed', () => {
       await refusal(config('https://acme.example/permissions', 'the claim: permissions')),
     ).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:2:8: this is not YAML: nested mappings are not allowed in compact mappings
-        Correct the line, or put quotes around a text that holds any of : # { } [ ] , & * ! | > @ \`.
+      claimgen.config.yaml:2:17: there is a colon with a space after it in this value
+        Put quotes around the value.
       "
     `);
   });
@@ -82,7 +82,7 @@ describe('a file that is not well-formed', () => {
   it('is refused where a text begins with @', async () => {
     expect(await refusal(config('["orders:*"]', '[@orders]'))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:6:13: in YAML no text can begin with @
+      claimgen.config.yaml:6:13: in YAML no string without quotes can begin with @
         Put quotes around it: "@orders".
       "
     `);
@@ -111,7 +111,7 @@ describe('a file that is not well-formed', () => {
       await refusal({ 'claimgen.config.yaml': `catalog: ${'['.repeat(10_000)}` }),
     ).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:1:8: lists and maps are nested too deep here
+      claimgen.config.yaml:1:109: values are nested more than 100 levels deep here
         Nothing that claimgen reads has more than a few levels: write the value out.
       "
     `);
@@ -162,8 +162,8 @@ describe('a file that is not well-formed', () => {
   it('is refused when binary', async () => {
     expect(await refusal({ 'claimgen.config.yaml': '\0\x01\x02\uFFFD' })).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:1:1: the config is not a map of keys
-        Write catalog, claim and audiences; docs/config.md has examples.
+      claimgen.config.yaml:1:1: there is a control character here
+        Remove it; the file must be text.
       "
     `);
   });
@@ -171,7 +171,7 @@ describe('a file that is not well-formed', () => {
   it('is refused with the line where JSON has a comma too many', async () => {
     expect(await refusal(catalog('"orders:write",', '"orders:write",,'))).toMatchInlineSnapshot(`
       "
-      catalog.json:4:20: a value must stand here
+      catalog.json:4:20: there must be a value here
         Correct it; JSON has double quotes, no comments, and no comma after the last entry.
       "
     `);
@@ -180,7 +180,7 @@ describe('a file that is not well-formed', () => {
   it('is refused where JSON ends too early', async () => {
     expect(await refusal({ 'catalog.json': CATALOG.slice(0, 60) })).toMatchInlineSnapshot(`
       "
-      catalog.json:5:1: a value must stand here
+      catalog.json:5:1: there must be a value here
         Correct it; JSON has double quotes, no comments, and no comma after the last entry.
       "
     `);
@@ -209,7 +209,7 @@ describe('a file that is not well-formed', () => {
       await refusal(catalog('["orders:read"]', '["orders:read"],\n    "Clerk": ["orders:write"]')),
     ).toMatchInlineSnapshot(`
       "
-      catalog.json:9:5: the key "Clerk" stands here for the second time
+      catalog.json:9:5: the key "Clerk" appears here for the second time
         Keep one of the two.
       "
     `);
@@ -232,7 +232,7 @@ describe('a file that is not well-formed', () => {
       ),
     ).toMatchInlineSnapshot(`
       "
-      config.json:3:3: a comma must stand here
+      config.json:3:3: there must be a comma here
         Correct it; JSON has double quotes, no comments, and no comma after the last entry.
       "
     `);

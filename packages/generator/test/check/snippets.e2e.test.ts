@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { type ProjectFolder, projectFolder } from '../project-folder.ts';
 
 const page = readFileSync(new URL('../../../../docs/check.md', import.meta.url), 'utf8');
@@ -53,7 +53,7 @@ async function commitAll({ folder, git }: ReturnType<typeof installed>, message:
 }
 
 describe('the workflow of docs/check.md', () => {
-  const workflow = parse(snippet('yaml')) as {
+  const workflow = load(snippet('yaml')) as {
     jobs: { check: { steps: { uses?: string; with?: { 'fetch-depth'?: number }; run?: string }[] } };
   };
   const { steps } = workflow.jobs.check;
