@@ -42,8 +42,11 @@ function checkSyntax(glob: string): void {
   countAlternatives(glob);
 }
 
-/** Counts what the braces of a glob expand to and refuses the forms that are not plain alternatives. */
-function countAlternatives(glob: string): void {
+/**
+ * Counts what the braces of a glob expand to.
+ * @throws GlobError for the forms that are not plain alternatives
+ */
+export function countAlternatives(glob: string): number {
   /** One entry an open brace: the alternatives so far and the product of the one under way. */
   const open: { sum: number; product: number; commas: number }[] = [{ sum: 0, product: 1, commas: 0 }];
   const top = () => open[open.length - 1] as { sum: number; product: number; commas: number };
@@ -71,6 +74,7 @@ function countAlternatives(glob: string): void {
     }
   }
   if (open.length !== 1) throw braceError(glob, 'opens a brace that it never closes');
+  return top().product;
 }
 
 function braceError(glob: string, what: string): GlobError {

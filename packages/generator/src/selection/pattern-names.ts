@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { compilePatterns, type Pattern } from './pattern.ts';
+import { PatternIndex } from './pattern-index.ts';
 import { candidatesOf } from './select.ts';
 
 /** A pattern with the names that it selects in one environment, or takes away. */
@@ -18,12 +19,13 @@ export function patternNames(
   catalog: Catalog,
 ): PatternNames[] {
   const patterns = compilePatterns(audience);
+  const index = new PatternIndex(patterns);
   const names = patterns.map(() => new Set<string>());
   for (const { name, from } of candidatesOf(audience, environment, catalog)) {
-    const matching = patterns.flatMap((pattern, index) => (pattern.matches(name, from) ? [index] : []));
-    const negated = matching.filter((index) => patterns[index]?.kind === 'negated glob');
+    const matching = index.matching(name, from);
+    const negated = matching.filter((number) => patterns[number]?.kind === 'negated glob');
     if (negated.length === matching.length) continue;
-    for (const index of negated.length > 0 ? negated : matching) names[index]?.add(name);
+    for (const number of negated.length > 0 ? negated : matching) names[number]?.add(name);
   }
-  return patterns.map(({ kind, text }, index) => ({ kind, text, names: [...(names[index] ?? [])].sort() }));
+  return patterns.map(({ kind, text }, number) => ({ kind, text, names: [...(names[number] ?? [])].sort() }));
 }

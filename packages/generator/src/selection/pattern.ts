@@ -1,7 +1,8 @@
 import type { AudienceConfig, TakenApi } from '../config/config.ts';
-import { assertNoProblems, type Problem } from '../errors.ts';
+import { InputError } from '../errors.ts';
+import { ProblemList } from '../source-text/problem-list.ts';
 import type { ValuePath } from '../source-text/source.ts';
-import { compileGlob, GlobError } from './glob.ts';
+import { compileGlob, countAlternatives, GlobError } from './glob.ts';
 
 /** One line of a selection: what it is, and which names it means. */
 export interface Pattern {
@@ -19,7 +20,8 @@ export interface Pattern {
  * @throws InputError for globs with syntax that is not ours.
  */
 export function compilePatterns(audience: AudienceConfig): Pattern[] {
-  const problems: Problem[] = [];
+  const problems = new ProblemList();
+  refuseMany(audience);
   const globs = audience.globs.map((text, index): Pattern => {
     const negated = text.startsWith('!');
     const path = ['globs', index];
@@ -30,7 +32,7 @@ export function compilePatterns(audience: AudienceConfig): Pattern[] {
       matches: compile(audience, negated ? text.slice(1) : text, path, problems),
     };
   });
-  assertNoProblems(problems);
+  problems.assertNone();
   return [
     ...audience.prefixes.map(
       (text, index): Pattern => ({
@@ -65,13 +67,41 @@ function compile(
   audience: AudienceConfig,
   glob: string,
   path: ValuePath,
-  problems: Problem[],
+  problems: ProblemList,
 ): (name: string) => boolean {
   try {
     return compileGlob(glob);
   } catch (error) {
     if (!(error instanceof GlobError)) throw error;
-    problems.push(audience.problem('glob_invalid', path, error.message, error.mend));
+    problems.add(() => audience.problem('glob_invalid', path, error.message, error.mend));
     return () => false;
+  }
+}
+
+/** Every name is compared with each alternative of each glob. */
+const MAX_ALTERNATIVES = 20_000;
+
+function refuseMany(audience: AudienceConfig): void {
+  let alternatives = 0;
+  for (const [index, glob] of audience.globs.entries()) {
+    alternatives += alternativesOf(glob);
+    if (alternatives <= MAX_ALTERNATIVES) continue;
+    throw new InputError([
+      audience.problem(
+        'glob_invalid',
+        ['globs', index],
+        `the globs up to here expand to more than ${MAX_ALTERNATIVES} alternatives`,
+        'Write * in place of some of the braces, or prefixes in place of globs.',
+      ),
+    ]);
+  }
+}
+
+/** One for a glob that is refused anyway. */
+function alternativesOf(glob: string): number {
+  try {
+    return countAlternatives(glob);
+  } catch {
+    return 1;
   }
 }

@@ -1,9 +1,14 @@
 import { type Catalog, type Permission, permissionKey } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { assertNoProblems } from '../errors.ts';
+import { ProblemList } from '../source-text/problem-list.ts';
 import type { Candidate } from './candidate.ts';
 import { compilePatterns, type Pattern } from './pattern.ts';
-import { ambiguousName, emptyPattern, nothingLeft } from './selection-problems.ts';
+import { PatternIndex } from './pattern-index.ts';
+import { ambiguousName, emptyPattern, nothingLeft, unknownApi } from './selection-problems.ts';
+
+/** Problems of which anybody reads a suggestion; finding one takes time by the number of names. */
+const MAX_SUGGESTIONS = 20;
 
 /** What an audience's patterns select. */
 export interface Selection {
@@ -28,15 +33,18 @@ export interface PatternCount {
  */
 export function select(audience: AudienceConfig, catalogs: ReadonlyMap<string, Catalog>): Selection {
   const patterns = compilePatterns(audience);
+  const index = new PatternIndex(patterns);
   const matched = patterns.map(() => new Set<string>());
   const all = new Set<string>();
   const seen = new Set<string>();
+  let hasOwn = false;
   const byEnvironment = new Map<string, ReadonlyMap<string, Permission>>();
   for (const [environment, catalog] of catalogs) {
     const selected = new Map<string, Candidate>();
     for (const candidate of candidatesOf(audience, environment, catalog)) {
       seen.add(candidate.name);
-      if (!isSelected(patterns, candidate, matched)) continue;
+      hasOwn ||= candidate.from === undefined;
+      if (!isSelected(patterns, index.matching(candidate.name, candidate.from), candidate, matched)) continue;
       const other = selected.get(candidate.name);
       if (other !== undefined && permissionKey(other.permission) !== permissionKey(candidate.permission)) {
         assertNoProblems([ambiguousName(audience, candidate, other)]);
@@ -49,11 +57,16 @@ export function select(audience: AudienceConfig, catalogs: ReadonlyMap<string, C
       new Map([...selected].map(([name, { permission }]) => [name, permission])),
     );
   }
-  assertNoProblems(
-    patterns.flatMap((pattern, index) =>
-      matched[index]?.size === 0 ? [emptyPattern(audience, pattern, seen, catalogs)] : [],
-    ),
-  );
+  const empty = patterns.filter((_, number) => matched[number]?.size === 0);
+  // Where the catalog has nothing of the API at all, its identifier is wrong, and the patterns may well be right.
+  const isUnknown = !hasOwn && empty.some(({ kind }) => kind !== 'from' && kind !== 'negated glob');
+  const problems = new ProblemList();
+  if (isUnknown) problems.add(() => unknownApi(audience, catalogs));
+  for (const [number, pattern] of empty.entries()) {
+    if (isUnknown && pattern.kind !== 'from') continue;
+    problems.add(() => emptyPattern(audience, pattern, seen, catalogs, number < MAX_SUGGESTIONS));
+  }
+  problems.assertNone();
   if (all.size === 0) assertNoProblems([nothingLeft(audience)]);
   return {
     names: [...all].sort(),
@@ -65,10 +78,10 @@ export function select(audience: AudienceConfig, catalogs: ReadonlyMap<string, C
 /** A glob that begins with `!` counts what it takes away: names that another pattern selects. */
 function isSelected(
   patterns: readonly Pattern[],
-  { name, from }: Candidate,
+  matching: readonly number[],
+  { name }: Candidate,
   matched: readonly Set<string>[],
 ): boolean {
-  const matching = patterns.flatMap((pattern, index) => (pattern.matches(name, from) ? [index] : []));
   const isNegated = (index: number) => patterns[index]?.kind === 'negated glob';
   if (matching.every(isNegated)) return false;
   for (const index of matching) matched[index]?.add(name);

@@ -28,12 +28,16 @@ const SAID: Readonly<Record<Pattern['kind'], string>> = {
   from: 'API',
 };
 
-/** A pattern that selects nothing, or takes nothing away, in any environment. */
+/**
+ * A pattern that selects nothing, or takes nothing away, in any environment.
+ * @param suggests whether to look for what may have been meant
+ */
 export function emptyPattern(
   audience: AudienceConfig,
   pattern: Pattern,
   names: ReadonlySet<string>,
   catalogs: ReadonlyMap<string, Catalog>,
+  suggests: boolean,
 ): Problem {
   if (pattern.kind === 'from') {
     const message = 'there is no permission of this API in the catalog';
@@ -50,7 +54,18 @@ export function emptyPattern(
     'selection_empty',
     pattern.path,
     `the ${SAID[pattern.kind]} ${JSON.stringify(pattern.text)} ${verb}`,
-    nameMend(audience, pattern, names),
+    nameMend(pattern, names, suggests),
+  );
+}
+
+/** An API of which the catalog has no permission in any environment. */
+export function unknownApi(audience: AudienceConfig, catalogs: ReadonlyMap<string, Catalog>): Problem {
+  const identifiers = [...new Set(audience.identifiers.values())];
+  return audience.problem(
+    'selection_empty',
+    ['audience'],
+    `the catalog has no permission of the API ${identifiers.join(' or ')}`,
+    apiMend(identifiers[0] ?? '', catalogs),
   );
 }
 
@@ -71,21 +86,21 @@ function apiMend(identifier: string, catalogs: ReadonlyMap<string, Catalog>): st
     ),
   );
   const near = closest(identifier, apis);
-  return near === undefined ? 'Correct the identifier, or export the API.' : `Did you mean ${near}?`;
+  if (near !== undefined) return `Did you mean ${near}?`;
+  const some = [...apis].slice(0, 3).join(', ');
+  const there = apis.size === 0 ? '' : `; the catalog has ${some}${apis.size > 3 ? ', …' : ''}`;
+  return `Correct the identifier, or export the API${there}.`;
 }
 
-function nameMend(audience: AudienceConfig, pattern: Pattern, names: ReadonlySet<string>): string {
-  if (names.size === 0) {
-    const apis = [...new Set(audience.identifiers.values())].join(' or ');
-    return `The catalog has no permission of the API ${apis}: correct "audience", or export the API.`;
-  }
+function nameMend(pattern: Pattern, names: ReadonlySet<string>, suggests: boolean): string {
   if ([...names].some((name) => pattern.matches(name, undefined))) {
     return 'Nothing else selects what it names: take it out.';
   }
-  const near = nearPattern(pattern, names);
+  const near = suggests ? nearPattern(pattern, names) : undefined;
   if (near !== undefined) return `Did you mean ${JSON.stringify(near)}?`;
   const some = [...names].slice(0, 3).join(', ');
-  return `Nothing is named so: correct it or take it out. There are ${some}${names.size > 3 ? ', …' : ''}.`;
+  const there = names.size === 0 ? '' : ` There are ${some}${names.size > 3 ? ', …' : ''}.`;
+  return `Nothing is named so: correct it or take it out.${there}`;
 }
 
 /** The pattern with its literal beginning as the nearest name has it. */

@@ -136,6 +136,22 @@ describe("a pattern that can't be used", () => {
     `);
   });
 
+  it('says once, where the API is named, that its identifier is none of the catalog', async () => {
+    const error = await refusal({
+      ...config(
+        'audience: https://orders.acme.example',
+        'audience: https://orders.acme.example/\n    prefixes: ["orders:", "x:"]',
+      ),
+      'catalog.json': '{"permissions": [{"name": "orders:read", "audience": "https://orders.acme.example"}]}',
+    });
+    expect(error).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml:5:15: audiences.orders.audience: the catalog has no permission of the API https://orders.acme.example/
+        Did you mean https://orders.acme.example?
+      "
+    `);
+  });
+
   it('says that the API has no permission in the catalog', async () => {
     expect(
       await refusal({
@@ -145,8 +161,8 @@ describe("a pattern that can't be used", () => {
       }),
     ).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:6:13: audiences.orders.globs[0]: the glob "orders:*" selects nothing
-        The catalog has no permission of the API https://orders.acme.com: correct "audience", or export the API.
+      claimgen.config.yaml:5:15: audiences.orders.audience: the catalog has no permission of the API https://orders.acme.com
+        Correct the identifier, or export the API; the catalog has https://orders.acme.example.
       "
     `);
   });
