@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ClientGrant } from '../catalog/client-grant.ts';
+import { canBecome } from '../catalog/placeholders.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { base64urlLength, FRAME } from './token-proof.ts';
 import { jsonBytes } from './worst-claim.ts';
@@ -20,9 +21,9 @@ export interface GrantReport {
 export function proveGrants(audience: AudienceConfig, environment: string, catalog: Catalog): GrantReport[] {
   const identifier = audience.identifiers.get(environment) as string;
   return (catalog.clientGrants ?? [])
-    .filter((grant) => grant.audience === identifier)
+    .filter((grant) => canBecome(grant.audience, identifier))
     .map((grant) => {
-      const scopes = scopesOf(grant, catalog);
+      const scopes = scopesOf(grant, identifier, catalog);
       const line = lineOf(audience, identifier, scopes, stockDialect(identifier, catalog));
       return {
         client: grant.client,
@@ -34,9 +35,9 @@ export function proveGrants(audience: AudienceConfig, environment: string, catal
     .sort((a, b) => b.line - a.line || (a.client < b.client ? -1 : 1));
 }
 
-function scopesOf({ scopes, audience }: ClientGrant, catalog: Catalog): readonly string[] {
+function scopesOf({ scopes }: ClientGrant, identifier: string, catalog: Catalog): readonly string[] {
   if (scopes !== 'all') return scopes;
-  return catalog.permissions.filter((permission) => permission.audience === audience).map(({ name }) => name);
+  return catalog.permissions.filter(({ audience }) => audience === identifier).map(({ name }) => name);
 }
 
 /** Whether Auth0 may add its own claim with the same names; its documentation does not say that it leaves machines out. */

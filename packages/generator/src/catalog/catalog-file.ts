@@ -1,80 +1,23 @@
-import { assertNoProblems, type Problem } from '../errors.ts';
+// claimgen's own catalog format, for those who keep permissions elsewhere than in an export.
 import { closest } from '../format/closest.ts';
 import { asMap } from '../source-text/as-map.ts';
+import { ProblemList } from '../source-text/problem-list.ts';
 import { parseSource, type Source, type ValuePath } from '../source-text/source.ts';
-import {
-  type Catalog,
-  type CatalogFile,
-  type Permission,
-  permissionKey,
-  permissionNameProblem,
-  type Role,
-} from './catalog.ts';
+import { type Catalog, type Permission, permissionKey, permissionNameProblem, type Role } from './catalog.ts';
+import type { CatalogFile } from './catalog-format.ts';
 
-const FORM = 'A permission is a text, or {"name": …, "audience": …, "description": …}.';
+const FORM = 'A permission is a string, or {"name": …, "audience": …, "description": …}.';
+
+/** Problems of which anybody reads a suggestion; finding one takes time by the size of the catalog. */
+const MAX_SUGGESTIONS = 20;
 
 /**
- * Reads claimgen's own catalog format: `{"permissions": [text | {name, audience, description}], "roles": {name: [text | {name, audience}]}}`.
+ * Reads claimgen's own catalog format: `{"permissions": [string | {name, audience, description}], "roles": {name: [string | {name, audience}]}}`.
  * @throws InputError
  */
 export function readCatalogFile({ file, text }: CatalogFile): Catalog {
-  const source = parseSource(file, text);
-  const problems: Problem[] = [];
-  const root = asMap(source.value);
-  if (root === undefined) {
-    assertNoProblems([
-      source.problem(
-        'catalog_invalid',
-        [],
-        'a catalog is a map',
-        'Write {"permissions": […], "roles": {…}}.',
-      ),
-    ]);
-  }
-  for (const key of Object.keys(root ?? {})) {
-    if (key !== 'permissions' && key !== 'roles' && key !== '$schema') {
-      problems.push(
-        source.problem(
-          'catalog_invalid',
-          [],
-          `the key ${JSON.stringify(key)} is unknown here`,
-          'A catalog has "permissions" and "roles".',
-          key,
-        ),
-      );
-    }
-  }
-  const permissions = readPermissions(source, ['permissions'], root?.['permissions'], problems).map(
-    ({ permission, path }) => {
-      const problem = permissionNameProblem(permission.name);
-      if (problem !== undefined)
-        problems.push(source.problem('catalog_invalid', path, problem.message, problem.mend));
-      return permission;
-    },
-  );
-  const known = new Set(permissions.map(permissionKey));
-  const roles: Role[] = [];
-  const rawRoles = asMap(root?.['roles'] ?? {});
-  if (rawRoles === undefined) {
-    problems.push(
-      source.problem(
-        'catalog_invalid',
-        ['roles'],
-        '"roles" is not a map',
-        'Write {"<role>": ["<permission>", …]}.',
-      ),
-    );
-  }
-  for (const [name, list] of Object.entries(rawRoles ?? {})) {
-    const granted = readPermissions(source, ['roles', name], list, problems);
-    for (const { permission, path } of granted) {
-      if (!known.has(permissionKey(permission)))
-        problems.push(unknownPermission(source, path, permission, permissions));
-    }
-    roles.push({ name, permissions: granted.map(({ permission }) => permission) });
-  }
-  assertNoProblems(problems);
-  return { permissions: distinct(permissions), roles, apis: [], notes: [] };
+  const reader = new CatalogFileReader(parseSource(file, text));
+  return reader.read();
 }
 
 interface ListedPermission {
@@ -82,43 +25,110 @@ interface ListedPermission {
   readonly path: ValuePath;
 }
 
-function readPermissions(
-  source: Source,
-  path: ValuePath,
-  list: unknown,
-  problems: Problem[],
-): ListedPermission[] {
-  if (!Array.isArray(list)) {
-    problems.push(
-      source.problem(
-        'catalog_invalid',
-        path,
-        'there is no list of permissions here',
-        'Write a list: ["orders:read", …].',
-      ),
-    );
-    return [];
+class CatalogFileReader {
+  readonly #source: Source;
+  readonly #problems = new ProblemList();
+  /** By permissionKey: a catalog may name a permission twice, and the first entry counts. */
+  readonly #known = new Map<string, Permission>();
+  /** By audience, for suggestions. */
+  readonly #names = new Map<string | undefined, string[]>();
+  #suggestions = 0;
+
+  constructor(source: Source) {
+    this.#source = source;
   }
-  return list.flatMap((entry: unknown, index): ListedPermission[] => {
-    const at = [...path, index];
-    const permission = toPermission(entry);
-    if (permission === undefined) {
-      problems.push(source.problem('catalog_invalid', at, 'this is not a permission', FORM));
+
+  read(): Catalog {
+    const root = asMap(this.#source.value);
+    if (root === undefined) {
+      this.#refuse([], 'a catalog must be an object', 'Write {"permissions": […], "roles": {…}}.');
+      this.#problems.assertNone();
+    }
+    for (const key of Object.keys(root ?? {})) {
+      if (key !== 'permissions' && key !== 'roles' && key !== '$schema')
+        this.#refuse(
+          [],
+          `the key ${JSON.stringify(key)} is unknown here`,
+          'A catalog has "permissions" and "roles".',
+          key,
+        );
+    }
+    for (const { permission, path } of this.#permissions(['permissions'], root?.['permissions'])) {
+      const problem = permissionNameProblem(permission.name);
+      if (problem !== undefined) this.#refuse(path, problem.message, problem.mend);
+      this.#remember(permission);
+    }
+    const roles = this.#roles(root?.['roles'] ?? {});
+    this.#problems.assertNone();
+    return { permissions: [...this.#known.values()], roles, apis: [], notes: [] };
+  }
+
+  #remember(permission: Permission): void {
+    const key = permissionKey(permission);
+    if (this.#known.has(key)) return;
+    this.#known.set(key, permission);
+    const names = this.#names.get(permission.audience);
+    if (names === undefined) this.#names.set(permission.audience, [permission.name]);
+    else names.push(permission.name);
+  }
+
+  #roles(value: unknown): Role[] {
+    const roles = asMap(value);
+    if (roles === undefined)
+      this.#refuse(['roles'], '"roles" must be an object', 'Write {"<role>": ["<permission>", …]}.');
+    return Object.entries(roles ?? {}).map(([name, list]) => {
+      const granted = this.#permissions(['roles', name], list);
+      for (const { permission, path } of granted) {
+        if (!this.#known.has(permissionKey(permission))) this.#refuseUnknown(path, permission);
+      }
+      return { name, permissions: granted.map(({ permission }) => permission) };
+    });
+  }
+
+  #permissions(path: ValuePath, list: unknown): ListedPermission[] {
+    if (!Array.isArray(list)) {
+      this.#refuse(path, 'there is no array of permissions here', 'Write an array: ["orders:read", …].');
       return [];
     }
-    if (permission.audience === '') {
-      problems.push(
-        source.problem(
-          'catalog_invalid',
+    return list.flatMap((entry: unknown, index): ListedPermission[] => {
+      const at = [...path, index];
+      const permission = toPermission(entry);
+      if (permission === undefined) {
+        this.#refuse(at, 'this is not a permission', FORM);
+        return [];
+      }
+      if (permission.audience === '') {
+        this.#refuse(
           [...at, 'audience'],
           "the permission's audience is empty",
           'Leave "audience" out for a permission of no API in particular.',
-        ),
+        );
+        return [];
+      }
+      return [{ permission, path: at }];
+    });
+  }
+
+  #refuseUnknown(path: ValuePath, { name, audience }: Permission): void {
+    const of = audience === undefined ? '' : ` of ${audience}`;
+    this.#problems.add(() => {
+      this.#suggestions += 1;
+      const near =
+        this.#suggestions > MAX_SUGGESTIONS ? undefined : closest(name, this.#names.get(audience) ?? []);
+      return this.#source.problem(
+        'catalog_invalid',
+        path,
+        `the permission ${JSON.stringify(name)}${of} is not listed under "permissions"`,
+        near === undefined
+          ? 'List it there, too.'
+          : `Did you mean ${JSON.stringify(near)}? If not, list it there, too.`,
       );
-      return [];
-    }
-    return [{ permission, path: at }];
-  });
+    });
+  }
+
+  #refuse(path: ValuePath, message: string, mend: string, key?: string): void {
+    this.#problems.add(() => this.#source.problem('catalog_invalid', path, message, mend, key));
+  }
 }
 
 function toPermission(entry: unknown): Permission | undefined {
@@ -134,35 +144,4 @@ function toPermission(entry: unknown): Permission | undefined {
     ...(audience === undefined ? {} : { audience }),
     ...(description === undefined ? {} : { description }),
   };
-}
-
-function unknownPermission(
-  source: Source,
-  path: ValuePath,
-  permission: Permission,
-  permissions: readonly Permission[],
-): Problem {
-  const of = permission.audience === undefined ? '' : ` of ${permission.audience}`;
-  const near = closest(
-    permission.name,
-    permissions.filter((other) => other.audience === permission.audience).map((other) => other.name),
-  );
-  return source.problem(
-    'catalog_invalid',
-    path,
-    `the permission ${JSON.stringify(permission.name)}${of} is not listed under "permissions"`,
-    near === undefined
-      ? 'List it there, too.'
-      : `Did you mean ${JSON.stringify(near)}? If not, list it there, too.`,
-  );
-}
-
-/** A catalog may name a permission twice; the first entry counts. */
-function distinct(permissions: readonly Permission[]): Permission[] {
-  const byKey = new Map<string, Permission>();
-  for (const permission of permissions) {
-    const key = permissionKey(permission);
-    if (!byKey.has(key)) byKey.set(key, permission);
-  }
-  return [...byKey.values()];
 }

@@ -25,7 +25,10 @@ export interface Api {
 /** All permissions and roles of a tenant. */
 export interface Catalog {
   readonly permissions: readonly Permission[];
+  /** Of the tenant: what the role table is made of. */
   readonly roles: readonly Role[];
+  /** The names of roles that organizations define, where the export holds any. They grant nothing here. */
+  readonly organizationRoles?: readonly string[];
   readonly apis: readonly Api[];
   /** What machines may request, where the export has it. */
   readonly clientGrants?: readonly ClientGrant[];
@@ -47,23 +50,7 @@ export function permissionNameProblem(
 }
 
 /** Tells permissions of one name apart by the API they belong to. */
-export function permissionKey(permission: Permission): string {
-  return JSON.stringify([permission.audience ?? null, permission.name]);
+export function permissionKey({ audience, name }: Permission): string {
+  // The length says where the audience ends, whatever characters it has.
+  return audience === undefined ? `:${name}` : `${audience.length}:${audience}${name}`;
 }
-
-/** A file of a catalog: its path as messages name it, and its text. */
-export interface CatalogFile {
-  readonly file: string;
-  readonly text: string;
-}
-
-/** A catalog's files as read from disk: one file, or the parts of an auth0-deploy-cli folder. */
-export type CatalogFiles =
-  | { readonly kind: 'file'; readonly file: CatalogFile }
-  | {
-      readonly kind: 'folder';
-      readonly folder: string;
-      readonly apis: readonly CatalogFile[];
-      readonly roles: readonly CatalogFile[];
-      readonly grants?: readonly CatalogFile[];
-    };

@@ -23,6 +23,7 @@ export function formatCheck(checked: Checked, why: boolean): string {
       ? []
       : [failures.map(({ check, message, mend }) => `FAILED ${check}: ${message}. ${mend}`).join('\n')]),
     ...warnings.map(formatLint),
+    ...report.notes.map((note) => hang('note: ', note)),
     ...(changes === undefined ? [] : [formatChanges(changes)]),
     ...(why ? report.audiences.map(formatWaysOut) : []),
     formatAssumptions(report.audiences),

@@ -1,4 +1,5 @@
 import { type Catalog, permissionKey } from '../catalog/catalog.ts';
+import { organizationRoleNotes } from '../catalog/organization-roles.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
 import { closest } from '../format/closest.ts';
@@ -45,11 +46,15 @@ export function explain(options: ProjectOptions, name: string): CommandResult {
       permissions.some((permission) => permission.name === name),
     );
   if (!known) throw unknownPermission(name, project.catalogs, planned);
-  const warnings = /[*?{]/.test(name)
-    ? [
-        `${name} is an ordinary name: hasPermission does not read it as a pattern, and holding it grants nothing else.`,
-      ]
-    : [];
+  const warnings = [
+    ...(/[*?{]/.test(name)
+      ? [
+          `${name} is an ordinary name: hasPermission does not read it as a pattern, and holding it grants nothing else.`,
+        ]
+      : []),
+    // Somebody who looks for such a role among those that grant it should know why it is not there.
+    ...organizationRoleNotes(catalog),
+  ];
   return {
     text: [
       ...warnings.map((warning) => `note: ${warning}`),

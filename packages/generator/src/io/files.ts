@@ -1,8 +1,13 @@
 // This module, write-files.ts and stream-files.ts beside it are the only ones that touch the file system.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, parse, resolve } from 'node:path';
+import { dirname, extname, join, parse, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CatalogFile, CatalogFiles } from '../catalog/catalog.ts';
+import {
+  type CatalogFile,
+  type CatalogFiles,
+  formatOfFile,
+  formatOfFolder,
+} from '../catalog/catalog-format.ts';
 import { InputError, type ProblemCode } from '../errors.ts';
 
 export const CONFIG_NAMES: readonly string[] = [
@@ -78,22 +83,27 @@ export function listFolder(path: string): string[] {
   }
 }
 
-/** Reads a catalog's files: an auth0-deploy-cli folder, or one file. */
+/** Whether there is a file or folder at a path. */
+export function exists(path: string): boolean {
+  return existsSync(path);
+}
+
+/**
+ * Reads a catalog's files: an auth0-deploy-cli folder, or one file.
+ * @param path of what is there
+ * @throws InputError
+ */
 export function readCatalogFiles(path: string): CatalogFiles {
-  if (!existsSync(path)) {
-    throw fileError(
-      'file_unreadable',
-      path,
-      'there is no such file or folder',
-      'Correct "catalog" in the config, or export the tenant there (a0deploy export).',
-    );
-  }
-  if (!statSync(path).isDirectory()) return { kind: 'file', file: namedFile(path) };
-  const apis = readJsonFiles(join(path, 'resource-servers'));
-  const roles = readJsonFiles(join(path, 'roles'));
+  if (!isFolder(path)) return { format: formatOfFile(path), file: namedFile(path) };
   const yaml = join(path, 'tenant.yaml');
-  if (apis.length === 0 && roles.length === 0) {
-    if (existsSync(yaml)) return { kind: 'file', file: namedFile(yaml) };
+  const listing = {
+    apis: jsonFiles(join(path, 'resource-servers')),
+    roles: jsonFiles(join(path, 'roles')),
+    hasTenantYaml: existsSync(yaml),
+  };
+  const format = formatOfFolder(listing);
+  if (format === 'tenant.yaml') return { format, file: namedFile(yaml) };
+  if (format === undefined) {
     throw fileError(
       'catalog_invalid',
       path,
@@ -101,13 +111,20 @@ export function readCatalogFiles(path: string): CatalogFiles {
       'Export the tenant there: a0deploy export --format directory.',
     );
   }
-  return { kind: 'folder', folder: path, apis, roles, grants: readJsonFiles(join(path, 'grants')) };
+  return {
+    format,
+    folder: path,
+    apis: listing.apis.map(namedFile),
+    roles: listing.roles.map(namedFile),
+    grants: jsonFiles(join(path, 'grants')).map(namedFile),
+  };
 }
 
-function readJsonFiles(folder: string): CatalogFile[] {
+/** The paths of a folder's JSON files, as auth0-deploy-cli takes them: one named .json alone has no ending for it. */
+function jsonFiles(folder: string): string[] {
   return listFolder(folder)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => namedFile(join(folder, name)));
+    .filter((name) => extname(name) === '.json')
+    .map((name) => join(folder, name));
 }
 
 function namedFile(path: string): CatalogFile {

@@ -1,16 +1,18 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
+import { NeededApis } from '../catalog/needed-apis.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
 import { type Config, readConfig } from '../config/config.ts';
-import { BASE_ENVIRONMENT } from '../config/environment.ts';
-import { InputError } from '../errors.ts';
+import { BASE_ENVIRONMENT, type Environment } from '../config/environment.ts';
+import { assertNoProblems, InputError } from '../errors.ts';
 import { isConfigModule, loadConfigModule } from '../io/config-module.ts';
-import { findConfig, readCatalogFiles, readOwnFile, readPackageFile, readText } from '../io/files.ts';
+import { exists, findConfig, readCatalogFiles, readOwnFile, readPackageFile, readText } from '../io/files.ts';
 import type { Lock } from '../layout/lock.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import { compileCodeTemplate, compileHtmlTemplate } from '../render/template.ts';
 import { asMap } from '../source-text/as-map.ts';
-import { parseSource } from '../source-text/source.ts';
+import { notJsonProblems } from '../source-text/not-json.ts';
+import { parseSource, type Source } from '../source-text/source.ts';
 import { loadLock } from './lock-file.ts';
 
 /** How a command finds its input. */
@@ -41,7 +43,7 @@ export function loadConfig(options: Pick<ProjectOptions, 'cwd' | 'config' | 'out
   readonly config: Config;
 } {
   const path = options.config === undefined ? findConfig(options.cwd) : resolve(options.cwd, options.config);
-  const source = isConfigModule(path) ? loadConfigModule(path) : parseSource(path, readText(path));
+  const source = isConfigModule(path) ? loadConfigModule(path) : parseData(path);
   return { path, config: readConfig(source, outFrom(options, dirname(path))) };
 }
 
@@ -53,12 +55,7 @@ export function loadProject(options: ProjectOptions): Project {
   const { path, config } = loadConfig(options);
   const folder = dirname(path);
   const environment = chooseEnvironment(config, options.env);
-  const catalogs = new Map(
-    config.environments.map(({ name, catalog, keywords }) => [
-      name,
-      readCatalog(readCatalogFiles(resolve(folder, catalog)), keywords),
-    ]),
-  );
+  const catalogs = new Map(config.environments.map((each) => [each.name, loadCatalog(folder, config, each)]));
   return {
     path,
     folder,
@@ -67,6 +64,32 @@ export function loadProject(options: ProjectOptions): Project {
     environment,
     lock: loadLock(folder, config, options.restoreLock === true),
   };
+}
+
+function loadCatalog(folder: string, config: Config, environment: Environment): Catalog {
+  const { name, catalog, catalogAt, keywords } = environment;
+  const path = resolve(folder, catalog);
+  if (!exists(path)) {
+    throw new InputError([
+      config.problem(
+        'file_unreadable',
+        catalogAt,
+        `there is no file or folder ${catalog}`,
+        'Correct the path, or export the tenant there (a0deploy export).',
+      ),
+    ]);
+  }
+  const identifiers = config.audiences.flatMap((audience) =>
+    [audience, ...audience.from].flatMap(({ identifiers: of }) => of.get(name) ?? []),
+  );
+  return readCatalog(readCatalogFiles(path), keywords, new NeededApis(identifiers));
+}
+
+/** A file of plain data, which YAML may have more kinds of than JSON. */
+function parseData(path: string): Source {
+  const source = parseSource(path, readText(path));
+  assertNoProblems(notJsonProblems(source));
+  return source;
 }
 
 /** `--out` as seen from the config's folder: on a command line, paths begin at the working directory. */
@@ -134,14 +157,14 @@ export function pipelineInput(project: Project): PipelineInput {
 }
 
 function readSample(path: string): Readonly<Record<string, unknown>> {
-  const source = parseSource(path, readText(path));
+  const source = parseData(path);
   const sample = asMap(source.value);
   if (sample !== undefined) return sample;
   throw new InputError([
     source.problem(
       'config_invalid',
       [],
-      'a sample is the payload of a token: a map',
+      'a sample must be the payload of a token, an object',
       'Paste the decoded payload of an access token.',
     ),
   ]);

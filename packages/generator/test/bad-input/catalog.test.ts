@@ -1,12 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { catalog, config, refusal } from './refusal.ts';
+import { CONFIG, catalog, config, refusal } from './refusal.ts';
 
 describe("a catalog that can't be used", () => {
   it('is not there', async () => {
     expect(await refusal(config('catalog.json', 'catalogue.json'))).toMatchInlineSnapshot(`
       "
-      catalogue.json: there is no such file or folder
-        Correct "catalog" in the config, or export the tenant there (a0deploy export).
+      claimgen.config.yaml:1:10: catalog: there is no file or folder catalogue.json
+        Correct the path, or export the tenant there (a0deploy export).
+      "
+    `);
+  });
+
+  it('is not there in one environment', async () => {
+    expect(
+      await refusal({
+        'claimgen.config.yaml': `${CONFIG}environments:\n  dev: { keywords: { A: b } }\n  prod: { catalog: ./tennant }\n`,
+      }),
+    ).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml:9:20: environments.prod.catalog: there is no file or folder ./tennant
+        Correct the path, or export the tenant there (a0deploy export).
       "
     `);
   });
@@ -25,7 +38,7 @@ describe("a catalog that can't be used", () => {
   it('is a list', async () => {
     expect(await refusal({ 'catalog.json': '[]' })).toMatchInlineSnapshot(`
       "
-      catalog.json:1:1: a catalog is a map
+      catalog.json:1:1: a catalog must be an object
         Write {"permissions": […], "roles": {…}}.
       "
     `);
@@ -34,7 +47,7 @@ describe("a catalog that can't be used", () => {
   it('is null', async () => {
     expect(await refusal({ 'catalog.json': 'null' })).toMatchInlineSnapshot(`
       "
-      catalog.json:1:1: a catalog is a map
+      catalog.json:1:1: a catalog must be an object
         Write {"permissions": […], "roles": {…}}.
       "
     `);
@@ -52,8 +65,8 @@ describe("a catalog that can't be used", () => {
   it('has no permissions', async () => {
     expect(await refusal({ 'catalog.json': '{"roles": {}}' })).toMatchInlineSnapshot(`
       "
-      catalog.json:1:1: permissions: there is no list of permissions here
-        Write a list: ["orders:read", …].
+      catalog.json:1:1: permissions: there is no array of permissions here
+        Write an array: ["orders:read", …].
       "
     `);
   });
@@ -72,7 +85,7 @@ describe("a catalog that can't be used", () => {
       await refusal({ 'catalog.json': '{"permissions": ["orders:read"], "roles": ["Clerk"]}' }),
     ).toMatchInlineSnapshot(`
       "
-      catalog.json:1:43: roles: "roles" is not a map
+      catalog.json:1:43: roles: "roles" must be an object
         Write {"<role>": ["<permission>", …]}.
       "
     `);
@@ -81,8 +94,8 @@ describe("a catalog that can't be used", () => {
   it('has a role that is no list', async () => {
     expect(await refusal(catalog('["orders:read"]', '"orders:read"'))).toMatchInlineSnapshot(`
       "
-      catalog.json:8:14: roles.Clerk: there is no list of permissions here
-        Write a list: ["orders:read", …].
+      catalog.json:8:14: roles.Clerk: there is no array of permissions here
+        Write an array: ["orders:read", …].
       "
     `);
   });
@@ -124,7 +137,7 @@ describe("a catalog that can't be used", () => {
     expect(await refusal(catalog('"orders:write"', '42'))).toMatchInlineSnapshot(`
       "
       catalog.json:4:5: permissions[1]: this is not a permission
-        A permission is a text, or {"name": …, "audience": …, "description": …}.
+        A permission is a string, or {"name": …, "audience": …, "description": …}.
       "
     `);
   });
@@ -135,7 +148,7 @@ describe("a catalog that can't be used", () => {
     ).toMatchInlineSnapshot(`
       "
       catalog.json:5:5: permissions[2]: this is not a permission
-        A permission is a text, or {"name": …, "audience": …, "description": …}.
+        A permission is a string, or {"name": …, "audience": …, "description": …}.
       "
     `);
   });
@@ -189,7 +202,7 @@ describe("a catalog that can't be used", () => {
     expect(await refusal(catalog('["orders:read"]', '[7]'))).toMatchInlineSnapshot(`
       "
       catalog.json:8:15: roles.Clerk[0]: this is not a permission
-        A permission is a text, or {"name": …, "audience": …, "description": …}.
+        A permission is a string, or {"name": …, "audience": …, "description": …}.
       "
     `);
   });

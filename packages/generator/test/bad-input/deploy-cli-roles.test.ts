@@ -49,6 +49,12 @@ describe("a tenant export whose roles can't be used", () => {
     `);
   });
 
+  it.each(['team', null, '', 1])('has a role of the type %j', async (type) => {
+    const error = await refusal(tenant({ 'tenant/roles/Clerk.json': { ...ROLE, type } }));
+    expect(error).toContain('tenant/roles/Clerk.json:9:11: type: "type" is ');
+    expect(error).toContain('Use tenant or organization.');
+  });
+
   it('has a role without a name', async () => {
     expect(await refusal(tenant({ 'tenant/roles/Clerk.json': { permissions: [] } }))).toMatchInlineSnapshot(`
       "
@@ -62,7 +68,7 @@ describe("a tenant export whose roles can't be used", () => {
     expect(await refusal(tenant({ 'tenant/roles/Twin.json': ROLE }))).toMatchInlineSnapshot(`
       "
       tenant/roles/Twin.json:2:11: name: two roles are named "Clerk"
-        Rename one: logins know a role by its name alone.
+        Rename one: logins know a role only by its name.
       "
     `);
   });
@@ -72,7 +78,7 @@ describe("a tenant export whose roles can't be used", () => {
       await refusal(tenant({ 'tenant/roles/Clerk.json': { ...ROLE, permissions: {} } })),
     ).toMatchInlineSnapshot(`
       "
-      tenant/roles/Clerk.json:3:18: permissions: "permissions" is not a list
+      tenant/roles/Clerk.json:3:18: permissions: "permissions" must be an array, and is an object
         Write [{"permission_name": …, "resource_server_identifier": …}].
       "
     `);

@@ -65,7 +65,7 @@ describe("a tenant export that can't be used", () => {
       await refusal(tenant({ 'tenant/resource-servers/Orders.json': { ...API, scopes: 'orders:read' } })),
     ).toMatchInlineSnapshot(`
       "
-      tenant/resource-servers/Orders.json:3:13: scopes: "scopes" is not a list
+      tenant/resource-servers/Orders.json:3:13: scopes: "scopes" must be an array, and is "orders:read"
         Write [{"value": "orders:read", "description": …}].
       "
     `);
@@ -82,6 +82,66 @@ describe("a tenant export that can't be used", () => {
       "
       tenant/resource-servers/Orders.json:4:5: scopes[0]: there is no "value" here
         Add "value", or export the tenant again.
+      "
+    `);
+  });
+
+  it('has settings of an API that are none', async () => {
+    expect(
+      await refusal(
+        tenant({
+          'tenant/resource-servers/Orders.json': {
+            ...API,
+            enforce_policies: 'true',
+            token_dialect: 'opaque',
+          },
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/resource-servers/Orders.json:11:23: enforce_policies: "enforce_policies" must be true or false, and is "true"
+        Write true or false, without quotes.
+      tenant/resource-servers/Orders.json:12:20: token_dialect: "token_dialect" is "opaque", which claimgen does not know
+        Use one of: access_token, access_token_authz, rfc9068_profile, rfc9068_profile_authz.
+      "
+    `);
+  });
+
+  it('has a client grant without API, or with scopes that are none', async () => {
+    const audience = API.identifier;
+    expect(
+      await refusal(
+        tenant({
+          'tenant/grants/a.json': { client_id: 'a', scope: [] },
+          'tenant/grants/b.json': { audience, client_id: 'b', scope: 'orders:read' },
+          'tenant/grants/c.json': { audience, client_id: 'c', scope: ['orders:read', 7] },
+          'tenant/grants/d.json': { audience, client_id: 'd', allow_all_scopes: 'yes', scope: [] },
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant/grants/a.json:1:1: there is no "audience" here
+        Add "audience", or export the tenant again.
+      tenant/grants/b.json:4:12: scope: "scope" must be an array, and is "orders:read"
+        Write ["orders:read", …].
+      tenant/grants/c.json:6:5: scope[1]: this must be a string, and is the number 7
+        Put quotes around it.
+      tenant/grants/d.json:4:23: allow_all_scopes: "allow_all_scopes" must be true or false, and is "yes"
+        Write true or false, without quotes.
+      "
+    `);
+  });
+
+  it('is a tenant.yaml that leaves the API out by its name', async () => {
+    expect(
+      await refusal({
+        ...config('catalog.json', 'tenant.yaml'),
+        'tenant.yaml': `exclude: { resourceServers: [Orders] }\nresourceServers:\n  - ${JSON.stringify({ ...API, name: 'Orders' })}\n`,
+      }),
+    ).toMatchInlineSnapshot(`
+      "
+      tenant.yaml:3:116: resourceServers[0].name: "exclude" names this API, so that auth0-deploy-cli leaves it as the tenant has it
+        Export the tenant with this API, or remove it from "exclude".
       "
     `);
   });
@@ -135,7 +195,7 @@ describe("a tenant export that can't be used", () => {
   it('has a file that is broken', async () => {
     expect(await refusal(tenant({ 'tenant/roles/Clerk.json': '{ "name": "Clerk"' }))).toMatchInlineSnapshot(`
       "
-      tenant/roles/Clerk.json:1:18: a brace } must stand here
+      tenant/roles/Clerk.json:1:18: there must be a brace } here
         Correct it; JSON has double quotes, no comments, and no comma after the last entry.
       "
     `);
@@ -180,7 +240,7 @@ describe("a tenant export that can't be used", () => {
       }),
     ).toMatchInlineSnapshot(`
       "
-      tenant.yaml:1:18: resourceServers: there is no list of resourceServers here
+      tenant.yaml:1:18: resourceServers: "resourceServers" must be an array, and is an object
         Export the tenant with a0deploy export --format yaml.
       "
     `);

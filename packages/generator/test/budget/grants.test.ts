@@ -98,14 +98,20 @@ describe('client grants of the catalog', () => {
     expect(JSON.parse(out).audiences[0].grants).toMatchObject([{ client: 'M', scopes: 1 }]);
   });
 
-  it.each([[{ audience: API }], [{ client_id: 'a', audience: API, scope: 'x' }], [[]]])(
-    'refuse %j',
-    async (bad) => {
-      const { exitCode, error } = await projectFolder(tenant([bad])).claimgen('check');
-      expect(exitCode).toBe(2);
-      expect(error).toMatch(/tenant\/grants\/0\.json:1:1: this is not a client grant/);
-    },
-  );
+  it.each([
+    [{ client_id: 'a', scope: [] }, /grants\/0\.json:1:1: there is no "audience" here/],
+    [{ client_id: 'a', audience: API, scope: 'x' }, /grants\/0\.json:1:\d+: scope: "scope" must be an array/],
+    [['x'], /grants\/0\.json:1:1: there is no "audience" here/],
+  ])('refuse %j', async (bad, message) => {
+    const { exitCode, error } = await projectFolder(tenant([bad])).claimgen('check');
+    expect(exitCode).toBe(2);
+    expect(error).toMatch(message);
+  });
+
+  it('need neither client nor scope: what they leave open counts with all that it may be', async () => {
+    const { orders } = await checked([{ audience: API }]);
+    expect(orders.grants).toMatchObject([{ client: 'a client without a name', scopes: scopes.length }]);
+  });
 });
 
 describe('the bound for machines', () => {

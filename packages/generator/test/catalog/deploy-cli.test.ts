@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { replaceKeywords } from '../../src/catalog/keywords.ts';
 import { readCatalog } from '../../src/catalog/read-catalog.ts';
 
 const ORDERS = 'https://orders.acme.example';
@@ -41,10 +40,11 @@ const keywords = { ORDERS };
 describe('an auth0-deploy-cli export', () => {
   const folder = readCatalog(
     {
-      kind: 'folder',
+      format: 'folder',
       folder: 'tenant',
       apis: [{ file: 'orders.json', text: JSON.stringify(API) }],
       roles: [{ file: 'clerk.json', text: JSON.stringify(ROLE) }],
+      grants: [],
     },
     keywords,
   );
@@ -68,21 +68,8 @@ describe('an auth0-deploy-cli export', () => {
   });
 
   it('is the same as a tenant.yaml, whatever keywords its other parts leave open', () => {
-    expect(readCatalog({ kind: 'file', file: { file: 'tenant.yaml', text: TENANT } }, keywords)).toEqual(
-      folder,
-    );
-  });
-});
-
-describe('a keyword', () => {
-  it('is replaced by its text in ##, and by its JSON in @@, with quotes around it or without', () => {
-    const values = { NAME: 'a "b"', LIST: ['x', 'y'], $: '$&' };
-    expect(replaceKeywords('"##NAME##" @@LIST@@ "@@LIST@@" \'@@LIST@@\'', values)).toBe(
-      '"a "b"" ["x","y"] ["x","y"] ["x","y"]',
-    );
-  });
-
-  it('puts in what it is told, also what a replacement would read as a pattern', () => {
-    expect(replaceKeywords('##X##@@X@@', { X: "$& $1 $'" })).toBe(`$& $1 $'"$& $1 $'"`);
+    expect(
+      readCatalog({ format: 'tenant.yaml', file: { file: 'tenant.yaml', text: TENANT } }, keywords),
+    ).toEqual(folder);
   });
 });

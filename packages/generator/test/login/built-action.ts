@@ -47,7 +47,7 @@ export function buildProject(
       catalogs: new Map(
         read.environments.map(({ name }) => [
           name,
-          readCatalog({ kind: 'file', file: { file: 'catalog.json', text } }, {}),
+          readCatalog({ format: 'catalog.json', file: { file: 'catalog.json', text } }, {}),
         ]),
       ),
       environment,

@@ -1,0 +1,29 @@
+// Roles that organizations define for themselves. Exports from before auth0-deploy-cli 8.43 hold them among the tenant's.
+import type { Catalog } from './catalog.ts';
+
+/** How many names a sentence has room for. */
+const MAX_NAMES = 5;
+
+/** What a reader of a catalog should know of its roles of organizations: they never grant anything by themselves. */
+export function organizationRoleNotes({
+  roles,
+  organizationRoles = [],
+}: Pick<Catalog, 'roles' | 'organizationRoles'>): string[] {
+  if (organizationRoles.length === 0) return [];
+  const tenant = new Set(roles.map(({ name }) => name));
+  const shared = organizationRoles.filter((name) => tenant.has(name));
+  return [
+    `The export holds roles of organizations (${list(organizationRoles)}). They are left out: the role table is of the tenant's roles.`,
+    ...(shared.length === 0
+      ? []
+      : [
+          `Organizations and the tenant have roles of one name (${list(shared)}), and logins know roles only by name: docs/sources.md says what a member of an organization gets.`,
+        ]),
+  ];
+}
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).map((name) => JSON.stringify(name));
+  const more = names.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
