@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-const load = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 
 /** What it would deploy, of what claimgen reads. */
 export interface Assets {
@@ -22,22 +22,24 @@ interface Context {
 
 type ContextClass = { readonly default: new (config: object, client: object) => Context };
 
-const { default: YamlContext } = load('auth0-deploy-cli/lib/context/yaml/index.js') as ContextClass;
-const { default: DirectoryContext } = load('auth0-deploy-cli/lib/context/directory/index.js') as ContextClass;
-const { Auth0 } = load('auth0-deploy-cli/lib/tools/index.js') as {
+const { default: YamlContext } = require('auth0-deploy-cli/lib/context/yaml/index.js') as ContextClass;
+const { default: DirectoryContext } =
+  require('auth0-deploy-cli/lib/context/directory/index.js') as ContextClass;
+const { Auth0 } = require('auth0-deploy-cli/lib/tools/index.js') as {
   readonly Auth0: new (
     client: object,
     assets: Assets,
     config: (key: string) => unknown,
   ) => { validate(): Promise<void> };
 };
-const { default: schema } = load('auth0-deploy-cli/lib/tools/auth0/schema.js') as {
+const { default: schema } = require('auth0-deploy-cli/lib/tools/auth0/schema.js') as {
   readonly default: { readonly properties: Record<string, object> };
 };
-const { keywordReplace } = load('auth0-deploy-cli/lib/tools/utils.js') as {
+const { keywordReplace } = require('auth0-deploy-cli/lib/tools/utils.js') as {
   keywordReplace(text: string, mappings: object): string;
 };
-(load('auth0-deploy-cli/lib/logger.js') as { readonly default: { level: string } }).default.level = 'error';
+(require('auth0-deploy-cli/lib/logger.js') as { readonly default: { level: string } }).default.level =
+  'error';
 
 const READ = ['resourceServers', 'roles', 'clientGrants'];
 // It compiles the schema of all of its resources anew for each file, which takes seconds; of what is not read here, anything is valid.
