@@ -1,0 +1,180 @@
+// Reads a tenant's APIs, roles with their permissions, and client grants.
+import { readCheckpointList } from '../paging/checkpoint-list.ts';
+import { type OffsetStart, readOffsetList, remainingPages, startOffsetList } from '../paging/offset-list.ts';
+import type { OpenTenant } from '../tenant.ts';
+import { type Progress, sustainedRate } from './estimate.ts';
+import type { Journal } from './journal.ts';
+import { apiList, grantList, type ListedApi, type ListedRole, permissionList, roleList } from './lists.ts';
+import { PermissionPool } from './permission-pool.ts';
+import {
+  type ApiExport,
+  comparePermissions,
+  compareStrings,
+  type GrantedPermission,
+  type RoleExport,
+  type TenantExport,
+} from './tenant-export.ts';
+
+/** Roles whose first page is read before anything is said of the time. */
+const SAMPLE = 10;
+/** Roles that are read at once: as many as there are requests under way. */
+const WORKERS = 2;
+
+export interface PullOptions {
+  /** What is finished is added to it, and taken from it. */
+  readonly journal?: Journal;
+  /** The rate that the user asked for, for the estimate. */
+  readonly requestsPerSecond?: number;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * Reads the whole tenant, by GETs alone.
+ * Auth0's own APIs are left out, and what roles hold of them: Actions don't run for their tokens.
+ * @throws TenantError
+ * @example
+ * const found = await pull(tenant, { onProgress: (progress) => console.error(formatRemaining(progress)) });
+ */
+export async function pull(tenant: OpenTenant, options: PullOptions = {}): Promise<TenantExport> {
+  const { reader } = tenant;
+  const pool = new PermissionPool();
+  const apiStart = await startOffsetList(apiList(reader));
+  const roleStart = await startOffsetList(roleList(reader));
+  const counter = new RequestCounter(
+    tenant,
+    options,
+    remainingPages(apiStart) + remainingPages(roleStart) + 1,
+  );
+  const listedRoles = (await readOffsetList(roleStart.list, roleStart)).filter(isTenantRole);
+  const journal = (await options.journal?.read(pool)) ?? new Map();
+  counter.roles = listedRoles.length;
+  const starts = await sample(tenant, listedRoles, pool, counter);
+  const listedApis = await readOffsetList(apiStart.list, apiStart);
+  const grants = await readCheckpointList(grantList(reader));
+  const roles = new Map<string, readonly GrantedPermission[]>();
+  const waiting = listedRoles.values();
+  const work = async (): Promise<void> => {
+    for (const role of waiting) {
+      const start = starts.get(role.id) ?? (await startRole(tenant, role, pool, counter));
+      starts.delete(role.id);
+      const known = journal.get(role.id);
+      const permissions =
+        known !== undefined && stillHolds(known, start) ? known : await readOffsetList(start.list, start);
+      if (permissions !== known) await options.journal?.add(role.id, permissions);
+      roles.set(role.id, permissions);
+      counter.finishRole(start);
+    }
+  };
+  await Promise.all(Array.from({ length: WORKERS }, work));
+  return assemble(listedApis, listedRoles, roles, grants);
+}
+
+function isTenantRole({ type }: ListedRole): boolean {
+  return type === undefined || type === 'tenant';
+}
+
+async function startRole(
+  { reader }: OpenTenant,
+  role: ListedRole,
+  pool: PermissionPool,
+  counter: RequestCounter,
+): Promise<OffsetStart<GrantedPermission>> {
+  const start = await startOffsetList(permissionList(reader, role, pool));
+  counter.startRole(start);
+  return start;
+}
+
+/** First pages of some roles from the whole list, so that the time can be told before most of the work. */
+async function sample(
+  tenant: OpenTenant,
+  roles: readonly ListedRole[],
+  pool: PermissionPool,
+  counter: RequestCounter,
+): Promise<Map<string, OffsetStart<GrantedPermission>>> {
+  const step = Math.max(1, Math.floor(roles.length / SAMPLE));
+  const starts = new Map<string, OffsetStart<GrantedPermission>>();
+  for (const role of roles.filter((_, index) => index % step === 0).slice(0, SAMPLE)) {
+    starts.set(role.id, await startRole(tenant, role, pool, counter));
+  }
+  counter.tell();
+  return starts;
+}
+
+/** Whether a role is as the journal has it: as many permissions, and those of the first page among them. */
+function stillHolds(known: readonly GrantedPermission[], { first }: OffsetStart<GrantedPermission>): boolean {
+  const held = new Set(known);
+  return known.length === first.total && first.items.every((permission) => held.has(permission));
+}
+
+type AnyStart = Parameters<typeof remainingPages>[0];
+
+/** Counts requests that are done and those that there will be. */
+class RequestCounter {
+  readonly #tenant: OpenTenant;
+  readonly #options: PullOptions;
+  readonly #others: number;
+  #done = 2;
+  #startedRoles = 0;
+  #startedPages = 0;
+  #told = false;
+  roles = 0;
+
+  constructor(tenant: OpenTenant, options: PullOptions, others: number) {
+    this.#tenant = tenant;
+    this.#options = options;
+    this.#others = others;
+  }
+
+  startRole(start: AnyStart): void {
+    this.#done++;
+    this.#startedRoles++;
+    this.#startedPages += 1 + remainingPages(start);
+    if (this.#told) this.tell();
+  }
+
+  finishRole(start: AnyStart): void {
+    this.#done += remainingPages(start);
+    this.tell();
+  }
+
+  tell(): void {
+    this.#told = true;
+    const pagesOfRole = this.#startedRoles === 0 ? 1 : this.#startedPages / this.#startedRoles;
+    const unknown = Math.max(0, this.roles - this.#startedRoles);
+    const expected = Math.round(2 + this.#others + this.#startedPages + unknown * pagesOfRole);
+    const rate = sustainedRate(this.#tenant.rateLimit()?.limit, this.#options.requestsPerSecond);
+    this.#options.onProgress?.({ done: this.#done, expected: Math.max(expected, this.#done), rate });
+  }
+}
+
+function assemble(
+  listedApis: readonly ListedApi[],
+  listedRoles: readonly ListedRole[],
+  held: ReadonlyMap<string, readonly GrantedPermission[]>,
+  grants: TenantExport['clientGrants'],
+): TenantExport {
+  const apis: ApiExport[] = listedApis.filter(({ isSystem }) => !isSystem).map(({ api }) => api);
+  const own = new Set(listedApis.filter(({ isSystem }) => isSystem).map(({ api }) => api.identifier));
+  let left = 0;
+  const roles = listedRoles.map(({ id, name, description }): RoleExport => {
+    const permissions = (held.get(id) ?? []).filter(
+      (permission) => !own.has(permission.resource_server_identifier),
+    );
+    left += (held.get(id)?.length ?? 0) - permissions.length;
+    const described = description === undefined || description === '' ? {} : { description };
+    return { name, ...described, permissions: permissions.sort(comparePermissions) };
+  });
+  return {
+    apis: apis.sort((a, b) => compareStrings(a.identifier, b.identifier)),
+    roles: roles.sort((a, b) => compareStrings(a.name, b.name)),
+    clientGrants: grants
+      .filter(({ audience }) => !own.has(audience))
+      .sort((a, b) => compareStrings(a.audience, b.audience) || compareStrings(a.client_id, b.client_id)),
+    notes:
+      left === 0
+        ? []
+        : [
+            `${left} permissions of Auth0's own APIs that roles hold are left out: Actions don't run for their tokens.`,
+          ],
+  };
+}

@@ -1,0 +1,59 @@
+// What a tenant says about permissions, in Auth0's own field names: the value that `pull` reads and everything else is made from.
+
+export interface Scope {
+  readonly value: string;
+  readonly description?: string;
+}
+
+/** An API. Other fields are kept as the tenant gave them, for auth0-deploy-cli's files. */
+export interface ApiExport {
+  readonly name: string;
+  readonly identifier: string;
+  readonly scopes: readonly Scope[];
+  readonly enforce_policies?: boolean;
+  readonly token_dialect?: string;
+  readonly token_lifetime?: number;
+  readonly token_lifetime_for_web?: number;
+  readonly [field: string]: unknown;
+}
+
+export interface GrantedPermission {
+  readonly permission_name: string;
+  readonly resource_server_identifier: string;
+}
+
+export interface RoleExport {
+  readonly name: string;
+  readonly description?: string;
+  readonly permissions: readonly GrantedPermission[];
+}
+
+/** What a machine may request of an API. */
+export interface GrantExport {
+  readonly client_id: string;
+  readonly audience: string;
+  readonly scope: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+/** Sorted by name or identifier, so that the same tenant gives the same files. */
+export interface TenantExport {
+  readonly apis: readonly ApiExport[];
+  readonly roles: readonly RoleExport[];
+  readonly clientGrants: readonly GrantExport[];
+  /** What the reader should know, but that stops nothing. */
+  readonly notes: readonly string[];
+}
+
+/** Orders strings by code units, the same on every machine. */
+export function compareStrings(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Orders permissions by API, then by name. */
+export function comparePermissions(a: GrantedPermission, b: GrantedPermission): number {
+  return (
+    compareStrings(a.resource_server_identifier, b.resource_server_identifier) ||
+    compareStrings(a.permission_name, b.permission_name)
+  );
+}

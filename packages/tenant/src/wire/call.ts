@@ -1,0 +1,61 @@
+// Turns what Auth0's client throws into our errors: theirs print the whole body and keep the answer with its headers.
+import { TenantError, type TenantErrorCode } from '../errors.ts';
+
+/**
+ * Awaits a call of the client.
+ * @param what the request as messages name it: "reading the roles"
+ * @throws TenantError
+ */
+export async function call<T>(what: string, promise: PromiseLike<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw toTenantError(what, error);
+  }
+}
+
+function toTenantError(what: string, error: unknown): TenantError {
+  // The wire's own errors arrive as the cause of the client's.
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    if (at instanceof TenantError) return at;
+  }
+  const { statusCode, body } = Object(error) as { readonly statusCode?: unknown; readonly body?: unknown };
+  if (typeof statusCode !== 'number') throw error;
+  const said = messageOf(body);
+  return new TenantError(
+    codeOf(statusCode),
+    `${what}: the tenant answered ${statusCode}${said}`,
+    fixOf(statusCode, said),
+    statusCode,
+  );
+}
+
+function codeOf(status: number): TenantErrorCode {
+  if (status === 401) return 'credentials_rejected';
+  if (status === 403) return 'scope_missing';
+  if (status === 404) return 'not_found';
+  if (status === 429) return 'rate_limited';
+  return status >= 500 ? 'tenant_unreachable' : 'request_refused';
+}
+
+function fixOf(status: number, said: string): string {
+  if (status === 401)
+    return 'Check AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET, or get a new AUTH0_ACCESS_TOKEN.';
+  if (status === 403) {
+    return 'Grant the scope to the application under Applications > APIs > Auth0 Management API > Machine to Machine Applications.';
+  }
+  if (status === 404) return 'Check that it is there in the Auth0 dashboard, in this tenant.';
+  if (status === 429) return 'Run the command again later, or with a lower --rps.';
+  if (status >= 500) return 'Run the command again later; https://status.auth0.com tells of outages.';
+  return said === ''
+    ? 'Please report this: claimgen sent what the tenant does not accept.'
+    : 'Correct what the tenant names.';
+}
+
+/** The `message` of Auth0's errors, on one line and not longer than a line or two. */
+function messageOf(body: unknown): string {
+  const { message } = Object(body) as { readonly message?: unknown };
+  if (typeof message !== 'string' || message === '') return '';
+  const line = message.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return `: ${line.length > 300 ? `${line.slice(0, 300)}…` : line}`;
+}

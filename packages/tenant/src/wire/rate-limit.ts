@@ -1,0 +1,62 @@
+// How long to wait, as an answer says it: Retry-After (RFC 9110, section 10.2.3) and Auth0's x-ratelimit-* headers
+// (https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy).
+
+/** Longer waits than this are not believed: a wrong header would stop the command for days. */
+const MAX_WAIT = 15 * 60_000;
+
+/** What an answer says of the limit of requests. */
+export interface RateLimit {
+  /** Requests that may come in a burst. */
+  readonly limit: number | undefined;
+  readonly remaining: number | undefined;
+  /** Milliseconds until more are allowed, by the server's own clock. */
+  readonly reset: number | undefined;
+  /** Milliseconds of Retry-After. */
+  readonly retryAfter: number | undefined;
+}
+
+/** Reads the headers of an answer that came at `now`. */
+export function readRateLimit(headers: Headers, now: number): RateLimit {
+  // The server's own time, where it says so: our clock may be minutes away from it.
+  const date = Date.parse(headers.get('date') ?? '');
+  const serverNow = Number.isNaN(date) ? now : date;
+  const reset = wholeNumber(headers.get('x-ratelimit-reset'));
+  return {
+    limit: wholeNumber(headers.get('x-ratelimit-limit')),
+    remaining: wholeNumber(headers.get('x-ratelimit-remaining')),
+    reset: reset === undefined ? undefined : clamp(reset * 1_000 - serverNow),
+    retryAfter: readRetryAfter(headers.get('retry-after'), serverNow),
+  };
+}
+
+function readRetryAfter(value: string | null, serverNow: number): number | undefined {
+  const seconds = wholeNumber(value);
+  if (seconds !== undefined) return clamp(seconds * 1_000);
+  const date = value === null ? Number.NaN : Date.parse(value);
+  return Number.isNaN(date) ? undefined : clamp(date - serverNow);
+}
+
+function wholeNumber(value: string | null): number | undefined {
+  return value !== null && /^[0-9]{1,15}$/u.test(value.trim()) ? Number(value) : undefined;
+}
+
+function clamp(ms: number): number {
+  return Math.min(Math.max(0, ms), MAX_WAIT);
+}
+
+/** Milliseconds to hold every request back after an answer that was not 429; 0 for none. */
+export function pauseAfter({ remaining, reset }: RateLimit): number {
+  return remaining !== undefined && remaining <= 1 ? (reset ?? 0) : 0;
+}
+
+/**
+ * Milliseconds before a request is repeated: what the server asks for and up to a fifth more, so that many clients don't come at
+ * once; where it says nothing, 1 s doubled with each attempt up to 30 s, a fifth more or less.
+ * @param attempt from 1
+ * @param random from 0 to 1
+ */
+export function waitBeforeRetry(limit: RateLimit, attempt: number, random: number): number {
+  const asked = limit.retryAfter ?? (limit.reset === 0 ? undefined : limit.reset);
+  if (asked !== undefined) return asked + random * Math.max(200, asked / 5);
+  return Math.min(30_000, 1_000 * 2 ** (attempt - 1)) * (0.8 + 0.4 * random);
+}
