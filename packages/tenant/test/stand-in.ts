@@ -1,11 +1,12 @@
 // Starts the stand-in of the Management API for a test, on loopback, with a clock that may run faster than the machine's.
-import { onTestFinished } from 'vitest';
+
 import {
   ManagementApi,
   type ManagementApiOptions,
   type ServedApi,
   serveManagementApi,
-} from '../../simulator/src/management-api/index.ts';
+} from '@claimgen/simulator/management-api/index';
+import { onTestFinished } from 'vitest';
 import type { Clock } from '../src/clock.ts';
 import { type OpenTenant, type OpenTenantOptions, openTenant } from '../src/tenant.ts';
 import type { Transport } from '../src/wire/exchange.ts';

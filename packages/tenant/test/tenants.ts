@@ -1,5 +1,5 @@
 // Tenants to test with.
-import { Tenant } from '../../simulator/src/management-api/index.ts';
+import { Tenant } from '@claimgen/simulator/management-api/index';
 
 export interface Size {
   readonly apis: number;

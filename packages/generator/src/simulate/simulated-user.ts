@@ -1,5 +1,5 @@
 import type { LoginDescription } from '#simulator/event/login-description';
-import type { ManagementUser } from '#simulator/management-api/stand-in';
+import type { ManagementUser } from '#simulator/management-api/start';
 import type { Catalog } from '../catalog/catalog.ts';
 import { InputError } from '../errors.ts';
 import { closest } from '../format/closest.ts';

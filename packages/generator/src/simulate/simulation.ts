@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { NodeVersion } from '#simulator/host/run-on-node';
 import { runTrigger } from '#simulator/host/trigger';
-import { startManagementApi } from '#simulator/management-api/stand-in';
+import { startManagementApi } from '#simulator/management-api/start';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';

@@ -12,7 +12,8 @@ export interface Fault {
   readonly times?: number;
   /** Answers with this status in place of the route. */
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Of that answer; a function is given the clock's time. */
+  readonly headers?: Readonly<Record<string, string>> | ((now: number) => Readonly<Record<string, string>>);
   /** In place of the route's body; a string is sent as HTML. */
   readonly body?: unknown;
   /** Ends the connection: `before` the route has done its work, or `after` it. */
@@ -25,6 +26,10 @@ export interface Fault {
   readonly delay?: number;
   /** The access token is no longer accepted, from now on: a new one is. */
   readonly expire?: true;
+  /** Does anything to the route's answer. */
+  readonly change?: (answer: ApiAnswer) => ApiAnswer;
+  /** Hits only the first request for each URL. */
+  readonly oncePerUrl?: true;
 }
 
 /** What a fault does to one request. */
@@ -41,14 +46,21 @@ export class FaultScript {
   readonly #faults: Fault[];
   #passed = 0;
   #hit = 0;
+  #seen: Set<string> = new Set();
 
   constructor(faults: readonly Fault[]) {
     this.#faults = [...faults];
   }
 
-  next(request: ApiRequest): Effect | undefined {
+  /** Faults that have not hit as often as they shall. */
+  get left(): number {
+    return this.#faults.length;
+  }
+
+  next(request: ApiRequest, now: number): Effect | undefined {
     const [fault] = this.#faults;
     if (fault === undefined || !matches(fault, request)) return undefined;
+    if (fault.oncePerUrl && !this.#isNew(`${request.path}?${request.query}`)) return undefined;
     if (this.#passed < (fault.after ?? 0)) {
       this.#passed++;
       return undefined;
@@ -59,7 +71,13 @@ export class FaultScript {
       this.#passed = 0;
       this.#hit = 0;
     }
-    return effectOf(fault);
+    return effectOf(fault, now);
+  }
+
+  #isNew(url: string): boolean {
+    const isNew = !this.#seen.has(url);
+    this.#seen.add(url);
+    return isNew;
   }
 }
 
@@ -69,8 +87,9 @@ function matches({ on }: Fault, { method, path }: ApiRequest): boolean {
   return (wantedMethod === '*' || wantedMethod === method) && path.startsWith(wantedPath);
 }
 
-function effectOf(fault: Fault): Effect {
-  const { status, headers = {}, body, cut, half, silent, delay, expire } = fault;
+function effectOf(fault: Fault, now: number): Effect {
+  const { status, body, cut, half, silent, delay, expire, change } = fault;
+  const headers = (typeof fault.headers === 'function' ? fault.headers(now) : fault.headers) ?? {};
   if (expire) return { expire };
   if (cut === 'before') return { instead: broken('cut') };
   if (silent) return { instead: broken('silent') };
@@ -78,6 +97,7 @@ function effectOf(fault: Fault): Effect {
     const answer = { ...refusal(status ?? 200, 'Simulated Fault'), headers };
     return { instead: body === undefined ? answer : { ...answer, body } };
   }
+  if (change !== undefined) return { change };
   if (cut === 'after') return { change: (answer) => ({ ...answer, breakage: 'cut' }) };
   if (half) return { change: (answer) => ({ ...answer, breakage: 'half' }) };
   return { change: (answer) => ({ ...answer, delay: delay ?? 0 }) };

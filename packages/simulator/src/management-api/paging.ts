@@ -66,10 +66,10 @@ export function checkpointPage(list: List, name: string, { query, cap }: PageQue
   const take = wholeNumber(query, 'take', DEFAULT_SIZE);
   const from = query.get('from');
   const start = from === null ? 0 : Number(/^next:([0-9]+)$/u.exec(from)?.[1] ?? Number.NaN);
-  if (take === undefined || take < 1 || take > MAX_SIZE || Number.isNaN(start)) {
-    return invalid('Query validation error: take must be from 1 to 100, from a checkpoint of this list.');
+  if (take === undefined || take < 1 || Number.isNaN(start)) {
+    return invalid('Query validation error: take must be at least 1, from a checkpoint of this list.');
   }
-  const end = start + Math.min(take, cap);
+  const end = start + Math.min(take, cap, MAX_SIZE);
   const items = slice(list, start, end - start);
   return { status: 200, body: { [name]: items, ...(end < list.length ? { next: `next:${end}` } : {}) } };
 }

@@ -12,6 +12,8 @@ export interface ServeOptions {
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
   /** A free one by default. */
   readonly port?: number;
+  /** `localhost` by default. */
+  readonly host?: string;
   /** Real milliseconds for so many of the stand-in's clock. */
   readonly real?: (ms: number) => number;
 }
@@ -25,13 +27,13 @@ export interface ServedApi {
 
 /** Serves a Management API until it is closed. */
 export async function serveManagementApi(api: ManagementApi, options: ServeOptions = {}): Promise<ServedApi> {
-  const { tls, port = 0, real = (ms) => ms } = options;
+  const { tls, port = 0, host = 'localhost', real = (ms) => ms } = options;
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     serve(api, request, response, real).catch(() => response.destroy());
   };
   const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
-  await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve));
-  const domain = `localhost:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
+  const domain = `${host}:${(server.address() as AddressInfo).port}`;
   const origin = `${tls === undefined ? 'http' : 'https'}://${domain}`;
   api.origin = origin;
   return { origin, domain, close: () => stop(server) };

@@ -82,6 +82,11 @@ export class ManagementApi {
     this.#faults = new FaultScript(faults);
   }
 
+  /** Faults of the script that are still to come. */
+  get faultsLeft(): number {
+    return this.#faults.left;
+  }
+
   /** Milliseconds since 1970, by its clock. */
   now(): number {
     return this.#now();
@@ -95,7 +100,7 @@ export class ManagementApi {
 
   #answer(request: ApiRequest): ApiAnswer {
     const now = this.#now();
-    const effect = this.#faults.next(request);
+    const effect = this.#faults.next(request, now);
     if (effect?.expire) this.tokens.expireAll();
     if (effect?.instead !== undefined) return effect.instead;
     const answer =

@@ -113,6 +113,16 @@ export class Tenant {
   readonly users: Map<string, StoredUser> = new Map();
   readonly jobs: Map<string, StoredJob> = new Map();
   #ids = 0;
+  #lookup: ((id: string) => StoredUser | undefined) | undefined;
+
+  /** Users that are made when they are asked for, besides those of `users`. */
+  know(lookup: (id: string) => StoredUser | undefined): void {
+    this.#lookup = lookup;
+  }
+
+  user(id: string): StoredUser | undefined {
+    return this.users.get(id) ?? this.#lookup?.(id);
+  }
 
   /** A new id, the same in every run: `rol_0000000000000001`. */
   newId(prefix: string): string {

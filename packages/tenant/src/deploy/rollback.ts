@@ -12,6 +12,7 @@ import {
 } from './action-state.ts';
 import { codeHash } from './desired-action.ts';
 import { pollUntil } from './poll.ts';
+import { repeatUnknown } from './repeat-unknown.ts';
 
 /** Milliseconds. */
 const UNKNOWN_PATIENCE = 10_000;
@@ -79,25 +80,18 @@ export async function rollback(
     );
   }
   const what = `version ${target.number} of ${named}`;
-  const deploy = tenant.client.actions.versions.deploy(action.id, target.id, { update_draft: true });
-  const unknown = await call(`deploying ${what}`, deploy).then(
-    () => undefined,
-    (error: unknown) => {
-      if (error instanceof TenantError && error.code === 'outcome_unknown') return error;
-      throw error;
-    },
-  );
   const look = async (): Promise<DeployedVersion | undefined> => {
     const { deployed: current } = await getAction(tenant.reader, action.id, action.name);
-    return current !== undefined && current.id !== action.deployed?.id && current.code === target.code
-      ? current
-      : undefined;
+    const isNew = current !== undefined && current.id !== action.deployed?.id;
+    return isNew && current.code === target.code ? current : undefined;
   };
-  // Where it is not known whether the request arrived, the tenant is looked at for a few seconds only.
-  const deployed = await pollUntil(tenant, `${what} is deployed`, look, unknown && UNKNOWN_PATIENCE).catch(
-    (error: unknown) => {
-      throw unknown ?? error;
-    },
-  );
+  const request = (): PromiseLike<unknown> =>
+    call(
+      `deploying ${what}`,
+      tenant.client.actions.versions.deploy(action.id, target.id, { update_draft: true }),
+    );
+  const deployed = await repeatUnknown(request, () =>
+    pollUntil(tenant, `${what} is deployed`, look, UNKNOWN_PATIENCE).catch(() => undefined),
+  ).then((seen) => seen ?? pollUntil(tenant, `${what} is deployed`, look));
   return { actionId: action.id, version: deployed.number, codeHash: codeHash(deployed.code) };
 }

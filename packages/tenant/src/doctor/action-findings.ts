@@ -1,13 +1,11 @@
 // What may be wrong with the Action: whether it is there, the same as in git, bound, and not overruled by another one.
+import { entityLimits, MAX_CODE_BYTES } from '#auth0/limits';
 import type { ActionState, Binding, TriggerState } from '../deploy/action-state.ts';
 import { codeHash, type DesiredAction } from '../deploy/desired-action.ts';
 import { hasContent } from '../deploy/plan.ts';
 import { nearQuota } from './api-findings.ts';
 import type { Finding } from './finding.ts';
 
-/** Bytes of an Action's code, and Actions of a trigger (https://auth0.com/docs/customize/actions/limitations). */
-const MAX_CODE = 100_000;
-const MAX_BINDINGS = 20;
 /** Runtimes that Auth0 still supports; others have reached their end of life. */
 const RUNTIMES = new Set(['node22', 'node18', 'node18-actions']);
 
@@ -74,7 +72,10 @@ function deployment(expected: DesiredAction, action: ActionState, named: string)
       fix: 'Run claimgen build and claimgen deploy: they use node22.',
     });
   }
-  return [...findings, ...nearQuota(Buffer.byteLength(expected.code), MAX_CODE, `${named}: bytes of code`)];
+  return [
+    ...findings,
+    ...nearQuota(Buffer.byteLength(expected.code), MAX_CODE_BYTES, `${named}: bytes of code`),
+  ];
 }
 
 function short(code: string): string {
@@ -127,6 +128,6 @@ function order(
   return [
     ...overwriting,
     ...(others.length === 0 ? [] : told),
-    ...nearQuota(bindings.length, MAX_BINDINGS, `Actions bound to ${trigger}`),
+    ...nearQuota(bindings.length, entityLimits.actionsPerTrigger, `Actions bound to ${trigger}`),
   ];
 }

@@ -1,4 +1,5 @@
 // What may be wrong with the APIs that the config names.
+import { entityLimits } from '#auth0/limits';
 import type { ApiExport } from '../pull/tenant-export.ts';
 import type { Finding } from './finding.ts';
 
@@ -13,9 +14,6 @@ export interface ExpectedApi {
 
 /** Seconds: Auth0's default, and as long as most teams want to wait for a change. */
 const LONG_LIFETIME = 86_400;
-/** Scopes of one API, and roles of a tenant (https://auth0.com/docs, entity limit policy). */
-const MAX_SCOPES = 1_000;
-const MAX_ROLES = 1_000;
 /** Where a quota is told of. */
 const NEAR = 0.95;
 
@@ -90,11 +88,11 @@ function encryption({ token_encryption }: ApiExport, named: string): Finding[] {
 }
 
 function scopes(api: ApiExport, named: string): Finding[] {
-  return nearQuota(api.scopes.length, MAX_SCOPES, `${named}: permissions`);
+  return nearQuota(api.scopes.length, entityLimits.scopesPerApi, `${named}: permissions`);
 }
 
 export function roleFindings(roles: number): Finding[] {
-  return nearQuota(roles, MAX_ROLES, 'roles of the tenant');
+  return nearQuota(roles, entityLimits.rolesPerTenant, 'roles of the tenant');
 }
 
 /** Tells of a quota that is nearly used up. */

@@ -1,5 +1,6 @@
 // An export of the Authorization Extension, which came before Auth0's own roles
 // (https://auth0.com/docs/customize/extensions/authorization-extension/import-and-export-authorization-extension-data).
+import { MAX_SCOPE_LENGTH } from '#auth0/limits';
 import { TenantError } from '../errors.ts';
 import { compareStrings, type RoleExport, type Scope, type TenantExport } from '../pull/tenant-export.ts';
 
@@ -117,9 +118,9 @@ function strings(entry: Fields, key: string, where: string): readonly string[] {
   throw invalid(`${where}: ${key} must be an array of strings`);
 }
 
-/** What an API's permission may be called: 1 to 280 characters without whitespace. */
+/** What an API's permission may be called. */
 function isName(name: string): boolean {
-  return name.length >= 1 && name.length <= 280 && !/\s/u.test(name);
+  return name.length >= 1 && name.length <= MAX_SCOPE_LENGTH && !/\s/u.test(name);
 }
 
 /** Names of permissions by their ids. */
@@ -135,10 +136,10 @@ function renamed(
   if (wrong.length === 0) return new Map(names);
   const suggestions = wrong.map(
     (name) =>
-      `${JSON.stringify(name)}: ${JSON.stringify(name.trim().toLowerCase().replace(/\s+/gu, '-').slice(0, 280))}`,
+      `${JSON.stringify(name)}: ${JSON.stringify(name.trim().toLowerCase().replace(/\s+/gu, '-').slice(0, MAX_SCOPE_LENGTH))}`,
   );
   throw invalid(
-    `${file}: permissions of Auth0's APIs have 1 to 280 characters without whitespace; ${wrong.length} of these have not: ${wrong.map((name) => JSON.stringify(name)).join(', ')}`,
+    `${file}: permissions of Auth0's APIs have 1 to ${MAX_SCOPE_LENGTH} characters without whitespace; ${wrong.length} of these have not: ${wrong.map((name) => JSON.stringify(name)).join(', ')}`,
     `Give them other names, such as {${suggestions.join(', ')}}.`,
   );
 }

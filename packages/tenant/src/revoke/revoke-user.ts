@@ -29,17 +29,7 @@ export async function revokeUser(
   options: RevokeOptions = {},
 ): Promise<Revocation> {
   const { client, reader } = tenant;
-  await call(
-    `reading the user ${JSON.stringify(userId)}`,
-    reader.users.get(userId, { fields: 'user_id' }),
-  ).catch((error: unknown) => {
-    if (!(error instanceof TenantError && error.code === 'not_found')) throw error;
-    throw new TenantError(
-      'not_found',
-      `the tenant has no user ${JSON.stringify(userId)}`,
-      'Give the id as Auth0 has it, such as auth0|507f1f77bcf86cd799439011; the dashboard shows it under the name.',
-    );
-  });
+  await assertUser(reader, userId);
   const done: RevokeStep[] = [];
   const finish = (step: RevokeStep): void => {
     done.push(step);
@@ -57,4 +47,22 @@ export async function revokeUser(
   );
   finish('refresh tokens');
   return { userId, done };
+}
+
+async function assertUser(reader: OpenTenant['reader'], userId: string): Promise<void> {
+  const what = `reading the user ${JSON.stringify(userId)}`;
+  const found = await call(what, reader.users.get(userId, { fields: 'user_id' })).catch((error: unknown) => {
+    if (!(error instanceof TenantError && error.code === 'not_found')) throw error;
+    throw new TenantError(
+      'not_found',
+      `the tenant has no user ${JSON.stringify(userId)}`,
+      'Give the id as Auth0 has it, such as auth0|507f1f77bcf86cd799439011; the dashboard shows it under the name.',
+    );
+  });
+  if (Object(found).user_id === userId) return;
+  throw new TenantError(
+    'answer_invalid',
+    `${what}: the answer is about another user, or none`,
+    'Run the command again; if it stays so, report this.',
+  );
 }

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
 import { pollUntil } from '../deploy/poll.ts';
+import { repeatUnknown } from '../deploy/repeat-unknown.ts';
 import { TenantError } from '../errors.ts';
 import { readCheckpointList } from '../paging/checkpoint-list.ts';
 import { readOffsetList } from '../paging/offset-list.ts';
@@ -76,7 +77,15 @@ async function readMembers({ reader }: OpenTenant): Promise<Map<string, string[]
 /** Starts the job, waits for it, and tells where its file is, for a minute. */
 async function runJob(tenant: OpenTenant, fields: readonly string[]): Promise<string> {
   const request = { format: 'json' as const, fields: ['user_id', ...fields].map((name) => ({ name })) };
-  const { id } = await call('starting the export of users', tenant.client.jobs.usersExports.create(request));
+  let id = '';
+  // A job that was started without our hearing of it does no harm: its file is deleted after a day.
+  await repeatUnknown(
+    async () => {
+      ({ id } = await call('starting the export of users', tenant.client.jobs.usersExports.create(request)));
+    },
+    async () => undefined,
+  );
+  if (typeof id !== 'string') throw malformed('the job has no id');
   return pollUntil(
     tenant,
     'the export of users is finished',

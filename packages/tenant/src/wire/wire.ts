@@ -8,7 +8,7 @@ import { pauseAfter, type RateLimit, readRateLimit, waitBeforeRetry } from './ra
 
 /** Attempts after the first one. */
 const MAX_RETRIES = 8;
-/** Milliseconds that one attempt may take. */
+/** Milliseconds that one attempt may take by default. */
 const ATTEMPT_TIMEOUT = 30_000;
 /** What the tenant, or a proxy before it, answers when it can't right now. */
 const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -36,6 +36,8 @@ export interface WireOptions {
   readonly requestsPerSecond?: number;
   /** Milliseconds from now in which everything must be done. */
   readonly timeout?: number;
+  /** Milliseconds that one attempt may take; 30 s by default. */
+  readonly attemptTimeout?: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: WireEvent) => void;
 }
@@ -54,6 +56,7 @@ export interface Wire {
  */
 export function createWire(options: WireOptions): Wire {
   const { tokens, signal, random = Math.random, clock = systemClock, onEvent } = options;
+  const attemptTimeout = options.attemptTimeout ?? ATTEMPT_TIMEOUT;
   const transport: Transport = options.transport ?? ((request) => fetch(request));
   const gate = new Gate({
     clock,
@@ -66,7 +69,7 @@ export function createWire(options: WireOptions): Wire {
 
   const attempt: Transport = async (request) => {
     await gate.pass();
-    const response = await exchange(transport, request, gate.timeLeft(ATTEMPT_TIMEOUT), signal);
+    const response = await exchange(transport, request, gate.timeLeft(attemptTimeout), signal);
     onEvent?.({ kind: 'answer', request: describe(request), status: response.status });
     const limit = readRateLimit(response.headers, clock.now());
     if (limit.limit !== undefined) lastLimit = limit;
@@ -89,6 +92,8 @@ export function createWire(options: WireOptions): Wire {
         timeout: false,
         retry: {
           limit: MAX_RETRIES,
+          // shouldRetry decides; ky asks it only for these.
+          methods: ['get', 'post', 'put', 'patch', 'delete'],
           shouldRetry: ({ error }) => mayRepeat(error),
           // The gate waits, so that the other requests are held back, too.
           delay: () => 0,

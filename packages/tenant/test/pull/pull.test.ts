@@ -1,5 +1,5 @@
+import { PLANS } from '@claimgen/simulator/management-api/index';
 import { describe, expect, it } from 'vitest';
-import { PLANS } from '../../../simulator/src/management-api/index.ts';
 import { formatRemaining, type Progress } from '../../src/pull/estimate.ts';
 import { pull } from '../../src/pull/pull.ts';
 import { startStandIn } from '../stand-in.ts';

@@ -1,12 +1,12 @@
 // /actions/triggers: which there are, and what runs in them, in which order.
+import { entityLimits } from '#auth0/limits';
 import { type ApiAnswer, invalid } from '../answer.ts';
 import { actionsPage, listOf } from '../paging.ts';
 import type { Route, RouteContext } from '../route.ts';
 import { deployedVersion, type StoredAction, type StoredBinding } from '../tenant.ts';
 import { viewAction } from './actions.ts';
 
-/** Actions of one trigger (https://auth0.com/docs, entity limit policy). */
-const MAX_BINDINGS = 20;
+const MAX_BINDINGS = entityLimits.actionsPerTrigger;
 
 /** As recorded in August 2026, the current versions. */
 const TRIGGERS = ['post-login', 'credentials-exchange'].map((id) => ({

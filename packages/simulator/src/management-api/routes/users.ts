@@ -56,7 +56,7 @@ const EXPORT_TIME = 3_000;
 
 function onUser(run: (user: StoredUser, context: RouteContext) => ApiAnswer): Route['run'] {
   return (context) => {
-    const user = context.tenant.users.get(context.params[0] ?? '');
+    const user = context.tenant.user(context.params[0] ?? '');
     return user === undefined ? NOT_FOUND : run(user, context);
   };
 }
