@@ -21,7 +21,7 @@ export function desired(version: number, more: Partial<DesiredAction> = {}): Des
 }
 
 /** Adds Actions as somebody else made them, deployed and bound. */
-export function addOthers({ api }: StandIn, names: readonly string[]): void {
+export function addOthers({ api }: Pick<StandIn, 'api'>, names: readonly string[]): void {
   const bound = names.map((name) => {
     const action: StoredAction = {
       id: `act_${name}`,
@@ -62,6 +62,6 @@ export async function deploy(
   return applyPlan(tenant, await planDeploy(tenant, action, { isOurs }), options);
 }
 
-export function ours({ api }: StandIn): StoredAction | undefined {
+export function ours({ api }: Pick<StandIn, 'api'>): StoredAction | undefined {
   return [...api.tenant.actions.values()].find(({ name }) => name === 'acme-permissions');
 }

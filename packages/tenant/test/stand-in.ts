@@ -6,7 +6,8 @@ import {
   type ServedApi,
   serveManagementApi,
 } from '@claimgen/simulator/management-api/index';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { openApiChecker } from '../../simulator/test/management-api/openapi.ts';
 import type { Clock } from '../src/clock.ts';
 import { type OpenTenant, type OpenTenantOptions, openTenant } from '../src/tenant.ts';
 import type { Transport } from '../src/wire/exchange.ts';
@@ -21,6 +22,8 @@ export interface StandIn extends ServedApi {
   /** Opens the tenant with a machine's credentials. */
   open(options?: Partial<OpenTenantOptions>): Promise<OpenTenant>;
 }
+
+const check = openApiChecker();
 
 /** A clock on which `speed` seconds pass in one. */
 export function fastClock(speed: number): Clock {
@@ -50,9 +53,13 @@ export async function startStandIn(
   onTestFinished(() => served.close());
   api.origin = `https://${served.domain}`;
   const requests: string[] = [];
-  api.onExchange = ({ request: { method, path } }) => {
-    requests.push(`${method} ${path}`);
+  const problems = new Set<string>();
+  api.onExchange = (exchange) => {
+    requests.push(`${exchange.request.method} ${exchange.request.path}`);
+    // What we send and what the stand-in answers is as Auth0's own document has it, in every test.
+    for (const problem of check?.(exchange) ?? []) problems.add(problem);
   };
+  onTestFinished(() => expect([...problems]).toEqual([]));
   const transport: Transport = (request) =>
     fetch(new Request(request.url.replace(/^https:/u, 'http:'), request));
   return {

@@ -1,6 +1,6 @@
 // The stand-in of Auth0's Management API: requests in, answers out, a tenant in memory in between. No I/O.
 import { type ApiAnswer, type ApiRequest, NOT_FOUND, refusal } from './answer.ts';
-import { type Fault, FaultScript } from './fault.ts';
+import { type Effect, type Fault, FaultScript } from './fault.ts';
 import { type Rate, TokenBucket } from './rate-limit.ts';
 import type { Behaviour, Route } from './route.ts';
 import { ACTION_ROUTES } from './routes/actions.ts';
@@ -29,12 +29,16 @@ export interface ManagementApiOptions extends Partial<Behaviour> {
 export interface Exchange {
   readonly request: ApiRequest;
   readonly answer: ApiAnswer;
+  /** Whether a fault had its hand in it. */
+  readonly faulty: boolean;
 }
 
 const ROUTES = [...ACTION_ROUTES, ...TRIGGER_ROUTES, ...RBAC_ROUTES, ...USER_ROUTES].map((route) => ({
   ...route,
   pattern: new RegExp(`^/api/v2${route.path.replace(/\{\w+\}/gu, '([^/]+)')}$`, 'u'),
 }));
+
+const EVERY_SCOPE = [...new Set(ROUTES.flatMap(({ scopes }) => scopes))];
 
 const BEHAVIOUR: Behaviour = {
   pageCap: 100,
@@ -74,7 +78,12 @@ export class ManagementApi {
     this.#faults = new FaultScript(faults ?? []);
     this.#behaviour = { ...BEHAVIOUR, ...behaviour };
     const audience = (): string => `${this.origin}/api/v2/`;
-    this.tokens = new Tokens({ clients: clients ?? 'any', tokenLifetime: tokenLifetime ?? 86_400, audience });
+    this.tokens = new Tokens({
+      clients: clients ?? 'any',
+      tokenLifetime: tokenLifetime ?? 86_400,
+      audience,
+      everyScope: EVERY_SCOPE,
+    });
   }
 
   /** Replaces the script of faults. */
@@ -93,14 +102,14 @@ export class ManagementApi {
   }
 
   handle(request: ApiRequest): ApiAnswer {
-    const answer = this.#answer(request);
-    this.onExchange?.({ request, answer });
+    const now = this.#now();
+    const effect = this.#faults.next(request, now);
+    const answer = this.#answer(request, now, effect);
+    this.onExchange?.({ request, answer, faulty: effect !== undefined });
     return answer;
   }
 
-  #answer(request: ApiRequest): ApiAnswer {
-    const now = this.#now();
-    const effect = this.#faults.next(request, now);
+  #answer(request: ApiRequest, now: number, effect: Effect | undefined): ApiAnswer {
     if (effect?.expire) this.tokens.expireAll();
     if (effect?.instead !== undefined) return effect.instead;
     const answer =

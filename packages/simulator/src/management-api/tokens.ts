@@ -16,12 +16,12 @@ interface IssuedToken {
 export interface TokenOptions {
   /** `any` accepts every id and secret, with every scope. */
   readonly clients: readonly ApiClient[] | 'any';
+  /** Every scope that there is. */
+  readonly everyScope: readonly string[];
   /** Seconds. */
   readonly tokenLifetime: number;
   readonly audience: () => string;
 }
-
-const EVERY_SCOPE = '*';
 
 export class Tokens {
   readonly #options: TokenOptions;
@@ -63,7 +63,7 @@ export class Tokens {
     const token = /^bearer (.+)$/iu.exec(authorization ?? '')?.[1] ?? '';
     const issued = this.#issued.get(token);
     if (issued === undefined || issued.expiresAt <= now) return undefined;
-    return { has: (scope) => issued.scopes.includes(scope) || issued.scopes.includes(EVERY_SCOPE) };
+    return { has: (scope) => issued.scopes.includes(scope) };
   }
 
   /** Answers POST /oauth/token. */
@@ -76,7 +76,7 @@ export class Tokens {
     if (method !== 'POST' || !complete || sent['grant_type'] !== 'client_credentials') return DENIED;
     const client =
       clients === 'any'
-        ? { scopes: [EVERY_SCOPE] }
+        ? { scopes: this.#options.everyScope }
         : clients.find(({ id, secret }) => id === sent['client_id'] && secret === sent['client_secret']);
     if (client === undefined) return DENIED;
     const token = this.issue(client.scopes, now);

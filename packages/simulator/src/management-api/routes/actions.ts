@@ -43,13 +43,13 @@ export const ACTION_ROUTES: readonly Route[] = [
     scopes: CREATE,
     run: onAction(redeploy),
   },
-  {
-    method: 'GET',
-    path: '/actions/modules',
-    scopes: READ,
-    run: ({ query, behaviour }) => actionsPage(listOf([]), 'modules', { query, cap: behaviour.pageCap }),
-  },
+  { method: 'GET', path: '/actions/modules', scopes: READ, run: listModules },
 ];
+
+/** There are none. Unlike Actions, zeros are in the answer. */
+function listModules({ query }: RouteContext): ApiAnswer {
+  return ok({ modules: [], total: 0, page: 0, per_page: Number(query.get('per_page') ?? 50) });
+}
 
 function ok(body: unknown): ApiAnswer {
   return { status: 200, body };
@@ -231,30 +231,30 @@ function time(ms: number): string {
 function viewBase(action: StoredAction, now: number): object {
   const deployed = deployedVersion(action, now);
   const { id, name, supported_triggers } = action;
+  const isLast = deployed !== undefined && deployed === action.versions.at(-1);
   return {
     id,
     name,
     supported_triggers,
     created_at: time(action.createdAt),
     updated_at: time(action.updatedAt),
-    all_changes_deployed:
-      deployed !== undefined && deployed.code === action.code && deployed.runtime === action.runtime,
+    all_changes_deployed: isLast && deployed.code === action.code && deployed.runtime === action.runtime,
   };
 }
 
 function viewVersion(action: StoredAction, version: StoredVersion, now: number): object {
   const { id, number, code, runtime, dependencies, secretNames, createdAt } = version;
+  const deployed = deployedVersion(action, now)?.id === id;
   return {
     id,
-    action_id: action.id,
     number,
     code,
     runtime,
     dependencies,
     secrets: secretNames.map((name) => ({ name, updated_at: time(createdAt) })),
-    deployed: deployedVersion(action, now)?.id === id,
+    deployed,
     status: 'built',
-    built_at: time(createdAt),
+    ...(deployed ? { built_at: time(version.deployedAt) } : {}),
     created_at: time(createdAt),
     updated_at: time(createdAt),
     supported_triggers: action.supported_triggers,
@@ -264,15 +264,13 @@ function viewVersion(action: StoredAction, version: StoredVersion, now: number):
 /** An Action as the API shows it: never a secret's value. */
 export function viewAction(action: StoredAction, now: number): object {
   const deployed = deployedVersion(action, now);
-  const status = buildStatus(action, now);
   return {
     ...viewBase(action, now),
     code: action.code,
     dependencies: action.dependencies,
     runtime: action.runtime,
     secrets: action.secrets.map(({ name }) => ({ name, updated_at: time(action.updatedAt) })),
-    status,
-    ...(status === 'built' ? { built_at: time(action.builtAt) } : {}),
+    status: buildStatus(action, now),
     ...(deployed === undefined ? {} : { deployed_version: viewVersion(action, deployed, now) }),
   };
 }
