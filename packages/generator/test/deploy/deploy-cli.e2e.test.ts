@@ -52,7 +52,7 @@ test('the Action arrives byte for byte, and whatever else is bound stays', async
   const code = project.read('claimgen/actions/acme-permissions/code.js');
   // Nothing for auth0-deploy-cli to replace, nor for Terraform's templates.
   expect(code).not.toMatch(/##|@@|\$\{|%\{/);
-  const stored = [...tenant.actions.values()].find(({ name }) => name === 'acme-permissions');
+  const stored = tenant.action('acme-permissions');
   expect(stored).toMatchObject({
     code,
     deployedCode: code,
@@ -61,19 +61,19 @@ test('the Action arrives byte for byte, and whatever else is bound stays', async
     secrets: [],
     supported_triggers: [{ id: 'post-login', version: 'v3' }],
   });
-  expect(tenant.actions.get('act_enrich-profile')).toMatchObject({ code: foreign, deployedCode: foreign });
-  expect([...tenant.bindings]).toEqual([['post-login', ['enrich-profile']]]);
+  expect(tenant.action('enrich-profile')).toMatchObject({ code: foreign, deployedCode: foreign });
+  expect(tenant.bindings()).toEqual([['post-login', ['enrich-profile']]]);
 
   // Bound by hand once; a second build updates the same Action in its place.
-  tenant.bindings.set('post-login', ['enrich-profile', 'acme-permissions']);
+  tenant.bind('post-login', ['enrich-profile', 'acme-permissions']);
   project.write({ 'catalog.json': catalog.replaceAll('x##event##', 'y##event##') });
   expect((await project.claimgen('build')).exitCode).toBe(0);
   await shell(commands, project.path, given);
   const updated = project.read('claimgen/actions/acme-permissions/code.js');
   expect(updated).not.toBe(code);
-  expect(tenant.actions.get(stored?.id ?? '')).toMatchObject({ code: updated, deployedCode: updated });
-  expect(tenant.actions.size).toBe(2);
-  expect([...tenant.bindings]).toEqual([['post-login', ['enrich-profile', 'acme-permissions']]]);
+  expect(tenant.action('acme-permissions')).toMatchObject({ id: stored?.id, code: updated, deployedCode: updated });
+  expect(tenant.api.tenant.actions.size).toBe(2);
+  expect(tenant.bindings()).toEqual([['post-login', ['enrich-profile', 'acme-permissions']]]);
   expect(tenant.changes).not.toContain('DELETE /api/v2/actions/actions/act_enrich-profile');
 });
 
@@ -105,11 +105,11 @@ test('a folder of the whole tenant keeps its Actions and their order where delet
   await shell(documentedCommands('a merged folder'), project.path, { ...variables, ...variablesFor(tenant) });
 
   const code = project.read('tenant/actions/acme-permissions/code.js');
-  expect([...tenant.actions.values()].map(({ name, deployedCode }) => [name, deployedCode])).toEqual([
+  expect([...tenant.api.tenant.actions.values()].map(({ name }) => [name, tenant.action(name)?.deployedCode])).toEqual([
     ['enrich-profile', foreign],
     ['acme-permissions', code],
   ]);
-  expect([...tenant.bindings]).toEqual([['post-login', ['enrich-profile', 'acme-permissions']]]);
+  expect(tenant.bindings()).toEqual([['post-login', ['enrich-profile', 'acme-permissions']]]);
 });
 
 test('secrets come from the variables of the import, and no file holds them', async () => {
@@ -126,7 +126,7 @@ test('secrets come from the variables of the import, and no file holds them', as
   const tenant = await startTenant();
   const secrets = { CLAIMGEN_CLIENT_ID: 'the-client', CLAIMGEN_CLIENT_SECRET: 'the "secret" $& of\\it' };
   await shell(documentedCommands('the Action alone'), project.path, { ...secrets, ...variablesFor(tenant) });
-  const [stored] = tenant.actions.values();
+  const [stored] = tenant.api.tenant.actions.values();
   expect(stored?.code).toBe(project.read('claimgen/actions/acme-permissions/code.js'));
   expect(stored?.secrets).toEqual(Object.entries(secrets).map(([name, value]) => ({ name, value })));
   expect([...project.snapshot().values()].join('\n')).not.toContain('the-client');

@@ -1,5 +1,5 @@
 // What a pull has finished, so that one that was cut off goes on where it was: a file of JSON lines, one role a line.
-import { appendFile, readFile, rm } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import type { PermissionPool } from './permission-pool.ts';
 import type { GrantedPermission } from './tenant-export.ts';
 
@@ -20,37 +20,51 @@ interface Header {
   readonly begun: number;
 }
 
-/** Opens the journal of a file. Where it can't be written, the pull goes on without. */
+/**
+ * Opens the journal of a file. Where it can't be written the pull goes on without, and a file that is there and is no journal stays
+ * as it is.
+ */
 export function openJournal(file: string, domain: string, now: () => number): Journal {
-  let state: 'new' | 'open' | 'broken' = 'new';
+  /** `fresh`: nothing, or a journal to replace; `open`: ours, to be continued; `closed`: not to be touched. */
+  let state: 'fresh' | 'open' | 'closed' = 'closed';
   return {
     read: async (pool) => {
-      const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+      const text = await readFile(file, 'utf8').catch((error: unknown) => (isMissing(error) ? '' : undefined));
+      const lines = (text ?? '').split('\n');
       const header = parse(lines[0]) as Partial<Header> | undefined;
-      const usable =
-        header?.journal === 1 && header.domain === domain && Number(header.begun) > now() - MAX_AGE;
+      const isJournal = header?.journal === 1;
+      state = text === '' || isJournal ? 'fresh' : 'closed';
+      const usable = isJournal && header.domain === domain && Number(header.begun) > now() - MAX_AGE;
       if (!usable) return new Map();
       state = 'open';
-      // What follows the last line break was cut off.
+      // What follows the last line break was cut off; what is added begins on a line of its own.
+      if (lines.at(-1) !== '') await appendFile(file, '\n').catch(() => undefined);
       return new Map(lines.slice(1, -1).flatMap((line) => readLine(line, pool)));
     },
     add: async (roleId, permissions) => {
-      if (state === 'broken') return;
+      if (state === 'closed') return;
       try {
-        if (state === 'new') {
+        if (state === 'fresh') {
           const header: Header = { journal: 1, domain, begun: now() };
-          await rm(file, { force: true });
-          await appendFile(file, `${JSON.stringify(header)}\n`);
+          await writeFile(file, `${JSON.stringify(header)}\n`);
           state = 'open';
         }
         const held = permissions.map((held) => [held.resource_server_identifier, held.permission_name]);
         await appendFile(file, `${JSON.stringify([roleId, held])}\n`);
       } catch {
-        state = 'broken';
+        state = 'closed';
       }
     },
-    discard: () => rm(file, { force: true }).catch(() => undefined),
+    discard: async () => {
+      if (state !== 'open') return;
+      state = 'fresh';
+      await rm(file, { force: true }).catch(() => undefined);
+    },
   };
+}
+
+function isMissing(error: unknown): boolean {
+  return Object(error).code === 'ENOENT';
 }
 
 function parse(line: string | undefined): unknown {
@@ -67,12 +81,8 @@ function readLine(line: string, pool: PermissionPool): [string, readonly Granted
   const [roleId, held] = entry as unknown[];
   if (typeof roleId !== 'string' || !Array.isArray(held)) return [];
   const pairs = held as unknown[];
-  if (
-    !pairs.every(
-      (pair): pair is [string, string] =>
-        Array.isArray(pair) && pair.every((part) => typeof part === 'string'),
-    )
-  )
-    return [];
+  const isPair = (pair: unknown): pair is [string, string] =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');
+  if (!pairs.every(isPair)) return [];
   return [[roleId, pairs.map(([identifier, name]) => pool.get(identifier, name))]];
 }
