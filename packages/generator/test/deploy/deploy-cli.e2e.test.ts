@@ -71,7 +71,11 @@ test('the Action arrives byte for byte, and whatever else is bound stays', async
   await shell(commands, project.path, given);
   const updated = project.read('claimgen/actions/acme-permissions/code.js');
   expect(updated).not.toBe(code);
-  expect(tenant.action('acme-permissions')).toMatchObject({ id: stored?.id, code: updated, deployedCode: updated });
+  expect(tenant.action('acme-permissions')).toMatchObject({
+    id: stored?.id,
+    code: updated,
+    deployedCode: updated,
+  });
   expect(tenant.api.tenant.actions.size).toBe(2);
   expect(tenant.bindings()).toEqual([['post-login', ['enrich-profile', 'acme-permissions']]]);
   expect(tenant.changes).not.toContain('DELETE /api/v2/actions/actions/act_enrich-profile');
@@ -105,7 +109,9 @@ test('a folder of the whole tenant keeps its Actions and their order where delet
   await shell(documentedCommands('a merged folder'), project.path, { ...variables, ...variablesFor(tenant) });
 
   const code = project.read('tenant/actions/acme-permissions/code.js');
-  expect([...tenant.api.tenant.actions.values()].map(({ name }) => [name, tenant.action(name)?.deployedCode])).toEqual([
+  expect(
+    [...tenant.api.tenant.actions.values()].map(({ name }) => [name, tenant.action(name)?.deployedCode]),
+  ).toEqual([
     ['enrich-profile', foreign],
     ['acme-permissions', code],
   ]);

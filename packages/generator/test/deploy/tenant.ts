@@ -38,10 +38,16 @@ export async function startTenant(): Promise<Tenant> {
   };
   const { actions, bindings } = api.tenant;
   const bind = (trigger: string, names: readonly string[]): void => {
-    const bound = names.map((name) => ({ id: `bin_${name}`, display_name: name, actionId: named(name)?.id ?? '', createdAt: 0 }));
+    const bound = names.map((name) => ({
+      id: `bin_${name}`,
+      display_name: name,
+      actionId: named(name)?.id ?? '',
+      createdAt: 0,
+    }));
     bindings.set(trigger, bound);
   };
-  const named = (name: string): StoredAction | undefined => [...actions.values()].find((action) => action.name === name);
+  const named = (name: string): StoredAction | undefined =>
+    [...actions.values()].find((action) => action.name === name);
   return {
     domain: served.domain,
     certificate: file,
@@ -51,22 +57,47 @@ export async function startTenant(): Promise<Tenant> {
       const action = named(name);
       return action && { ...action, deployedCode: action.versions.at(-1)?.code };
     },
-    bindings: () => [...bindings].map(([trigger, bound]) => [trigger, bound.map(({ actionId }) => actions.get(actionId)?.name ?? '')]),
+    bindings: () =>
+      [...bindings].map(([trigger, bound]) => [
+        trigger,
+        bound.map(({ actionId }) => actions.get(actionId)?.name ?? ''),
+      ]),
     bind,
     has(name, code, trigger) {
       const content = { code, runtime: 'node22', dependencies: [] };
-      const version = { ...content, id: `ver_${name}`, number: 1, secretNames: [], createdAt: 0, deployedAt: 0 };
+      const version = {
+        ...content,
+        id: `ver_${name}`,
+        number: 1,
+        secretNames: [],
+        createdAt: 0,
+        deployedAt: 0,
+      };
       const supported_triggers = [{ id: trigger, version: 'v3' }];
       const times = { createdAt: 0, updatedAt: 0, builtAt: 0 };
-      actions.set(`act_${name}`, { ...content, ...times, id: `act_${name}`, name, supported_triggers, secrets: [], buildFails: false, versions: [version] });
-      bind(trigger, [...(bindings.get(trigger) ?? []).map(({ actionId }) => actions.get(actionId)?.name ?? ''), name]);
+      actions.set(`act_${name}`, {
+        ...content,
+        ...times,
+        id: `act_${name}`,
+        name,
+        supported_triggers,
+        secrets: [],
+        buildFails: false,
+        versions: [version],
+      });
+      bind(trigger, [
+        ...(bindings.get(trigger) ?? []).map(({ actionId }) => actions.get(actionId)?.name ?? ''),
+        name,
+      ]);
     },
   };
 }
 
 /** The variables under which auth0-deploy-cli reaches a tenant. */
 export function variablesFor({ domain, certificate, api }: Tenant): Record<string, string> {
-  const scopes = ['read', 'create', 'update', 'delete'].flatMap((verb) => ['actions', 'roles', 'resource_servers', 'client_grants'].map((what) => `${verb}:${what}`));
+  const scopes = ['read', 'create', 'update', 'delete'].flatMap((verb) =>
+    ['actions', 'roles', 'resource_servers', 'client_grants'].map((what) => `${verb}:${what}`),
+  );
   const token = api.tokens.issue([...scopes, 'read:clients'], Date.now());
   return { AUTH0_DOMAIN: domain, AUTH0_ACCESS_TOKEN: token, NODE_EXTRA_CA_CERTS: certificate };
 }

@@ -1,5 +1,7 @@
 // How long a pull takes: its requests, at the rate that the tenant allows.
 
+import { sustainedRate } from '../wire/rate-limit.ts';
+
 /** Requests that are done and that there will be, as far as it is known. */
 export interface Progress {
   readonly done: number;
@@ -8,20 +10,13 @@ export interface Progress {
   readonly rate: number | undefined;
 }
 
-/** Sustained requests a second by the burst that the headers tell, for Auth0's plans (rate limit configurations). */
-const SUSTAINED: ReadonlyMap<number, number> = new Map([
-  [2, 2],
-  [10, 2.5],
-  [50, 16],
-]);
-
 /**
  * Requests a second to reckon with.
- * @param burst the limit that the headers tell
+ * @param limit the burst that the headers tell
  * @param chosen what the user asked for
  */
-export function sustainedRate(burst: number | undefined, chosen: number | undefined): number | undefined {
-  const allowed = burst === undefined ? undefined : (SUSTAINED.get(burst) ?? burst);
+export function reckonedRate(limit: number | undefined, chosen: number | undefined): number | undefined {
+  const allowed = sustainedRate(limit) ?? limit;
   if (allowed === undefined || chosen === undefined) return chosen ?? allowed;
   return Math.min(allowed, chosen);
 }

@@ -29,7 +29,9 @@ export function openJournal(file: string, domain: string, now: () => number): Jo
   let state: 'fresh' | 'open' | 'closed' = 'closed';
   return {
     read: async (pool) => {
-      const text = await readFile(file, 'utf8').catch((error: unknown) => (isMissing(error) ? '' : undefined));
+      const text = await readFile(file, 'utf8').catch((error: unknown) =>
+        isMissing(error) ? '' : undefined,
+      );
       const lines = (text ?? '').split('\n');
       const header = parse(lines[0]) as Partial<Header> | undefined;
       const isJournal = header?.journal === 1;

@@ -2,7 +2,7 @@
 import { readCheckpointList } from '../paging/checkpoint-list.ts';
 import { type OffsetStart, readOffsetList, remainingPages, startOffsetList } from '../paging/offset-list.ts';
 import type { OpenTenant } from '../tenant.ts';
-import { type Progress, sustainedRate } from './estimate.ts';
+import { type Progress, reckonedRate } from './estimate.ts';
 import type { Journal } from './journal.ts';
 import { apiList, grantList, type ListedApi, type ListedRole, permissionList, roleList } from './lists.ts';
 import { PermissionPool } from './permission-pool.ts';
@@ -142,7 +142,7 @@ class RequestCounter {
     const pagesOfRole = this.#startedRoles === 0 ? 1 : this.#startedPages / this.#startedRoles;
     const unknown = Math.max(0, this.roles - this.#startedRoles);
     const expected = Math.round(2 + this.#others + this.#startedPages + unknown * pagesOfRole);
-    const rate = sustainedRate(this.#tenant.rateLimit()?.limit, this.#options.requestsPerSecond);
+    const rate = reckonedRate(this.#tenant.rateLimit()?.limit, this.#options.requestsPerSecond);
     this.#options.onProgress?.({ done: this.#done, expected: Math.max(expected, this.#done), rate });
   }
 }

@@ -3,6 +3,8 @@
 
 /** Longer waits than this are not believed: a wrong header would stop the command for days. */
 const MAX_WAIT = 15 * 60_000;
+/** Milliseconds by which clocks may differ and be the same. */
+const CLOCK_TOLERANCE = 2_000;
 
 /** What an answer says of the limit of requests. */
 export interface RateLimit {
@@ -17,9 +19,9 @@ export interface RateLimit {
 
 /** Reads the headers of an answer that came at `now`. */
 export function readRateLimit(headers: Headers, now: number): RateLimit {
-  // The server's own time, where it says so: our clock may be minutes away from it.
   const date = Date.parse(headers.get('date') ?? '');
-  const serverNow = Number.isNaN(date) ? now : date;
+  // The server's own clock, where ours is not the same: it tells whole seconds alone.
+  const serverNow = Number.isNaN(date) || Math.abs(now - date) < CLOCK_TOLERANCE ? now : date;
   const reset = wholeNumber(headers.get('x-ratelimit-reset'));
   return {
     limit: wholeNumber(headers.get('x-ratelimit-limit')),
@@ -44,9 +46,32 @@ function clamp(ms: number): number {
   return Math.min(Math.max(0, ms), MAX_WAIT);
 }
 
-/** Milliseconds to hold every request back after an answer that was not 429; 0 for none. */
-export function pauseAfter({ remaining, reset }: RateLimit): number {
-  return remaining !== undefined && remaining <= 1 ? (reset ?? 0) : 0;
+/**
+ * Sustained requests a second by the burst that the headers tell, for the plans that Auth0 documents
+ * (https://auth0.com/docs, rate limit configurations: Free, Essentials and Professional, Enterprise).
+ */
+const SUSTAINED: ReadonlyMap<number, number> = new Map([
+  [2, 2],
+  [10, 2.5],
+  [50, 16],
+]);
+
+/** Requests a second that a limit sustains; undefined for one that is not documented. */
+export function sustainedRate(limit: number | undefined): number | undefined {
+  return limit === undefined ? undefined : SUSTAINED.get(limit);
+}
+
+/** Requests that may leave at once; so many must be left. */
+const NEEDED = 2;
+
+/**
+ * Milliseconds to hold every request back after an answer that was not 429; 0 for none. Until enough requests are added again where
+ * the plan is known, else until the reset: that is told in whole seconds, which would halve the rate of the smallest plan.
+ */
+export function pauseAfter({ limit, remaining, reset = 0 }: RateLimit): number {
+  if (remaining === undefined || remaining >= NEEDED) return 0;
+  const rate = sustainedRate(limit);
+  return rate === undefined ? reset : Math.min(reset, ((NEEDED - remaining) * 1_000) / rate);
 }
 
 /**

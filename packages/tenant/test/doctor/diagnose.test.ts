@@ -44,12 +44,44 @@ describe('doctor', () => {
   });
 
   it.each<[string, (standIn: StandIn) => void, Partial<Expected>, string[]]>([
-    ['permissions twice', (standIn) => changeApi(standIn, { token_dialect: 'rfc9068_profile_authz' }), {}, ['warning permissions_twice']],
+    [
+      'permissions twice',
+      (standIn) => changeApi(standIn, { token_dialect: 'rfc9068_profile_authz' }),
+      {},
+      ['warning permissions_twice'],
+    ],
     ['RBAC off', (standIn) => changeApi(standIn, { enforce_policies: false }), {}, ['warning rbac_off']],
-    ['a long lifetime', (standIn) => changeApi(standIn, { token_lifetime: 2_592_000 }), {}, ['warning lifetime_long']],
-    ['encrypted tokens', (standIn) => changeApi(standIn, { token_encryption: { format: 'compact-nested-jwe', encryption_key: { alg: 'RSA-OAEP-256', pem: 'pem' } } }), {}, ['error token_encrypted']],
-    ['a quota that is nearly used up', (standIn) => changeApi(standIn, { scopes: Array.from({ length: 960 }, (_, scope) => ({ value: `s${scope}` })) }), {}, ['warning quota_near']],
-    ['another API', () => undefined, { audiences: [{ name: 'orders', identifier: 'https://nowhere.example/', claim }] }, ['error api_missing']],
+    [
+      'a long lifetime',
+      (standIn) => changeApi(standIn, { token_lifetime: 2_592_000 }),
+      {},
+      ['warning lifetime_long'],
+    ],
+    [
+      'encrypted tokens',
+      (standIn) =>
+        changeApi(standIn, {
+          token_encryption: {
+            format: 'compact-nested-jwe',
+            encryption_key: { alg: 'RSA-OAEP-256', pem: 'pem' },
+          },
+        }),
+      {},
+      ['error token_encrypted'],
+    ],
+    [
+      'a quota that is nearly used up',
+      (standIn) =>
+        changeApi(standIn, { scopes: Array.from({ length: 960 }, (_, scope) => ({ value: `s${scope}` })) }),
+      {},
+      ['warning quota_near'],
+    ],
+    [
+      'another API',
+      () => undefined,
+      { audiences: [{ name: 'orders', identifier: 'https://nowhere.example/', claim }] },
+      ['error api_missing'],
+    ],
     ['other code', () => undefined, { action: desired(2) }, ['error action_differs']],
     ['no Action', () => undefined, { action: desired(1, { name: 'other' }) }, ['error action_missing']],
     ['an Action that is not bound', ({ api }) => api.tenant.bindings.clear(), {}, ['error not_bound']],
@@ -66,16 +98,24 @@ describe('doctor', () => {
   }
 
   it('finds another Action that sets our claim, and tells the order', async () => {
-    const standIn = await startStandIn({ tenant: tenantOf({ apis: 1, scopes: 1, roles: 0, permissions: 0 }) });
+    const standIn = await startStandIn({
+      tenant: tenantOf({ apis: 1, scopes: 1, roles: 0, permissions: 0 }),
+    });
     addOthers(standIn, ['enrich']);
     const enrich = standIn.api.tenant.actions.get('act_enrich');
     const [version] = enrich?.versions ?? [];
     if (enrich === undefined || version === undefined) throw new Error('no Action');
-    standIn.api.tenant.actions.set(enrich.id, { ...enrich, versions: [{ ...version, code: `api.accessToken.setCustomClaim('${claim}', 1)` }] });
+    standIn.api.tenant.actions.set(enrich.id, {
+      ...enrich,
+      versions: [{ ...version, code: `api.accessToken.setCustomClaim('${claim}', 1)` }],
+    });
     const tenant = await standIn.open();
     await deploy(tenant, desired(1));
     expect(await codes(tenant)).toEqual(['warning claim_overwritten', 'note runs_after']);
-    standIn.api.tenant.bindings.set('post-login', [...(standIn.api.tenant.bindings.get('post-login') ?? [])].reverse());
+    standIn.api.tenant.bindings.set(
+      'post-login',
+      [...(standIn.api.tenant.bindings.get('post-login') ?? [])].reverse(),
+    );
     expect(await codes(tenant)).toEqual(['error claim_overwritten', 'note runs_after']);
   });
 
@@ -87,23 +127,57 @@ describe('doctor', () => {
     standIn.api.tenant.roles.set(role.id, { ...role, permissions: role.permissions.slice(1) });
     const { findings, drift } = await diagnose(standIn.opened, { action: desired(1), audiences, catalog });
     expect(findings.map(({ code }) => code)).toEqual(['drift']);
-    expect(drift).toEqual([{ kind: 'role-permissions', role: 'Role 0', gained: [], lost: [{ name: 'api0:do:0', audience: identifierOf(0) }] }]);
+    expect(drift).toEqual([
+      {
+        kind: 'role-permissions',
+        role: 'Role 0',
+        gained: [],
+        lost: [{ name: 'api0:do:0', audience: identifierOf(0) }],
+      },
+    ]);
   });
 
   it('tells of a small rate limit where logins share it', async () => {
-    const standIn = await startStandIn({ tenant: tenantOf({ apis: 1, scopes: 1, roles: 0, permissions: 0 }), rate: PLANS.free });
+    const standIn = await startStandIn({
+      tenant: tenantOf({ apis: 1, scopes: 1, roles: 0, permissions: 0 }),
+      rate: PLANS.free,
+    });
     const tenant = await standIn.open();
     await deploy(tenant, desired(1));
     expect(await codes(tenant, { readsManagementApi: true })).toEqual(['warning rate_limit']);
   });
 
   it.each<[string, (domain: string) => string, string[]]>([
-    ['without the claim', (domain) => jwt({ iss: `https://${domain}/`, aud: identifierOf(0) }), ['error token_without_claim']],
-    ['for another API', (domain) => jwt({ iss: `https://${domain}/`, aud: 'https://other.example/' }), ['error token_audience']],
-    ['of another issuer', () => jwt({ iss: 'https://other/', aud: [identifierOf(0), 'x'], [claim]: 'a.b' }), ['warning token_issuer']],
-    ['with the permissions as well', (domain) => jwt({ iss: `https://${domain}/`, aud: identifierOf(0), [claim]: 'a.b', permissions: [] }), ['warning token_permissions_twice']],
-    ['that has expired', (domain) => jwt({ iss: `https://${domain}/`, aud: identifierOf(0), [claim]: 'a.b', exp: 1 }), ['note token_expired']],
-    ['from before the deployment', (domain) => jwt({ iss: `https://${domain}/`, aud: identifierOf(0), [claim]: 'a.b', iat: 1 }), ['note token_older_than_action']],
+    [
+      'without the claim',
+      (domain) => jwt({ iss: `https://${domain}/`, aud: identifierOf(0) }),
+      ['error token_without_claim'],
+    ],
+    [
+      'for another API',
+      (domain) => jwt({ iss: `https://${domain}/`, aud: 'https://other.example/' }),
+      ['error token_audience'],
+    ],
+    [
+      'of another issuer',
+      () => jwt({ iss: 'https://other/', aud: [identifierOf(0), 'x'], [claim]: 'a.b' }),
+      ['warning token_issuer'],
+    ],
+    [
+      'with the permissions as well',
+      (domain) => jwt({ iss: `https://${domain}/`, aud: identifierOf(0), [claim]: 'a.b', permissions: [] }),
+      ['warning token_permissions_twice'],
+    ],
+    [
+      'that has expired',
+      (domain) => jwt({ iss: `https://${domain}/`, aud: identifierOf(0), [claim]: 'a.b', exp: 1 }),
+      ['note token_expired'],
+    ],
+    [
+      'from before the deployment',
+      (domain) => jwt({ iss: `https://${domain}/`, aud: identifierOf(0), [claim]: 'a.b', iat: 1 }),
+      ['note token_older_than_action'],
+    ],
     ['that is opaque', () => 'k3VPvFZ0', ['error token_unreadable']],
     ['that is encrypted', () => 'a.b.c.d.e', ['error token_unreadable']],
   ])('reads a token %s, and never shows it', async (_, make, expected) => {

@@ -19,8 +19,22 @@ function folder(): string {
 }
 
 const small: TenantExport = {
-  apis: [{ identifier: 'https://orders/', name: 'Orders', scopes: [{ value: 'read', description: 'Read' }, { value: 'write' }], enforce_policies: true, token_lifetime: 3_600 }],
-  roles: [{ name: 'Clerk', permissions: [{ permission_name: 'read', resource_server_identifier: 'https://orders/' }] }, { name: '__proto__', permissions: [] }],
+  apis: [
+    {
+      identifier: 'https://orders/',
+      name: 'Orders',
+      scopes: [{ value: 'read', description: 'Read' }, { value: 'write' }],
+      enforce_policies: true,
+      token_lifetime: 3_600,
+    },
+  ],
+  roles: [
+    {
+      name: 'Clerk',
+      permissions: [{ permission_name: 'read', resource_server_identifier: 'https://orders/' }],
+    },
+    { name: '__proto__', permissions: [] },
+  ],
   clientGrants: [
     { client_id: 'batch', audience: 'https://orders/', scope: ['read'] },
     { client_id: 'all', audience: 'https://orders/', scope: [], allow_all_scopes: true },
@@ -32,31 +46,53 @@ const small: TenantExport = {
 describe('catalog.json', () => {
   it('has permissions, roles, APIs and grants to machines', () => {
     const written = JSON.parse([...catalogFile(small)].join(''));
-    expect(Object.entries(written.roles)).toEqual([['Clerk', [{ name: 'read', audience: 'https://orders/' }]], ['__proto__', []]]);
+    expect(Object.entries(written.roles)).toEqual([
+      ['Clerk', [{ name: 'read', audience: 'https://orders/' }]],
+      ['__proto__', []],
+    ]);
     expect({ ...written, roles: undefined }).toEqual({
-      permissions: [{ name: 'read', audience: 'https://orders/', description: 'Read' }, { name: 'write', audience: 'https://orders/' }],
+      permissions: [
+        { name: 'read', audience: 'https://orders/', description: 'Read' },
+        { name: 'write', audience: 'https://orders/' },
+      ],
       roles: undefined,
       apis: [{ identifier: 'https://orders/', name: 'Orders', enforcePolicies: true, tokenLifetime: 3_600 }],
-      clientGrants: [{ client: 'batch', audience: 'https://orders/', scopes: ['read'] }, { client: 'all', audience: 'https://orders/', scopes: 'all' }],
+      clientGrants: [
+        { client: 'batch', audience: 'https://orders/', scopes: ['read'] },
+        { client: 'all', audience: 'https://orders/', scopes: 'all' },
+      ],
     });
   });
 
   it('is the same text for the same tenant, and JSON for an empty one', async () => {
-    const standIn = await startStandIn({ tenant: tenantOf({ apis: 3, scopes: 3, roles: 4, permissions: 2 }) });
+    const standIn = await startStandIn({
+      tenant: tenantOf({ apis: 3, scopes: 3, roles: 4, permissions: 2 }),
+    });
     const tenant = await standIn.open();
-    const [first, second] = [await pull(tenant), await pull(tenant)].map((found) => [...catalogFile(found)].join(''));
+    const [first, second] = [await pull(tenant), await pull(tenant)].map((found) =>
+      [...catalogFile(found)].join(''),
+    );
     expect(first).toBe(second);
-    expect(JSON.parse([...catalogFile({ apis: [], roles: [], clientGrants: [], notes: [] })].join(''))).toEqual({ permissions: [], roles: {}, apis: [], clientGrants: [] });
+    expect(
+      JSON.parse([...catalogFile({ apis: [], roles: [], clientGrants: [], notes: [] })].join('')),
+    ).toEqual({ permissions: [], roles: {}, apis: [], clientGrants: [] });
   });
 });
 
 describe('the folder of auth0-deploy-cli', () => {
   it('has a file for each, also where names are the same to a file system', () => {
     const api = (name: string) => ({ identifier: name, name, scopes: [] });
-    const files = [...deployFolder({ ...small, apis: ['a/b', 'a:b', 'A/B', '..', 'con', 'x'.repeat(300), ''].map(api), clientGrants: [] })];
+    const files = [
+      ...deployFolder({
+        ...small,
+        apis: ['a/b', 'a:b', 'A/B', '..', 'con', 'x'.repeat(300), ''].map(api),
+        clientGrants: [],
+      }),
+    ];
     const paths = files.map(({ path }) => path.toLowerCase());
     expect(new Set(paths).size).toBe(files.length);
-    for (const path of paths) expect(path).toMatch(/^(?:resource-servers|roles)\/(?!\.\.)[^/\\:]{1,210}\.json$/u);
+    for (const path of paths)
+      expect(path).toMatch(/^(?:resource-servers|roles)\/(?!\.\.)[^/\\:]{1,210}\.json$/u);
   });
 });
 
@@ -70,8 +106,17 @@ describe('the difference of two catalogs', () => {
     if (api === undefined) throw new Error('no API');
     const after: TenantExport = {
       ...small,
-      apis: [{ ...api, token_lifetime: 60, scopes: [{ value: 'read' }, { value: 'audit' }] }, { identifier: 'https://new/', name: 'New', scopes: [] }],
-      roles: [{ name: 'Clerk', permissions: [{ permission_name: 'audit', resource_server_identifier: 'https://orders/' }] }, { name: 'Auditor', permissions: [] }],
+      apis: [
+        { ...api, token_lifetime: 60, scopes: [{ value: 'read' }, { value: 'audit' }] },
+        { identifier: 'https://new/', name: 'New', scopes: [] },
+      ],
+      roles: [
+        {
+          name: 'Clerk',
+          permissions: [{ permission_name: 'audit', resource_server_identifier: 'https://orders/' }],
+        },
+        { name: 'Auditor', permissions: [] },
+      ],
       clientGrants: [{ client_id: 'batch', audience: 'https://orders/', scope: ['audit'] }],
     };
     const audience = 'https://orders/';
@@ -82,7 +127,12 @@ describe('the difference of two catalogs', () => {
       { kind: 'permission', change: 'removed', permission: { name: 'write', audience } },
       { kind: 'role', change: 'added', role: 'Auditor' },
       { kind: 'role', change: 'removed', role: '__proto__' },
-      { kind: 'role-permissions', role: 'Clerk', gained: [{ name: 'audit', audience }], lost: [{ name: 'read', audience }] },
+      {
+        kind: 'role-permissions',
+        role: 'Clerk',
+        gained: [{ name: 'audit', audience }],
+        lost: [{ name: 'read', audience }],
+      },
       { kind: 'grant', change: 'removed', client: 'all', audience },
       { kind: 'grant-scopes', client: 'batch', audience, gained: ['audit'], lost: ['read'] },
     ]);
@@ -97,7 +147,11 @@ describe('files', () => {
       yield 'after';
       throw Object.assign(new Error('full'), { code: 'ENOSPC' });
     }
-    await expect(writeWhole(path, broken())).rejects.toMatchObject({ code: 'file_unwritable', exitCode: 2, message: expect.stringContaining('ENOSPC') });
+    await expect(writeWhole(path, broken())).rejects.toMatchObject({
+      code: 'file_unwritable',
+      exitCode: 2,
+      message: expect.stringContaining('ENOSPC'),
+    });
     expect(readFileSync(path, 'utf8')).toBe('before');
     expect(readdirSync(join(path, '..'))).toEqual(['catalog.json']);
     await writeWhole(path, ['af', 'ter']);
@@ -106,7 +160,10 @@ describe('files', () => {
 
   it('in a folder that is not there end with an error', async () => {
     const path = join(folder(), 'missing', 'catalog.json');
-    await expect(writeWhole(path, ['x'])).rejects.toMatchObject({ code: 'file_unwritable', message: expect.stringContaining('ENOENT') });
+    await expect(writeWhole(path, ['x'])).rejects.toMatchObject({
+      code: 'file_unwritable',
+      message: expect.stringContaining('ENOENT'),
+    });
   });
 });
 
@@ -140,7 +197,9 @@ describe('the journal', () => {
     const tenant = await standIn.open();
     const found = await pull(tenant, { journal: openJournal(file, standIn.domain, standIn.clock.now) });
     writeFileSync(file, change(readFileSync(file, 'utf8')));
-    expect(await pull(tenant, { journal: openJournal(file, standIn.domain, standIn.clock.now) })).toEqual(found);
+    expect(await pull(tenant, { journal: openJournal(file, standIn.domain, standIn.clock.now) })).toEqual(
+      found,
+    );
   });
 
   it.each([
@@ -154,6 +213,8 @@ describe('the journal', () => {
     const journal = openJournal(file, standIn.domain, standIn.clock.now);
     expect((await pull(await standIn.open(), { journal })).roles).toHaveLength(1);
     await journal.discard();
-    expect(readdirSync(path).map((name) => readFileSync(join(path, name), 'utf8'))).toEqual(content === undefined ? [] : [content]);
+    expect(readdirSync(path).map((name) => readFileSync(join(path, name), 'utf8'))).toEqual(
+      content === undefined ? [] : [content],
+    );
   });
 });

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
 import { Tenant } from '@claimgen/simulator/management-api/index';
+import { expect, it } from 'vitest';
 import { revokeUser } from '../../src/revoke/revoke-user.ts';
 import { startStandIn } from '../stand-in.ts';
 
@@ -24,6 +24,9 @@ it('revoke of a user that is not there does nothing', async () => {
   const publish = async (): Promise<void> => {
     published = true;
   };
-  await expect(revokeUser(await standIn.open(), 'auth0|1', { publish })).rejects.toMatchObject({ code: 'not_found', exitCode: 1 });
+  await expect(revokeUser(await standIn.open(), 'auth0|1', { publish })).rejects.toMatchObject({
+    code: 'not_found',
+    exitCode: 1,
+  });
   expect(published).toBe(false);
 });
