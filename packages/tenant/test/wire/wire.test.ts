@@ -155,7 +155,13 @@ describe('the wire', () => {
 
   it('gets one new token after 401, and no second one', async () => {
     const renewed: string[] = [];
-    const source = { get: async () => 'old', renew: async (old: string) => (renewed.push(old), 'new') };
+    const source = {
+      get: async () => 'old',
+      renew: async (old: string) => {
+        renewed.push(old);
+        return 'new';
+      },
+    };
     const { sent, wire } = wireOver([status(401), status(401)], { tokens: source });
     const response = await wire.fetch(URL, { headers: { authorization: 'Bearer old' } });
     expect(response.status).toBe(401);
