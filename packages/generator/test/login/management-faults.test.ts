@@ -177,7 +177,7 @@ describe('a Management API that fails for a moment', () => {
     const api = await scriptApi();
     const action = startAction(config({ cacheSeconds: 0 }));
     await action.login(event, { origins: api.origins });
-    api.tokens.clear();
+    api.expireTokens();
     const result = await action.login(event, { origins: api.origins });
     expect(result.accessTokenClaims[CLAIM]).toEqual(HELD);
     expect(result.requests.map(({ status }) => status)).toEqual([401, 200, 200]);

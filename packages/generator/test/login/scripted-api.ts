@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ManagementApi, respond, Tenant } from '@claimgen/simulator/management-api/index';
 import { onTestFinished } from 'vitest';
 import { ORDERS } from './built-action.ts';
 
@@ -14,8 +15,8 @@ export interface ScriptedApi {
   readonly requests: string[];
   /** The bodies of the requests for a token. */
   readonly credentials: unknown[];
-  /** The tokens that it takes; every one it issues is added. */
-  readonly tokens: Set<string>;
+  /** No longer takes the tokens that it has issued. */
+  expireTokens(): void;
   close(): Promise<void>;
 }
 
@@ -38,10 +39,20 @@ export async function scriptApi({
 }: ApiScript = {}): Promise<ScriptedApi> {
   const requests: string[] = [];
   const credentials: unknown[] = [];
-  const tokens = new Set<string>();
+  const permissions = Object.entries(held).flatMap(([resource_server_identifier, names]) =>
+    names.map((permission_name) => ({ permission_name, resource_server_identifier })),
+  );
+  const tenant = new Tenant();
+  tenant.know(() => ({ permissions, roles: [] }));
+  const api = new ManagementApi({ tenant });
+  api.onExchange = ({ request: { path, body } }) => {
+    if (path === '/oauth/token') credentials.push(body);
+  };
   const server = createServer((request, response) => {
     const index = requests.push(`${request.method} ${request.url}`) - 1;
-    const ordinary = () => answer(request, response, { held, credentials, tokens });
+    const ordinary = () => {
+      respond(api, request, response).catch(() => response.destroy());
+    };
     const misbehaviour = misbehave(index, request);
     if (misbehaviour === undefined) ordinary();
     else misbehaviour(response, ordinary);
@@ -54,7 +65,7 @@ export async function scriptApi({
     origins: { [`https://${DOMAIN}`]: `http://127.0.0.1:${port}` },
     requests,
     credentials,
-    tokens,
+    expireTokens: () => api.tokens.expireAll(),
     close,
   };
 }
@@ -64,43 +75,4 @@ function stop(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-interface State {
-  readonly held: Readonly<Record<string, readonly string[]>>;
-  readonly credentials: unknown[];
-  readonly tokens: Set<string>;
-}
-
-function answer(request: IncomingMessage, response: ServerResponse, state: State): void {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  const send = (code: number, value: unknown) =>
-    response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-  if (url.pathname === '/oauth/token') {
-    let text = '';
-    request.on('data', (chunk) => {
-      text += chunk;
-    });
-    request.on('end', () => {
-      state.credentials.push(JSON.parse(text));
-      const token = `management-token-${state.credentials.length}`;
-      state.tokens.add(token);
-      send(200, { access_token: token, token_type: 'Bearer', expires_in: 86_400 });
-    });
-    return;
-  }
-  if (!state.tokens.has(request.headers.authorization?.replace('Bearer ', '') ?? '')) {
-    send(401, { error: 'Unauthorized' });
-    return;
-  }
-  const api = url.searchParams.get('resource_server_identifier') ?? '';
-  const names = state.held[api] ?? [];
-  const start = Number(url.searchParams.get('from') ?? 0);
-  const end = start + Number(url.searchParams.get('take'));
-  const permissions = names.slice(start, end).map((name) => ({
-    permission_name: name,
-    resource_server_identifier: api,
-    sources: ['direct'],
-  }));
-  send(200, end < names.length ? { permissions, next: String(end) } : { permissions });
 }

@@ -29,7 +29,7 @@ export interface ServedApi {
 export async function serveManagementApi(api: ManagementApi, options: ServeOptions = {}): Promise<ServedApi> {
   const { tls, port = 0, host = 'localhost', real = (ms) => ms } = options;
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    serve(api, request, response, real).catch(() => response.destroy());
+    respond(api, request, response, real).catch(() => response.destroy());
   };
   const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(port, host, resolve));
@@ -46,11 +46,12 @@ function stop(server: Server): Promise<void> {
   });
 }
 
-async function serve(
+/** Answers one request of a server, as {@link serveManagementApi} does. */
+export async function respond(
   api: ManagementApi,
   request: IncomingMessage,
   response: ServerResponse,
-  real: (ms: number) => number,
+  real: (ms: number) => number = (ms) => ms,
 ): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'https://localhost');
   if (pathname.startsWith('/exports/')) return sendExport(api, response);

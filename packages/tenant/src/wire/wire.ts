@@ -8,6 +8,8 @@ import { pauseAfter, type RateLimit, readRateLimit, waitBeforeRetry } from './ra
 
 /** Attempts after the first one. */
 const MAX_RETRIES = 8;
+/** Repeats after an answer that can't be read. */
+const MAX_UNREADABLE = 2;
 /** Milliseconds that one attempt may take by default. */
 const ATTEMPT_TIMEOUT = 30_000;
 /** What the tenant, or a proxy before it, answers when it can't right now. */
@@ -79,8 +81,8 @@ export function createWire(options: WireOptions): Wire {
 
   const send = async (request: Request): Promise<Response> => {
     let renewed = false;
-    const mayRepeat = (error: Error): boolean => {
-      if (!isHTTPError(error)) return REPEATABLE.has(request.method) && isTransient(error);
+    const mayRepeat = (error: Error, repeats: number): boolean => {
+      if (!isHTTPError(error)) return REPEATABLE.has(request.method) && isTransient(error, repeats);
       const { status } = error.response;
       if (status === 401) return !renewed;
       return status === 429 || (TRANSIENT.has(status) && REPEATABLE.has(request.method));
@@ -94,7 +96,7 @@ export function createWire(options: WireOptions): Wire {
           limit: MAX_RETRIES,
           // shouldRetry decides; ky asks it only for these.
           methods: ['get', 'post', 'put', 'patch', 'delete'],
-          shouldRetry: ({ error }) => mayRepeat(error),
+          shouldRetry: ({ error, retryCount }) => mayRepeat(error, retryCount),
           // The gate waits, so that the other requests are held back, too.
           delay: () => 0,
           afterStatusCodes: [],
@@ -140,9 +142,10 @@ async function renew(request: Request, tokens: TokenSource): Promise<void> {
   request.headers.set('authorization', `Bearer ${token}`);
 }
 
-/** Whether an attempt failed on its way, and not because of us. */
-function isTransient(error: Error): boolean {
-  return !(error instanceof TenantError) || error.code === 'answer_invalid';
+/** Whether an attempt failed on its way, and not because of us. What isn't JSON twice more comes from something else than a tenant. */
+function isTransient(error: Error, repeats: number): boolean {
+  if (!(error instanceof TenantError)) return true;
+  return error.code === 'answer_invalid' && repeats <= MAX_UNREADABLE;
 }
 
 function toTenantError(error: unknown, request: Request, gate: Gate): TenantError {
