@@ -16,6 +16,7 @@ const clock = fastClock(Number(start), Number(speed));
 const { host } = new URL(origin);
 let answers = 0;
 let refused = 0;
+let paused = 0;
 const tenant = await openTenant({
   credentials: {
     kind: 'client',
@@ -29,6 +30,7 @@ const tenant = await openTenant({
   // The certificate of loopback is not what is measured.
   transport: (request) => fetch(new Request(request.url.replace(/^https:/u, 'http:'), request)),
   onEvent: (event) => {
+    if (event.kind === 'wait') paused += event.ms;
     if (event.kind !== 'answer') return;
     answers++;
     if (event.status === 429) refused++;
@@ -51,6 +53,7 @@ console.log(
   JSON.stringify({
     told,
     took: formatDuration(took),
+    paused: formatDuration(paused / 1_000),
     rate: answers / took,
     answers,
     refused,

@@ -50,6 +50,7 @@ export { catalogFile } from './pull/catalog-file.ts';
 export { deployFolder, FOLDERS, type FolderFile } from './pull/deploy-folder.ts';
 export { formatDuration, formatRemaining, type Progress } from './pull/estimate.ts';
 export { type Journal, openJournal } from './pull/journal.ts';
+export type { List } from './pull/packed-list.ts';
 export { type PullOptions, pull } from './pull/pull.ts';
 export type {
   ApiExport,

@@ -70,11 +70,11 @@ export type CatalogChange =
 export function comparedCatalog(tenant: TenantExport): ComparedCatalog {
   return {
     permissions: tenant.apis.flatMap(({ identifier, scopes }) =>
-      scopes.map(({ value }) => ({ name: value, audience: identifier })),
+      Array.from(scopes, ({ value }) => ({ name: value, audience: identifier })),
     ),
     roles: tenant.roles.map(({ name, permissions }) => ({
       name,
-      permissions: permissions.map((held) => ({
+      permissions: Array.from(permissions, (held) => ({
         name: held.permission_name,
         audience: held.resource_server_identifier,
       })),

@@ -11,7 +11,7 @@ export function* catalogFile(tenant: TenantExport): Generator<string> {
   yield ',\n  "roles": {';
   let first = true;
   for (const { name, permissions: held } of tenant.roles) {
-    const list = held.map((permission) => ({
+    const list = Array.from(held, (permission) => ({
       name: permission.permission_name,
       audience: permission.resource_server_identifier,
     }));

@@ -1,6 +1,6 @@
 // What a pull has finished, so that one that was cut off goes on where it was: a file of JSON lines, one role a line.
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
-import type { PermissionPool } from './permission-pool.ts';
+import { type List, PackedList } from './packed-list.ts';
 import type { GrantedPermission } from './tenant-export.ts';
 
 /** A journal older than this, in milliseconds, is not read: too much may have changed. */
@@ -8,7 +8,7 @@ const MAX_AGE = 24 * 3_600_000;
 
 export interface Journal {
   /** Finished roles by id. */
-  read(pool: PermissionPool): Promise<ReadonlyMap<string, readonly GrantedPermission[]>>;
+  read(): Promise<ReadonlyMap<string, List<GrantedPermission>>>;
   add(roleId: string, permissions: readonly GrantedPermission[]): Promise<void>;
   /** Removes it when its roles are in the catalog. */
   discard(): Promise<void>;
@@ -28,7 +28,7 @@ export function openJournal(file: string, domain: string, now: () => number): Jo
   /** `fresh`: nothing, or a journal to replace; `open`: ours, to be continued; `closed`: not to be touched. */
   let state: 'fresh' | 'open' | 'closed' = 'closed';
   return {
-    read: async (pool) => {
+    read: async () => {
       const text = await readFile(file, 'utf8').catch((error: unknown) =>
         isMissing(error) ? '' : undefined,
       );
@@ -41,7 +41,7 @@ export function openJournal(file: string, domain: string, now: () => number): Jo
       state = 'open';
       // What follows the last line break was cut off; what is added begins on a line of its own.
       if (lines.at(-1) !== '') await appendFile(file, '\n').catch(() => undefined);
-      return new Map(lines.slice(1, -1).flatMap((line) => readLine(line, pool)));
+      return new Map(lines.slice(1, -1).flatMap(readLine));
     },
     add: async (roleId, permissions) => {
       if (state === 'closed') return;
@@ -77,7 +77,7 @@ function parse(line: string | undefined): unknown {
   }
 }
 
-function readLine(line: string, pool: PermissionPool): [string, readonly GrantedPermission[]][] {
+function readLine(line: string): [string, List<GrantedPermission>][] {
   const entry = parse(line);
   if (!Array.isArray(entry)) return [];
   const [roleId, held] = entry as unknown[];
@@ -86,5 +86,9 @@ function readLine(line: string, pool: PermissionPool): [string, readonly Granted
   const isPair = (pair: unknown): pair is [string, string] =>
     Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');
   if (!pairs.every(isPair)) return [];
-  return [[roleId, pairs.map(([identifier, name]) => pool.get(identifier, name))]];
+  const permissions = pairs.map(([resource_server_identifier, permission_name]) => ({
+    permission_name,
+    resource_server_identifier,
+  }));
+  return [[roleId, new PackedList(permissions)]];
 }

@@ -5,7 +5,7 @@ import { TenantError } from '../errors.ts';
 import type { CheckpointList } from '../paging/checkpoint-list.ts';
 import type { OffsetList, OffsetPage } from '../paging/offset-list.ts';
 import { call } from '../wire/call.ts';
-import type { PermissionPool } from './permission-pool.ts';
+import { PackedList } from './packed-list.ts';
 import type { ApiExport, GrantExport, GrantedPermission, Scope } from './tenant-export.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -61,11 +61,7 @@ export function roleList(client: ManagementClient): OffsetList<ListedRole> {
   };
 }
 
-export function permissionList(
-  client: ManagementClient,
-  role: ListedRole,
-  pool: PermissionPool,
-): OffsetList<GrantedPermission> {
+export function permissionList(client: ManagementClient, role: ListedRole): OffsetList<GrantedPermission> {
   const what = `permissions of the role ${JSON.stringify(role.name)}`;
   return {
     what,
@@ -74,9 +70,10 @@ export function permissionList(
     page: async (page, per_page) => {
       const list = client.roles.permissions.list(role.id, { page, per_page, include_totals: true });
       const { response } = await call(`reading the ${what}`, list);
-      return offsetPage(what, response, 'permissions', (entry) =>
-        pool.get(text(entry, 'resource_server_identifier', what), text(entry, 'permission_name', what)),
-      );
+      return offsetPage(what, response, 'permissions', (entry) => ({
+        permission_name: text(entry, 'permission_name', what),
+        resource_server_identifier: text(entry, 'resource_server_identifier', what),
+      }));
     },
   };
 }
@@ -107,7 +104,7 @@ function readApi(entry: Fields): ListedApi {
       ...rest,
       identifier,
       name: optionalText(entry, 'name', what) ?? identifier,
-      scopes: readScopes(scopes, identifier),
+      scopes: new PackedList(readScopes(scopes, identifier)),
     },
   };
 }

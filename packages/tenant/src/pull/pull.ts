@@ -5,12 +5,13 @@ import type { OpenTenant } from '../tenant.ts';
 import { type Progress, reckonedRate } from './estimate.ts';
 import type { Journal } from './journal.ts';
 import { apiList, grantList, type ListedApi, type ListedRole, permissionList, roleList } from './lists.ts';
-import { PermissionPool } from './permission-pool.ts';
+import { type List, PackedList } from './packed-list.ts';
 import {
   type ApiExport,
   comparePermissions,
   compareStrings,
   type GrantedPermission,
+  permissionKey,
   type RoleExport,
   type TenantExport,
 } from './tenant-export.ts';
@@ -37,7 +38,6 @@ export interface PullOptions {
  */
 export async function pull(tenant: OpenTenant, options: PullOptions = {}): Promise<TenantExport> {
   const { reader } = tenant;
-  const pool = new PermissionPool();
   const apiStart = await startOffsetList(apiList(reader));
   const roleStart = await startOffsetList(roleList(reader));
   const counter = new RequestCounter(
@@ -46,27 +46,27 @@ export async function pull(tenant: OpenTenant, options: PullOptions = {}): Promi
     remainingPages(apiStart) + remainingPages(roleStart) + 1,
   );
   const listedRoles = (await readOffsetList(roleStart.list, roleStart)).filter(isTenantRole);
-  const journal = (await options.journal?.read(pool)) ?? new Map();
+  const journal = (await options.journal?.read()) ?? new Map();
   counter.roles = listedRoles.length;
-  const starts = await sample(tenant, listedRoles, pool, counter);
+  const starts = await sample(tenant, listedRoles, counter);
   const listedApis = await readOffsetList(apiStart.list, apiStart);
   const grants = await readCheckpointList(grantList(reader));
-  const roles = new Map<string, readonly GrantedPermission[]>();
+  const own = new Set(listedApis.filter(({ isSystem }) => isSystem).map(({ api }) => api.identifier));
+  const roles = new Map<string, HeldPermissions>();
   const waiting = listedRoles.values();
   const work = async (): Promise<void> => {
     for (const role of waiting) {
-      const start = starts.get(role.id) ?? (await startRole(tenant, role, pool, counter));
+      const start = starts.get(role.id) ?? (await startRole(tenant, role, counter));
       starts.delete(role.id);
-      const known = journal.get(role.id);
-      const permissions =
-        known !== undefined && stillHolds(known, start) ? known : await readOffsetList(start.list, start);
-      if (permissions !== known) await options.journal?.add(role.id, permissions);
-      roles.set(role.id, permissions);
+      const known = readKnown(journal.get(role.id), start);
+      const permissions = known ?? (await readOffsetList(start.list, start));
+      if (known === undefined) await options.journal?.add(role.id, permissions);
+      roles.set(role.id, withoutOwn(permissions, own));
       counter.finishRole(start);
     }
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
-  return assemble(listedApis, listedRoles, roles, grants);
+  return assemble(listedApis, own, listedRoles, roles, grants);
 }
 
 function isTenantRole({ type }: ListedRole): boolean {
@@ -76,10 +76,9 @@ function isTenantRole({ type }: ListedRole): boolean {
 async function startRole(
   { reader }: OpenTenant,
   role: ListedRole,
-  pool: PermissionPool,
   counter: RequestCounter,
 ): Promise<OffsetStart<GrantedPermission>> {
-  const start = await startOffsetList(permissionList(reader, role, pool));
+  const start = await startOffsetList(permissionList(reader, role));
   counter.startRole(start);
   return start;
 }
@@ -88,22 +87,40 @@ async function startRole(
 async function sample(
   tenant: OpenTenant,
   roles: readonly ListedRole[],
-  pool: PermissionPool,
   counter: RequestCounter,
 ): Promise<Map<string, OffsetStart<GrantedPermission>>> {
   const step = Math.max(1, Math.floor(roles.length / SAMPLE));
   const starts = new Map<string, OffsetStart<GrantedPermission>>();
   for (const role of roles.filter((_, index) => index % step === 0).slice(0, SAMPLE)) {
-    starts.set(role.id, await startRole(tenant, role, pool, counter));
+    starts.set(role.id, await startRole(tenant, role, counter));
   }
   counter.tell();
   return starts;
 }
 
-/** Whether a role is as the journal has it: as many permissions, and those of the first page among them. */
-function stillHolds(known: readonly GrantedPermission[], { first }: OffsetStart<GrantedPermission>): boolean {
-  const held = new Set(known);
-  return known.length === first.total && first.items.every((permission) => held.has(permission));
+/** A role's permissions as the journal has them, if there are as many now, and those of the first page are among them. */
+function readKnown(
+  journal: List<GrantedPermission> | undefined,
+  { first }: OffsetStart<GrantedPermission>,
+): readonly GrantedPermission[] | undefined {
+  if (journal === undefined || journal.length !== first.total) return undefined;
+  const known = [...journal];
+  const keys = new Set(known.map(permissionKey));
+  return first.items.every((permission) => keys.has(permissionKey(permission))) ? known : undefined;
+}
+
+interface HeldPermissions {
+  readonly permissions: List<GrantedPermission>;
+  /** How many were of Auth0's own APIs. */
+  readonly left: number;
+}
+
+function withoutOwn(permissions: readonly GrantedPermission[], own: ReadonlySet<string>): HeldPermissions {
+  const kept = permissions.filter(({ resource_server_identifier }) => !own.has(resource_server_identifier));
+  return {
+    permissions: new PackedList(kept.sort(comparePermissions)),
+    left: permissions.length - kept.length,
+  };
 }
 
 type AnyStart = Parameters<typeof remainingPages>[0];
@@ -149,21 +166,17 @@ class RequestCounter {
 
 function assemble(
   listedApis: readonly ListedApi[],
+  own: ReadonlySet<string>,
   listedRoles: readonly ListedRole[],
-  held: ReadonlyMap<string, readonly GrantedPermission[]>,
+  held: ReadonlyMap<string, HeldPermissions>,
   grants: TenantExport['clientGrants'],
 ): TenantExport {
   const apis: ApiExport[] = listedApis.filter(({ isSystem }) => !isSystem).map(({ api }) => api);
-  const own = new Set(listedApis.filter(({ isSystem }) => isSystem).map(({ api }) => api.identifier));
-  let left = 0;
   const roles = listedRoles.map(({ id, name, description }): RoleExport => {
-    const permissions = (held.get(id) ?? []).filter(
-      (permission) => !own.has(permission.resource_server_identifier),
-    );
-    left += (held.get(id)?.length ?? 0) - permissions.length;
     const described = description === undefined || description === '' ? {} : { description };
-    return { name, ...described, permissions: permissions.sort(comparePermissions) };
+    return { name, ...described, permissions: held.get(id)?.permissions ?? [] };
   });
+  const left = [...held.values()].reduce((sum, role) => sum + role.left, 0);
   return {
     apis: apis.sort((a, b) => compareStrings(a.identifier, b.identifier)),
     roles: roles.sort((a, b) => compareStrings(a.name, b.name)),

@@ -1,5 +1,7 @@
 // What a tenant says about permissions, in Auth0's own field names: the value that `pull` reads and everything else is made from.
 
+import type { List } from './packed-list.ts';
+
 export interface Scope {
   readonly value: string;
   readonly description?: string;
@@ -9,7 +11,7 @@ export interface Scope {
 export interface ApiExport {
   readonly name: string;
   readonly identifier: string;
-  readonly scopes: readonly Scope[];
+  readonly scopes: List<Scope>;
   readonly enforce_policies?: boolean;
   readonly token_dialect?: string;
   readonly token_lifetime?: number;
@@ -25,7 +27,7 @@ export interface GrantedPermission {
 export interface RoleExport {
   readonly name: string;
   readonly description?: string;
-  readonly permissions: readonly GrantedPermission[];
+  readonly permissions: List<GrantedPermission>;
 }
 
 /** What a machine may request of an API. */
@@ -56,4 +58,9 @@ export function comparePermissions(a: GrantedPermission, b: GrantedPermission): 
     compareStrings(a.resource_server_identifier, b.resource_server_identifier) ||
     compareStrings(a.permission_name, b.permission_name)
   );
+}
+
+/** What tells one permission from another. */
+export function permissionKey({ permission_name, resource_server_identifier }: GrantedPermission): string {
+  return JSON.stringify([resource_server_identifier, permission_name]);
 }

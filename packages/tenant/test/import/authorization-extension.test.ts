@@ -50,7 +50,7 @@ describe('an export of the Authorization Extension', () => {
     expect(
       tenant.roles.map(({ name, permissions }) => [
         name,
-        permissions.map(({ permission_name }) => permission_name),
+        Array.from(permissions, ({ permission_name }) => permission_name),
       ]),
     ).toEqual([
       ['Clerk', []],
@@ -79,7 +79,7 @@ describe('an export of the Authorization Extension', () => {
     expect(() => read(spaced)).toThrow(/2 of these have not: "Approve Expenses", "Hire employees"/u);
     const rename = { 'Approve Expenses': 'approve:expenses', 'Hire employees': 'hire:employees' };
     const { tenant } = read(spaced, { ...orders, rename });
-    expect(tenant.apis[0]?.scopes.map(({ value }) => value)).toEqual([
+    expect(Array.from(tenant.apis[0]?.scopes ?? [], ({ value }) => value)).toEqual([
       'approve:expenses',
       'hire:employees',
       'fine',
