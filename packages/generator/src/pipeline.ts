@@ -76,8 +76,13 @@ export function planLayouts(
       const order = orderByRoles(selection, catalogs);
       const earlier = lock.get(audience.name);
       const from = takenApis(audience, catalogs, earlier);
-      const { active, lineages } = growLayout(audience.name, earlier, selection.names, order);
-      const layout = { active, ...(from === undefined ? {} : { from }), lineages };
+      const { active, lineages, previously } = growLayout(audience.name, earlier, selection.names, order);
+      const layout = {
+        active,
+        ...(from === undefined ? {} : { from }),
+        ...(previously === undefined ? {} : { previously }),
+        lineages,
+      };
       return [audience.name, { selection, order, layout }];
     }),
   );

@@ -19,6 +19,7 @@ export function configProblems(
     ...keywordProblems(source, raw),
     ...claimProblems(source, raw),
     ...sameNameProblems(source, audiences),
+    ...previousNameProblems(audiences),
     ...sameFileProblems(source, raw, environments, audiences),
     ...sameIdentifierProblems(source, environments, audiences),
     ...audiences.flatMap((audience) => fromItselfProblems(audience)),
@@ -114,6 +115,34 @@ function claimProblems(source: Source, raw: RawConfig): Problem[] {
       ? []
       : [source.problem('config_invalid', path, problem.message, problem.mend)];
   });
+}
+
+/** A layout has one key: an earlier one must be gone, and belong to one audience. */
+function previousNameProblems(audiences: readonly AudienceConfig[]): Problem[] {
+  const keys = new Set(audiences.map(({ name }) => name));
+  const seen = new Map<string, string>();
+  return audiences.flatMap((audience) =>
+    audience.previously.flatMap((earlier): Problem[] => {
+      const fail = (message: string, mend: string) => [
+        audience.problem('config_invalid', ['previously'], message, mend),
+      ];
+      const other = seen.get(earlier);
+      seen.set(earlier, audience.name);
+      if (earlier === audience.name)
+        return fail('previously names the key of the audience itself', 'Remove it.');
+      if (keys.has(earlier)) {
+        return fail(
+          `previously names ${earlier}, which is a key of this config still`,
+          `Remove previously where ${audience.name} is another API; to exchange keys, rename one at a time and run claimgen build after each (docs/layouts.md).`,
+        );
+      }
+      if (other === undefined) return [];
+      return fail(
+        `${other} continues the layout of ${earlier} already`,
+        `Name ${earlier} in the audience that is its API now.`,
+      );
+    }),
+  );
 }
 
 /** Names become files, and macOS and Windows fold case. */

@@ -23,6 +23,8 @@ export interface AudienceConfig extends AudienceAction {
   readonly name: string;
   /** API identifier by environment name. */
   readonly identifiers: ReadonlyMap<string, string>;
+  /** The keys that the audience had in this config before, whose layout it continues. */
+  readonly previously: readonly string[];
   readonly prefixes: readonly string[];
   /** Those that begin with `!` take away. */
   readonly globs: readonly string[];
@@ -127,6 +129,7 @@ function readAudience(
   return {
     name,
     identifiers: inEnvironments(own.audience, name),
+    previously: [own.previously ?? []].flat(),
     prefixes: own.prefixes ?? [],
     globs: own.globs ?? [],
     exact: own.exact ?? [],

@@ -14,6 +14,7 @@ export interface RawAudienceAction {
 /** An audience as the config writes it. */
 export interface RawAudience {
   audience: string;
+  previously?: string | string[];
   prefixes?: string[];
   globs?: string[];
   exact?: string[];

@@ -175,6 +175,8 @@ function anyOfMend(error: ErrorObject): string {
   if (error.schemaPath.includes('source')) {
     return 'Write roles, or {event: user.app_metadata.permissions}.';
   }
+  if (error.schemaPath.includes('previously'))
+    return 'Write the key that the audience had before, or a list of such keys: previously: orders.';
   if (error.schemaPath.includes('target')) return 'Write the name of a target, or a list of names.';
   return 'Write one folder, or {actions, verifier, report}.';
 }

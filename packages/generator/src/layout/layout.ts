@@ -17,8 +17,18 @@ export interface AudienceLayout {
   readonly active: number;
   /** Of this config and all earlier ones; absent where no other API's permissions were ever taken. */
   readonly from?: TakenApis;
+  /** The keys that the audience had in the config before, each once, the first it ever had first; absent where it always had this one. */
+  readonly previously?: readonly string[];
   /** Indexed by lineage number. */
   readonly lineages: readonly Lineage[];
+}
+
+/** The name that a layout's ids are computed with: the key that the audience had when its layout began. */
+export function nameInIds(
+  audienceName: string,
+  layout: Pick<AudienceLayout, 'previously'> | undefined,
+): string {
+  return layout?.previously?.[0] ?? audienceName;
 }
 
 /** Chooses the order of a lineage's first generation from names in lexicographic order. */
@@ -59,7 +69,10 @@ export function growLayout(
     const added = names.filter((name) => !held.has(name)).sort();
     return added.length === 0
       ? lineage
-      : newLineage(audienceName, number, [...lineage.map(({ permissions }) => permissions), added]);
+      : newLineage(nameInIds(audienceName, layout), number, [
+          ...lineage.map(({ permissions }) => permissions),
+          added,
+        ]);
   });
   return { ...layout, lineages };
 }
@@ -73,7 +86,10 @@ export function addLineage(
 ): AudienceLayout {
   return {
     ...layout,
-    lineages: [...layout.lineages, newLineage(audienceName, layout.lineages.length, [order(names)])],
+    lineages: [
+      ...layout.lineages,
+      newLineage(nameInIds(audienceName, layout), layout.lineages.length, [order(names)]),
+    ],
   };
 }
 

@@ -2,7 +2,7 @@ import { assertNoProblems, type Problem } from '../errors.ts';
 import { asMap } from '../source-text/as-map.ts';
 import { parseSource, type Source, type ValuePath } from '../source-text/source.ts';
 import { generationIds } from './ids.ts';
-import type { AudienceLayout, Generation, Lineage, TakenApis } from './layout.ts';
+import { type AudienceLayout, type Generation, type Lineage, nameInIds, type TakenApis } from './layout.ts';
 
 /** The layouts by audience name, as `claimgen.lock.json` keeps them. */
 export type Lock = ReadonlyMap<string, AudienceLayout>;
@@ -46,8 +46,28 @@ export function readLock(file: string, text: string): Lock {
       readAudienceLayout(source, ['audiences', name], name, value, problems),
     ]),
   );
-  assertNoProblems(problems);
+  assertNoProblems([...problems, ...sharedNameProblems(source, lock)]);
   return lock;
+}
+
+/** Two layouts under one name come of a merge that kept an audience under its old key and under its new one. */
+function sharedNameProblems(source: Source, lock: Lock): Problem[] {
+  const seen = new Map<string, string>();
+  return [...lock].flatMap(([audience, layout]) => {
+    const name = nameInIds(audience, layout);
+    const other = seen.get(name);
+    seen.set(name, audience);
+    if (other === undefined) return [];
+    return [
+      source.problem(
+        'lock_invalid',
+        ['audiences'],
+        `the layouts of ${JSON.stringify(other)} and ${JSON.stringify(audience)} are one: the ids of both are computed with the name ${JSON.stringify(name)}`,
+        MEND,
+        audience,
+      ),
+    ];
+  });
 }
 
 /**
@@ -71,9 +91,16 @@ export function readAudienceLayout(
     at([], 'there are no lineages here');
     return { active: 0, lineages: [] };
   }
+  const previously = map?.['previously'];
+  if (previously !== undefined && !isNames(previously)) {
+    at(['previously'], 'this is not a list of earlier keys');
+    return { active: 0, lineages: [] };
+  }
+  const earlierKeys = previously === undefined ? {} : { previously };
+  const named = nameInIds(name, earlierKeys);
   const before = problems.length;
   const read = (lineages as unknown[]).map((lineage, number) =>
-    readLineage(name, number, lineage, (below, message) => at(['lineages', number, ...below], message)),
+    readLineage(named, number, lineage, (below, message) => at(['lineages', number, ...below], message)),
   );
   if (
     !Number.isInteger(active) ||
@@ -87,12 +114,21 @@ export function readAudienceLayout(
   const firstIds = read.flatMap((lineage) => lineage[0]?.id ?? []);
   if (new Set(firstIds).size < firstIds.length) at(['lineages'], 'two lineages begin alike');
   const from = map?.['from'];
-  if (from === undefined) return { active: active as number, lineages: read };
+  if (from === undefined) return { active: active as number, ...earlierKeys, lineages: read };
   if (!Array.isArray(from) || !from.every(isPair)) {
     at(['from'], 'this is not a list of prefixes with their APIs');
     return { active: active as number, lineages: read };
   }
-  return { active: active as number, from: from as unknown as TakenApis, lineages: read };
+  return { active: active as number, from: from as unknown as TakenApis, ...earlierKeys, lineages: read };
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((name) => typeof name === 'string' && name !== '') &&
+    new Set(value).size === value.length
+  );
 }
 
 function isPair(value: unknown): boolean {

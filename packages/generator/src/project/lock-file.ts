@@ -1,11 +1,14 @@
 import { join, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { InputError } from '../errors.ts';
-import { listFolder, readText, readTextIfPresent } from '../io/files.ts';
-import type { AudienceLayout } from '../layout/layout.ts';
+import { isFolder, listFolder, readText, readTextIfPresent } from '../io/files.ts';
+import { type AudienceLayout, nameInIds } from '../layout/layout.ts';
 import { type Lock, readLock } from '../layout/lock.ts';
 import { LOCK_FILE } from '../pipeline.ts';
 import { layoutOfVerifier } from '../verifier-module/verifier-layout.ts';
+
+/** What every layout in a verifier's `.json` has in it. */
+const LAYOUT_MARK = '"format": "claimgen-layout-1"';
 
 /**
  * Reads the lock beside the config. Where a verifier is there whose layout the lock does not hold, a build would lay its permissions out
@@ -19,12 +22,19 @@ export function loadLock(folder: string, config: Config, restore: boolean): Lock
   const lock: Lock = text === undefined ? new Map() : readLock(file, text);
   const verifiers = resolve(folder, config.out.verifier);
   const present = new Set(listFolder(verifiers));
-  const lost = config.audiences
-    .map(({ name }) => name)
-    .filter((name) => present.has(`${name}.json`) && !lock.has(name));
+  // What an audience that was renamed left behind is not lost.
+  const moved = new Set([...lock.values()].flatMap(({ previously }) => previously ?? []));
+  const ofConfig = config.audiences.flatMap(({ name, previously }) => {
+    const keys = [name, ...previously];
+    if (keys.some((key) => lock.has(key) || moved.has(key))) return [];
+    return keys.find((key) => present.has(`${key}.json`)) ?? [];
+  });
+  // Without any lock, a verifier under another key may be that of an audience that was renamed.
+  const others = text === undefined ? otherVerifiers(verifiers, [...present], ofConfig) : [];
+  const lost = [...ofConfig, ...others];
   if (restore) {
     if (lost.length === 0 && text === undefined) throw nothingToRestore(verifiers);
-    return new Map([...lock, ...lost.map((name) => restoreLayout(join(verifiers, `${name}.json`), name))]);
+    return restoreLayouts(lock, verifiers, lost);
   }
   if (lost.length === 0) return lock;
   throw new InputError([
@@ -38,6 +48,28 @@ export function loadLock(folder: string, config: Config, restore: boolean): Lock
       mend: 'Restore it from git, or from the verifiers with claimgen build --restore-lock; without it, permissions would change places.',
     },
   ]);
+}
+
+/** The names of further files in the folder of verifiers that hold a layout. */
+function otherVerifiers(folder: string, files: readonly string[], known: readonly string[]): string[] {
+  return files
+    .filter((file) => file.endsWith('.json') && !isFolder(join(folder, file)))
+    .filter((file) => readText(join(folder, file)).includes(LAYOUT_MARK))
+    .map((file) => file.slice(0, -'.json'.length))
+    .filter((name) => !known.includes(name));
+}
+
+/** Of an audience that was renamed, both files may be there: the first that is named counts. */
+function restoreLayouts(lock: Lock, folder: string, names: readonly string[]): Lock {
+  const restored = new Map(lock);
+  const taken = new Set([...lock].map(([name, layout]) => nameInIds(name, layout)));
+  for (const name of names) {
+    const [, layout] = restoreLayout(join(folder, `${name}.json`), name);
+    const inIds = nameInIds(name, layout);
+    if (!taken.has(inIds)) restored.set(name, layout);
+    taken.add(inIds);
+  }
+  return restored;
 }
 
 function restoreLayout(file: string, name: string): [string, AudienceLayout] {

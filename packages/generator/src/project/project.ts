@@ -7,6 +7,7 @@ import { BASE_ENVIRONMENT, type Environment } from '../config/environment.ts';
 import { assertNoProblems, InputError } from '../errors.ts';
 import { isConfigModule, loadConfigModule } from '../io/config-module.ts';
 import { exists, findConfig, readCatalogFiles, readOwnFile, readPackageFile, readText } from '../io/files.ts';
+import { continueLayouts } from '../layout/continue-layouts.ts';
 import type { Lock } from '../layout/lock.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import { compileCodeTemplate, compileHtmlTemplate } from '../render/template.ts';
@@ -62,7 +63,7 @@ export function loadProject(options: ProjectOptions): Project {
     config,
     catalogs,
     environment,
-    lock: loadLock(folder, config, options.restoreLock === true),
+    lock: continueLayouts(loadLock(folder, config, options.restoreLock === true), config.audiences),
   };
 }
 

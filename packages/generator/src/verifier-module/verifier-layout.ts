@@ -25,8 +25,9 @@ export function verifierLayout(
     ...(identifiers.size === 1 && identifier !== undefined ? { audience: identifier } : {}),
     claim: audience.claim,
     active: layout.active,
-    // Verifiers don't read it; a lost lock comes back with it.
+    // Verifiers don't read these two; a lost lock comes back with them.
     ...(layout.from === undefined ? {} : { from: layout.from }),
+    ...(layout.previously === undefined ? {} : { previously: layout.previously }),
     lineages: layout.lineages,
     withdrawn: [...held].filter((name) => !selected.has(name)).sort(),
   };

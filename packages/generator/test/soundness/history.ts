@@ -5,6 +5,7 @@ import { audienceTable } from '../../src/action/audience-table.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { type AudienceConfig, readConfig } from '../../src/config/config.ts';
 import { InputError } from '../../src/errors.ts';
+import { continueLayouts } from '../../src/layout/continue-layouts.ts';
 import {
   type AudienceLayout,
   activateNewest,
@@ -12,7 +13,7 @@ import {
   growLayout,
   pruneEarlier,
 } from '../../src/layout/layout.ts';
-import { formatLock, readLock } from '../../src/layout/lock.ts';
+import { formatLock, type Lock, readLock } from '../../src/layout/lock.ts';
 import { select } from '../../src/selection/select.ts';
 import { parseSource } from '../../src/source-text/source.ts';
 import { layoutOfVerifier, verifierLayout } from '../../src/verifier-module/verifier-layout.ts';
@@ -31,11 +32,14 @@ export const NAMES: readonly string[] = [
   'z',
 ];
 export const ENVIRONMENTS: readonly string[] = ['', 'prod'];
+/** The keys that the audience is given: few, so that it gets an earlier one back. */
+const KEYS: readonly string[] = ['orders', 'sales', 'shop'];
 
 /** One step in the life of a tenant, its repository and its branches. */
 export type Step =
   | { readonly do: 'add' | 'remove'; readonly environment: number; readonly name: number }
   | { readonly do: 'leave' | 'return'; readonly name: number }
+  | { readonly do: 'rename' | 'rename anew'; readonly key: number; readonly seed: number }
   | {
       readonly do: 'build' | 'rebase' | 'activate' | 'prune' | 'fork' | 'lose lock' | 'switch';
       readonly seed: number;
@@ -60,6 +64,14 @@ export const histories: fc.Arbitrary<readonly Step[]> = fc.array(
       arbitrary: fc.record({
         do: fc.constantFrom('leave' as const, 'return' as const),
         name: index(NAMES.length),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constantFrom('rename' as const, 'rename' as const, 'rename anew' as const),
+        key: index(KEYS.length),
+        seed: fc.nat(1000),
       }),
     },
     {
@@ -93,6 +105,9 @@ export const histories: fc.Arbitrary<readonly Step[]> = fc.array(
 
 /** What one build deploys: the verifier, and the Action's part in each environment. */
 export interface Deployment {
+  /** The audience's key in the config. */
+  readonly key: string;
+  readonly lock: Lock;
   readonly layout: AudienceLayout;
   readonly verifier: Layout;
   /** By environment: the names that its Action grants, and how it writes them. */
@@ -106,12 +121,14 @@ export interface Issuer {
 
 /** A branch of the repository: what is on its disk. */
 interface Branch {
-  layout: AudienceLayout | undefined;
+  key: string;
+  /** As the config says it: the keys whose layout is continued. */
+  previously: readonly string[];
+  lock: Lock;
   readonly catalogs: Map<string, Set<string>>;
   readonly left: Set<string>;
 }
 
-const AUDIENCE = 'orders';
 const base = readConfig(
   parseSource(
     'claimgen.config.json',
@@ -119,7 +136,7 @@ const base = readConfig(
       catalog: 'dev.json',
       claim: 'pz',
       action: { source: [{ event: 'user.app_metadata.permissions' }] },
-      audiences: { [AUDIENCE]: { audience: 'https://dev', exact: [NAMES[0]] } },
+      audiences: { [KEYS[0] as string]: { audience: 'https://dev', exact: [NAMES[0]] } },
       environments: { prod: { catalog: 'prod.json' } },
     }),
   ),
@@ -130,7 +147,9 @@ export function play(steps: readonly Step[]): Deployment[] {
   const deployments: Deployment[] = [];
   const branches: Branch[] = [
     {
-      layout: undefined,
+      key: KEYS[0] as string,
+      previously: [],
+      lock: new Map(),
       catalogs: new Map(ENVIRONMENTS.map((name) => [name, new Set(NAMES.slice(0, 2))])),
       left: new Set(),
     },
@@ -166,7 +185,7 @@ export function play(steps: readonly Step[]): Deployment[] {
         deploy(step.seed, (layout, names) =>
           layout.lineages.length - 1 > layout.active
             ? layout
-            : addLineage(AUDIENCE, layout, names, shuffle(step.seed)),
+            : addLineage(branch.key, layout, names, shuffle(step.seed)),
         );
         break;
       case 'activate':
@@ -175,9 +194,26 @@ export function play(steps: readonly Step[]): Deployment[] {
       case 'prune':
         deploy(step.seed, pruneEarlier);
         break;
+      case 'rename': {
+        const key = KEYS[step.key] as string;
+        if (key === branch.key) break;
+        // What was named before is left in the config or not.
+        const kept = step.seed % 2 === 0 ? branch.previously.filter((name) => name !== key) : [];
+        branch.previously = [branch.key, ...kept];
+        branch.key = key;
+        deploy(step.seed);
+        break;
+      }
+      case 'rename anew':
+        branch.previously = [];
+        branch.key = KEYS[step.key] as string;
+        deploy(step.seed);
+        break;
       case 'fork':
         branches.push({
-          layout: branch.layout,
+          key: branch.key,
+          previously: branch.previously,
+          lock: branch.lock,
           catalogs: new Map([...branch.catalogs].map(([name, set]) => [name, new Set(set)])),
           left: new Set(branch.left),
         });
@@ -191,21 +227,27 @@ export function play(steps: readonly Step[]): Deployment[] {
         const other = branches[step.other % branches.length] as Branch;
         for (const [environment, names] of other.catalogs)
           for (const name of names) branch.catalogs.get(environment)?.add(name);
-        if (step.seed % 2 === 0) branch.layout = other.layout ?? branch.layout;
+        if (step.seed % 2 === 0 && other.lock.size > 0) branch.lock = other.lock;
+        if (step.seed % 3 === 0) {
+          branch.key = other.key;
+          branch.previously = other.previously;
+        }
         deploy(step.seed);
         break;
       }
       case 'revert':
-        branch.layout = earlier?.layout ?? branch.layout;
+        branch.lock = earlier?.lock ?? branch.lock;
         deploy(step.seed);
         break;
       case 'lose lock':
-        branch.layout = undefined;
+        branch.lock = new Map();
         deploy(step.seed);
         break;
       case 'restore lock':
-        if (earlier !== undefined)
-          branch.layout = layoutOfVerifier('orders.json', JSON.stringify(earlier.verifier)).layout;
+        if (earlier !== undefined) {
+          const restored = layoutOfVerifier('verifier.json', JSON.stringify(earlier.verifier));
+          branch.lock = new Map([[restored.name, restored.layout]]);
+        }
         deploy(step.seed);
         break;
     }
@@ -227,23 +269,28 @@ function build(
   const selected = NAMES.filter(
     (name) => !branch.left.has(name) && [...branch.catalogs.values()].some((names) => names.has(name)),
   );
-  const audience: AudienceConfig = { ...base, exact: selected };
+  const { key, previously } = branch;
+  const audience: AudienceConfig = { ...base, name: key, previously, exact: selected };
   let selection: ReturnType<typeof select>;
+  let lock: Lock;
   try {
     if (selected.length === 0) return undefined;
     selection = select(audience, catalogs);
+    lock = continueLayouts(branch.lock, [audience]);
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;
   }
-  const grown = growLayout(AUDIENCE, branch.layout, selection.names, shuffle(seed));
+  const grown = growLayout(key, lock.get(key), selection.names, shuffle(seed));
   // Every lock passes through its file.
-  const layout = readLock(
+  branch.lock = readLock(
     'claimgen.lock.json',
-    formatLock(new Map([[AUDIENCE, change?.(grown, selection.names) ?? grown]])),
-  ).get(AUDIENCE) as AudienceLayout;
-  branch.layout = layout;
+    formatLock(new Map([...lock, [key, change?.(grown, selection.names) ?? grown]])),
+  );
+  const layout = branch.lock.get(key) as AudienceLayout;
   return {
+    key,
+    lock: branch.lock,
     layout,
     verifier: verifierLayout(audience, layout, selection.names),
     issuers: new Map(
