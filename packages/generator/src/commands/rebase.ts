@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { artifactState } from '../check/artifact-state.ts';
 import { InputError } from '../errors.ts';
 import { readTextIfPresent } from '../io/files.ts';
 import { writeFiles } from '../io/write-files.ts';
@@ -72,9 +73,10 @@ function nextStep(options: RebaseOptions, { config, environment }: Project): str
 function assertActionsCurrent(project: Project): void {
   for (const { name: environment } of project.config.environments) {
     const { artifacts } = runPipeline(pipelineInput({ ...project, environment }));
-    const stale = artifacts.find(({ kind, path, text }) => {
-      const built = kind === 'action' ? readTextIfPresent(resolve(project.folder, path)) : undefined;
-      return built !== undefined && built.replaceAll('\r\n', '\n') !== text;
+    const stale = artifacts.find((artifact) => {
+      if (artifact.kind !== 'action') return false;
+      const text = readTextIfPresent(resolve(project.folder, artifact.path));
+      return text !== undefined && artifactState(artifact, text) === 'stale';
     });
     if (stale === undefined) continue;
     throw new InputError([

@@ -23,8 +23,10 @@ describe('claimgen check', () => {
     const built = folder.snapshot();
     for (const path of WRITTEN) {
       const text = built.get(path) ?? '';
-      // The lock and the verifier's layout are checked when they are read; white space alone is no hand edit.
-      folder.write({ [path]: `${text}\n` });
+      // The lock and the verifier's layout are checked when they are read; white space alone is no hand edit. The Action's description is
+      // compared by what it means, as tenant exports write it, too.
+      const isDescription = path === 'claimgen/actions/claimgen-permissions.json';
+      folder.write({ [path]: isDescription ? text.replace('node22', 'node18') : `${text}\n` });
       const touched = await folder.claimgen('check');
       expect([path, touched.exitCode]).toEqual([path, 1]);
       expect(touched.out).toContain(path);

@@ -118,6 +118,45 @@ test('a folder of the whole tenant keeps its Actions and their order where delet
   expect(tenant.bindings()).toEqual([['post-login', ['enrich-profile', 'acme-permissions']]]);
 });
 
+test('an export over the folder of the tenant leaves nothing to commit, and hidden secrets are named', async () => {
+  const withSource = (source: unknown) =>
+    config({
+      action: { name: 'acme-permissions', source: [source] },
+      out: { actions: 'tenant/actions', verifier: 'claimgen/verifier', report: 'claimgen' },
+    });
+  const project = projectFolder({
+    'claimgen.config.json': withSource('roles'),
+    'catalog.json': catalog,
+    'tenant/triggers/triggers.json': JSON.stringify({
+      'post-login': [{ action_name: 'acme-permissions', display_name: 'acme-permissions' }],
+    }),
+  });
+  expect((await project.claimgen('build')).exitCode).toBe(0);
+  const tenant = await startTenant();
+  const given = { ...variables, ...variablesFor(tenant) };
+  await shell(documentedCommands('a merged folder'), project.path, given);
+  await shell(documentedCommands('an export over it'), project.path, given);
+  const description = project.read('tenant/actions/acme-permissions.json');
+  expect(JSON.parse(description)).toMatchObject({ status: 'built' });
+  const { exitCode, out } = await project.claimgen('check');
+  expect([exitCode, out]).toEqual([0, expect.stringContaining('ok    no token')]);
+  expect((await project.claimgen('build')).exitCode).toBe(0);
+  expect(project.read('tenant/actions/acme-permissions.json')).toBe(description);
+
+  project.write({ 'claimgen.config.json': withSource({ managementApi: { domain: 'acme.eu.auth0.com' } }) });
+  expect((await project.claimgen('build')).exitCode).toBe(0);
+  const built = project.read('tenant/actions/acme-permissions.json');
+  // As an import would leave it.
+  const secrets = ['CLAIMGEN_CLIENT_ID', 'CLAIMGEN_CLIENT_SECRET'].map((name) => ({ name, value: 'x' }));
+  const code = project.read('tenant/actions/acme-permissions/code.js');
+  for (const [id, action] of tenant.actions) tenant.actions.set(id, { ...action, code, secrets });
+  await shell(documentedCommands('an export over it'), project.path, given);
+  const hidden = await project.claimgen('check');
+  expect([hidden.exitCode, hidden.out]).toEqual([1, expect.stringContaining('a tenant export replaced the')]);
+  expect((await project.claimgen('build')).exitCode).toBe(0);
+  expect(project.read('tenant/actions/acme-permissions.json')).toBe(built);
+});
+
 test('secrets come from the variables of the import, and no file holds them', async () => {
   const project = projectFolder({
     'claimgen.config.json': config({
