@@ -12,6 +12,7 @@ process.exitCode = await run({
   readStdin: () => text(process.stdin),
   stdin: () => process.stdin,
   terminal: process.stderr,
+  columns: process.stdout.columns || undefined,
   colors: wantsColor(process.stdout, process.env),
   env: process.env,
   out: (line) => process.stdout.write(line),

@@ -14,6 +14,8 @@ export interface RunProcess {
   stdin?(): AsyncIterable<Uint8Array>;
   /** Where progress is shown. */
   readonly terminal?: NodeJS.WriteStream | undefined;
+  /** The width of the terminal, where standard output is one. */
+  readonly columns?: number | undefined;
   /** Whether standard output shows colors. */
   readonly colors?: boolean;
   /** Environment variables. */

@@ -29,6 +29,8 @@ export interface CliContext {
   stdin?(): AsyncIterable<Uint8Array>;
   /** Where progress is shown. */
   readonly terminal?: NodeJS.WriteStream | undefined;
+  /** The width of the terminal, where standard output is one. */
+  readonly columns?: number | undefined;
   /** Environment variables, as far as a command looks at them. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Takes what a command prints while it runs. */
@@ -162,7 +164,7 @@ export async function parseCommand(args: readonly string[], context: CliContext)
       // With many users the lines of JSON come as the logins do.
       (argv) =>
         set(argv.json === true && argv.users === undefined, () =>
-          simulate({ cwd: context.cwd, ...argv }, context.out),
+          simulate({ cwd: context.cwd, ...argv }, context),
         ),
     )
     .command(

@@ -1,6 +1,7 @@
 import { ActionLoadError } from '#simulator/host/action-module';
 import { HostProcessError } from '#simulator/host/run-on-node';
 import { InputError } from '../errors.ts';
+import { indentRest } from '../format/wrap.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { parseFaults } from '../simulate/fault.ts';
 import { formatDetails, formatLine } from '../simulate/format-verdict.ts';
@@ -15,15 +16,21 @@ export interface SimulateOptions extends ProjectOptions, SimulationOptions {
   readonly json?: boolean | undefined;
 }
 
+/** What this command needs of the process. */
+export interface SimulateContext {
+  /** Takes each login's text (or JSON) as it comes, where many users are run. */
+  out(text: string): void;
+  /** The width of the terminal, where standard output is one. */
+  readonly columns?: number | undefined;
+}
+
 /**
  * `claimgen simulate`: runs the Action in a host that enforces what Auth0 enforces, for fixture logins, one user or many.
- * @param write takes each login's text (or JSON) as it comes, where many users are run
  * @throws InputError
  */
-export async function simulate(
-  options: SimulateOptions,
-  write: (text: string) => void,
-): Promise<CommandResult> {
+export async function simulate(options: SimulateOptions, context: SimulateContext): Promise<CommandResult> {
+  // Elsewhere than on a terminal a login is one line, for programs that read lines.
+  const columns = context.columns ?? Number.POSITIVE_INFINITY;
   const faults = parseFaults(options.fault);
   const project = loadProject(options);
   const simulation = prepareSimulation(project, options);
@@ -34,26 +41,35 @@ export async function simulate(
     for await (const verdict of runSimulation(simulation, faults, options)) {
       summary.add(verdict);
       if (!streams) verdicts.push(verdict);
-      else if (options.json === true) write(`${JSON.stringify(verdict)}\n`);
-      else write(`${[formatLine(verdict), ...(verdict.ok ? [] : formatDetails(verdict))].join('\n')}\n`);
+      else if (options.json === true) context.out(`${JSON.stringify(verdict)}\n`);
+      else
+        context.out(
+          `${[formatLine(verdict, columns), ...(verdict.ok ? [] : formatDetails(verdict, columns))].join('\n')}\n`,
+        );
     }
   } catch (error) {
     if (error instanceof ActionLoadError) return refusedAction(error);
     if (error instanceof HostProcessError) throw noHost(error);
     throw error;
   }
-  return result(options, summary.read(), verdicts);
+  return result(options, summary.read(), verdicts, columns);
 }
 
 function result(
   options: SimulateOptions,
   summary: Summary,
   verdicts: readonly LoginVerdict[],
+  columns: number,
 ): CommandResult {
   const streamsJson = options.users !== undefined && options.json === true;
-  const lines = verdicts.flatMap((verdict) => [formatLine(verdict), ...formatDetails(verdict)]);
+  const lines = verdicts.flatMap((verdict) => [
+    formatLine(verdict, columns),
+    ...formatDetails(verdict, columns),
+  ]);
   return {
-    text: streamsJson ? JSON.stringify({ summary }) : [...lines, formatSummary(summary)].join('\n'),
+    text: streamsJson
+      ? JSON.stringify({ summary })
+      : [...lines, indentRest(formatSummary(summary), columns)].join('\n'),
     json: { logins: verdicts, summary },
     exitCode: summary.wrong === 0 ? 0 : 1,
   };

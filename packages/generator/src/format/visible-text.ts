@@ -11,3 +11,8 @@ export function visibleText(text: string): string {
 function escapeUnit(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
+
+/** The same as a part of one line: line ends and tabs are written as JSON writes them. */
+export function oneLine(text: string): string {
+  return visibleText(text).replace(/[\t\n]/g, (character) => (character === '\n' ? '\\n' : '\\t'));
+}

@@ -1,12 +1,22 @@
 import { actionSizes } from '../action/action-ways-out.ts';
 import type { AudienceReport, WayOut } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
+import { plural } from '../format/plural.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import type { ActionSize, Report } from './build-report.ts';
 
 /** A check that failed: exit code 1. */
 export interface Failure {
-  readonly check: 'budget' | 'grant_budget' | 'action_size' | 'stale' | 'layout_forked' | 'lint';
+  readonly check:
+    | 'budget'
+    | 'grant_budget'
+    | 'action_size'
+    | 'stale'
+    | 'layout_forked'
+    | 'branch_behind'
+    | 'audience_renamed'
+    | 'claim_renamed'
+    | 'lint';
   readonly message: string;
   readonly mend: string;
   /** The audience that it is about. */
@@ -44,7 +54,7 @@ function grantFailures({ name, grants, budget }: AudienceReport): Failure[] {
     .map(({ client, scopes, line, over }) => ({
       check: 'grant_budget',
       audience: name,
-      message: `${name}: the client ${JSON.stringify(client)} can send ${count(line)} bytes with the ${count(scopes)} scopes of its grant, ${count(over)} over the budget of ${count(budget.bytes)} (${budget.decidedBy})`,
+      message: `${name}: the client ${JSON.stringify(client)} can send ${count(line)} bytes with the ${plural(scopes, 'scope')} of its grant, ${count(over)} over the budget of ${count(budget.bytes)} (${budget.decidedBy})`,
       mend: 'Grant the client fewer scopes, or split it into several clients.',
     }));
 }
@@ -64,7 +74,7 @@ function actionFailure(
   const ways = [
     ...sizes.waysOut.map(formatWay),
     ...(sizes.roles > sizes.names ? ['fewer or smaller roles'] : []),
-    `narrower patterns (${largest?.name} selects ${count(largest?.permissions ?? 0)} permissions)`,
+    `narrower patterns (${largest?.name} selects ${plural(largest?.permissions ?? 0, 'permission')})`,
   ];
   return {
     check: 'action_size',

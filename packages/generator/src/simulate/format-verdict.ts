@@ -1,14 +1,19 @@
 import { count } from '../format/count.ts';
+import { plural } from '../format/plural.ts';
+import { hang, wrap } from '../format/wrap.ts';
 import type { LoginVerdict } from './login-verdict.ts';
 
 /** Names shown in a login's text; `--json` has all. */
 const mostNames = 5;
 
-/** A login in one line. */
-export function formatLine(verdict: LoginVerdict): string {
+/** How far what belongs to a login is indented. */
+const INDENT = 10;
+
+/** A login in one line, or as few as the terminal has room for. */
+export function formatLine(verdict: LoginVerdict, columns: number): string {
   const { user, title, audience, flow, outcome, permissions } = verdict;
   const who = title === undefined ? [user, ...optional(verdict.organization)] : [title];
-  return [
+  const line = [
     verdict.ok ? 'ok    ' : 'FAILED',
     [...(audience === null ? [] : [audience]), flow, ...who].join(', '),
     [
@@ -25,10 +30,11 @@ export function formatLine(verdict: LoginVerdict): string {
           ]),
     ].join('; '),
   ].join('  ');
+  return wrap(line, columns - INDENT).join(`\n${' '.repeat(INDENT)}`);
 }
 
 /** What a line leaves out: why, the names, log lines, what Auth0 ignored. */
-export function formatDetails(verdict: LoginVerdict): readonly string[] {
+export function formatDetails(verdict: LoginVerdict, columns: number): readonly string[] {
   const names = verdict.permissions ?? [];
   const more = names.length - mostNames;
   return [
@@ -42,14 +48,9 @@ export function formatDetails(verdict: LoginVerdict): readonly string[] {
     ...verdict.ignored.map(
       ({ name, reason }) => `Auth0 ignores the claim ${JSON.stringify(name)}: ${reason}`,
     ),
-  ].map((line) => `          ${line}`);
+  ].map((line) => hang(' '.repeat(INDENT), line, columns));
 }
 
 function optional(text: string | undefined): readonly string[] {
   return text === undefined ? [] : [text];
-}
-
-/** `1 login`, `2,000 logins`. */
-export function plural(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,5 @@
 import { count } from '../format/count.ts';
-import { plural } from './format-verdict.ts';
+import { plural } from '../format/plural.ts';
 import type { LoginVerdict } from './login-verdict.ts';
 
 /** What many logins came to. Sizes are bytes. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { run } from '../../src/run.ts';
 import { catalog, clerk, orders, shop } from './shop.ts';
 
 test('the fixtures show every flow, users with and without roles, and APIs that must stay untouched', async () => {
@@ -89,6 +90,29 @@ test.each([
   expect(exitCode).toBe(2);
   expect(error).toContain(message);
   expect(error).not.toContain('secret');
+});
+
+test('on a terminal lines are broken between words, and elsewhere not at all', async () => {
+  const at = shop();
+  const wide = await at.claimgen('simulate --audience orders');
+  for (const columns of [50, 80]) {
+    let out = '';
+    const narrow = {
+      args: ['simulate', '--audience', 'orders'],
+      cwd: at.path,
+      version: '0',
+      columns,
+      readStdin: async () => '',
+      out: (text: string) => {
+        out += text;
+      },
+      error: () => {},
+    };
+    expect(await run(narrow)).toBe(0);
+    expect(out.split('\n').filter((line) => line.length > columns)).toEqual([]);
+    const words = (text: string) => text.split(/\s+/);
+    expect(words(out)).toEqual(words(wide.out));
+  }
 });
 
 test('a token over the budget fails the run', async () => {
