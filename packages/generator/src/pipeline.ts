@@ -13,6 +13,7 @@ import { orderByRoles } from './layout/order/order-by-roles.ts';
 import { rebaseGain } from './layout/rebase-gain.ts';
 import { takenApis } from './layout/taken-apis.ts';
 import { lintBuild, lintProblems } from './lint/lint-build.ts';
+import type { AudienceReportInput } from './plan/audience-plan.ts';
 import type { Report } from './report/build-report.ts';
 import { pageAudience } from './report/page-audience.ts';
 import type { PageData } from './report/page-data.ts';
@@ -157,7 +158,7 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     notes: [...catalog.notes, ...identifierNotes(config)],
   };
   const page = { audiences: reported.map(pageAudience) };
-  return { artifacts: artifactsOf(input, lock, perAudience, actions, report, page), report, lock };
+  return { artifacts: artifactsOf(input, lock, perAudience, actions, report, page, reported), report, lock };
 }
 
 function artifactsOf(
@@ -167,11 +168,13 @@ function artifactsOf(
   built: readonly BuiltAction[],
   report: Report,
   page: PageData,
+  plans: readonly AudienceReportInput[],
 ): Artifact[] {
   const { out } = input.config;
   const actions = input.environment === '' ? out.actions : insertEnvironment(out.actions, input.environment);
   const reports = input.environment === '' ? out.report : `${out.report}/${input.environment}`;
-  const rendered = renderReport(input.reportTemplates, report, page);
+  const { domain } = input.config.environments.find(({ name }) => name === input.environment) ?? {};
+  const rendered = renderReport(input.reportTemplates, report, page, plans, domain);
   return [
     // First, as what is deployed must never be ahead of what the lock remembers.
     { kind: 'lock', path: LOCK_FILE, text: formatLock(lock) },

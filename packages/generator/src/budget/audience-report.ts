@@ -2,6 +2,7 @@ import type { ClaimCap } from '@claimgen/action-runtime';
 import type { Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { count } from '../format/count.ts';
+import { plural } from '../format/plural.ts';
 import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
 import type { RebaseGain } from '../layout/rebase-gain.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
@@ -14,11 +15,19 @@ import { proveToken, type TokenProof } from './token-proof.ts';
 import { waysOut } from './ways-out.ts';
 import { jsonBytes, type WorstClaim, worstClaim } from './worst-claim.ts';
 
-/** Proves the size of one audience's tokens and states it against the budget. */
-export function reportAudience(input: AudienceReportInput): AudienceReport {
+/** The bytes of the largest line that a user of one audience can send. */
+export function largestLine(input: AudienceReportInput): number {
+  return proveLargest(input).proof.line;
+}
+
+function proveLargest(input: AudienceReportInput): {
+  readonly uncapped: WorstClaim;
+  readonly cap: ClaimCap | null;
+  readonly worst: WorstClaim;
+  readonly proof: TokenProof;
+} {
   const { audience, environment, layout, selection } = input;
   const selected = selection.byEnvironment.get(environment) ?? new Map();
-  const lineage = activeLineage(layout);
   const uncapped = worstClaim(audience, layout, new Set(selected.keys()));
   const cap = capOf(input, audience);
   // Without onOverflow the Action measures, too, but the build fails where it could come to that.
@@ -26,7 +35,15 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
     cap === null || audience.onOverflow === undefined
       ? uncapped
       : cappedWorst(uncapped, namesByPlace(layout, selected), cap);
-  const proof = prove(input, audience, worst.bytes);
+  return { uncapped, cap, worst, proof: prove(input, audience, worst.bytes) };
+}
+
+/** Proves the size of one audience's tokens and states it against the budget. */
+export function reportAudience(input: AudienceReportInput): AudienceReport {
+  const { audience, environment, layout, selection } = input;
+  const selected = selection.byEnvironment.get(environment) ?? new Map();
+  const lineage = activeLineage(layout);
+  const { uncapped, cap, worst, proof } = proveLargest(input);
   const grants = proveGrants(audience, environment, input.catalog);
   const bounded = boundedClaims(input, worst.bytes);
   return {
@@ -124,7 +141,7 @@ function grantNotes(grants: readonly GrantReport[]): string[] {
   const [largest] = grants;
   if (largest === undefined) return [];
   return [
-    `Machines: ${count(grants.length)} client grants; the largest line has ${count(largest.line)} bytes (${largest.client}, ${count(largest.scopes)} scopes), as client credentials carry their scopes as they are.`,
+    `Machines: ${plural(grants.length, 'client grant')}; the largest line has ${count(largest.line)} bytes (${largest.client}, ${plural(largest.scopes, 'scope')}), as client credentials carry their scopes as they are.`,
   ];
 }
 

@@ -12,7 +12,7 @@ export function audienceInputs({
   environment,
   samples,
   lock,
-}: PipelineInput): AudienceReportInput[] {
+}: Pick<PipelineInput, 'config' | 'catalogs' | 'environment' | 'samples' | 'lock'>): AudienceReportInput[] {
   const planned = planLayouts(config, catalogs, lock);
   return config.audiences.map((audience) => ({
     audience,

@@ -1,7 +1,9 @@
 import { escapeMarkdown } from '../format/escape-markdown.ts';
 import { visibleText } from '../format/visible-text.ts';
+import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
+import { audienceAccess } from './access.ts';
 import type { Report } from './build-report.ts';
 import type { PageData } from './page-data.ts';
 import { type PageParts, renderPage } from './render-page.ts';
@@ -11,15 +13,27 @@ export interface ReportTemplates extends PageParts {
   readonly md: Template;
 }
 
-/** The report for programs, for a pull request and for a browser. */
+/**
+ * The report for programs, for a pull request and for a browser.
+ * @param domain the tenant's, where the environment has another than the config's managementApi
+ */
 export function renderReport(
   templates: ReportTemplates,
   report: Report,
   page: PageData,
+  plans: readonly AudienceReportInput[],
+  domain: string | undefined,
 ): { readonly json: string; readonly md: string; readonly html: string } {
   return {
     json: `${toLiteral(report, 2)}\n`,
-    md: templates.md(reportValues(report, (text) => escapeMarkdown(visibleText(text)))),
+    md: templates.md({
+      ...reportValues(report, markdown),
+      access: plans.map((plan) => audienceAccess(plan, domain, markdown)),
+    }),
     html: renderPage(templates, report, page),
   };
+}
+
+function markdown(text: string): string {
+  return escapeMarkdown(visibleText(text));
 }

@@ -1,5 +1,6 @@
 import type { AudienceReport } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
+import { plural } from '../format/plural.ts';
 import type { Report } from './build-report.ts';
 import { formatBounded } from './format-bounded.ts';
 
@@ -37,8 +38,9 @@ function audienceValues(audience: AudienceReport, text: (value: string) => strin
     claim: text(audience.claim),
     encoding: audience.encoding,
     permissions: count(audience.permissions),
-    places: count(audience.places),
-    generations: audience.generations,
+    selected: plural(audience.permissions, 'permission'),
+    places: plural(audience.places, 'place'),
+    generations: plural(audience.generations, 'generation'),
     line: count(proof.line),
     budget: count(budget.bytes),
     decidedBy: text(budget.decidedBy),

@@ -1,0 +1,66 @@
+// What decides over an audience's tokens besides its permissions, in the config's own words.
+
+import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceReportInput } from './audience-plan.ts';
+
+/**
+ * Every setting by its name in the config, with its value as text. Keys that are not named here are taken as they are, so that none can be
+ * forgotten.
+ * @param domain the tenant's, where the environment has another than the config's managementApi
+ */
+export function audienceSettings(
+  { audience, environment }: Pick<AudienceReportInput, 'audience' | 'environment'>,
+  domain?: string | undefined,
+): ReadonlyMap<string, string> {
+  const {
+    name: _name,
+    previously: _previously,
+    problem: _problem,
+    // What patterns select is compared by name.
+    prefixes: _prefixes,
+    globs: _globs,
+    exact: _exact,
+    from: _from,
+    identifiers,
+    sources,
+    budget,
+    token,
+    encoding,
+    claim,
+    ...action
+  } = audience;
+  const { bytes, decidedBy, limits: _limits, ...users } = budget;
+  return new Map([
+    ...leaves('audience', identifiers.get(environment)),
+    ...leaves('claim', claim),
+    ...leaves('encoding', encoding),
+    ...leaves('action.source', [...sources].map(sourceName).sort().join(', ')),
+    ...sources.flatMap((source) => leaves(`action.source ${sourceName(source)}`, settingsOf(source, domain))),
+    ...leaves('action', action),
+    ...leaves('budget', `${bytes} (${decidedBy})`),
+    ...leaves('budget', users),
+    ...leaves('token', token),
+  ]);
+}
+
+type Source = AudienceConfig['sources'][number];
+
+function sourceName(source: Source): string {
+  return source.kind === 'event' ? `event.${source.path.join('.')}` : source.kind;
+}
+
+/** Without what is part of its name. */
+function settingsOf(source: Source, domain: string | undefined): object {
+  const { kind: _kind, ...settings } = source;
+  if ('path' in settings) return { ...settings, path: undefined };
+  return 'domain' in settings && domain !== undefined ? { ...settings, domain } : settings;
+}
+
+/** Each value with its path; what is not set is left out. */
+function leaves(path: string, value: unknown): [string, string][] {
+  if (value === undefined) return [];
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.entries(value).flatMap(([key, below]) => leaves(`${path}.${key}`, below));
+  }
+  return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
+}

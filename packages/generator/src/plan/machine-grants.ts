@@ -1,0 +1,32 @@
+// What machines may request of an API: their tokens carry the scopes of their client grants, whatever the Action does.
+import type { AudienceReportInput } from './audience-plan.ts';
+
+/** What the client grants of one client add up to. */
+export interface MachineGrant {
+  readonly scopes: readonly string[];
+  /** Whether it is every scope of the API, those that come later too. */
+  readonly all: boolean;
+}
+
+/** By client, with scopes sorted. */
+export function machineGrants({
+  audience,
+  environment,
+  catalog,
+}: AudienceReportInput): ReadonlyMap<string, MachineGrant> {
+  const identifier = audience.identifiers.get(environment);
+  const grants = new Map<string, MachineGrant>();
+  for (const { client, scopes, audience: of } of catalog.clientGrants ?? []) {
+    if (of !== identifier) continue;
+    const earlier = grants.get(client);
+    const own =
+      scopes === 'all'
+        ? catalog.permissions.filter((permission) => permission.audience === of).map(({ name }) => name)
+        : scopes;
+    grants.set(client, {
+      scopes: [...new Set([...(earlier?.scopes ?? []), ...own])].sort(),
+      all: scopes === 'all' || earlier?.all === true,
+    });
+  }
+  return grants;
+}

@@ -1,0 +1,51 @@
+// One audience of a plan, from a few names.
+
+import { readConfig } from '../../src/config/config.ts';
+import type { PipelineInput } from '../../src/pipeline.ts';
+import { audienceInputs } from '../../src/plan/audience-inputs.ts';
+import type { AudienceReportInput } from '../../src/plan/audience-plan.ts';
+import { parseSource } from '../../src/source-text/source.ts';
+
+/**
+ * @param roles the names that each role has
+ * @param permissions of the catalog
+ * @param selected those that the audience selects
+ */
+export function audienceInput(
+  roles: Readonly<Record<string, readonly string[]>>,
+  permissions: readonly string[],
+  selected: readonly string[],
+  settings: object = {},
+): AudienceReportInput {
+  const config = readConfig(
+    parseSource(
+      'claimgen.config.json',
+      JSON.stringify({
+        catalog: 'catalog.json',
+        claim: 'pz',
+        audiences: { orders: { audience: 'https://orders.example', exact: selected, ...settings } },
+      }),
+    ),
+  );
+  const input: Pick<PipelineInput, 'config' | 'catalogs' | 'environment' | 'samples' | 'lock'> = {
+    config,
+    catalogs: new Map([
+      [
+        '',
+        {
+          permissions: permissions.map((name) => ({ name })),
+          roles: Object.entries(roles).map(([name, held]) => ({
+            name,
+            permissions: held.map((permission) => ({ name: permission })),
+          })),
+          apis: [],
+          notes: [],
+        },
+      ],
+    ]),
+    environment: '',
+    samples: new Map(),
+    lock: new Map(),
+  };
+  return audienceInputs(input)[0] as AudienceReportInput;
+}
