@@ -71,8 +71,8 @@ describe('claimgen --help', () => {
             --json               Print JSON for programs                     [boolean]
             --allow-over-budget  Write everything even when a token could pass the
                                  budget                                      [boolean]
-            --why                Say what would make tokens smaller, and by how much
-                                                                             [boolean]
+            --why                Show every size, what would make it smaller, and what
+                                 is assumed                                  [boolean]
             --restore-lock       Rebuild a lost lock from the verifiers' .json files
                                                                              [boolean]
 
@@ -102,7 +102,8 @@ describe('claimgen --help', () => {
             --base     A git commit to say what changes against               [string]
             --junit    A file for a report in JUnit's form                    [string]
             --strict   Fail on lints, too                                    [boolean]
-            --why      Say what would make tokens smaller, and by how much   [boolean]
+            --why      Show every size, what would make it smaller, and what is
+                       assumed                                               [boolean]
 
       Examples:
         claimgen check                     in CI, and before a commit

@@ -2,7 +2,7 @@ import type { Checked } from './checked.ts';
 
 /** A place in the repository that GitHub shows a message at. */
 export interface Annotation {
-  readonly level: 'error' | 'warning';
+  readonly level: 'error' | 'warning' | 'notice';
   readonly title: string;
   readonly message: string;
   /** Relative to the repository's root, with slashes. */

@@ -1,4 +1,4 @@
-import type { LayoutChange } from './config-change.ts';
+import type { LayoutChange } from './layout-change.ts';
 
 const DESCRIPTIONS: Readonly<Record<LayoutChange, string>> = {
   same: 'the same',
@@ -7,7 +7,8 @@ const DESCRIPTIONS: Readonly<Record<LayoutChange, string>> = {
   grown: 'grown: every place is kept',
   rebased: 'rebased',
   pruned: 'pruned: tokens of earlier lineages are refused',
-  forked: 'FORKED: deployed verifiers read what both share alone',
+  behind: 'lacks what has been added since',
+  forked: 'FORKED: deployed verifiers read only what both share',
 };
 
 /** What happened to a layout, in words. */

@@ -1,62 +1,72 @@
+// What was checked, as a terminal shows it: the verdict last.
 import { count } from '../format/count.ts';
-import { hang } from '../format/wrap.ts';
+import { plural } from '../format/plural.ts';
+import { oneLine } from '../format/visible-text.ts';
+import { hang, indentRest } from '../format/wrap.ts';
+import type { Report } from '../report/build-report.ts';
 import { formatAssumptions } from '../report/format-assumptions.ts';
 import { formatBounded } from '../report/format-bounded.ts';
 import { formatLint } from '../report/format-report.ts';
 import { formatWaysOut } from '../report/format-ways-out.ts';
 import type { Checked } from './checked.ts';
-import type { AudienceChange } from './config-change.ts';
-import { describeLayout } from './describe-layout.ts';
+import { formatChanges } from './format-changes.ts';
 
-/** What was checked as a terminal shows it: a line an audience, a line a failure, and what the proofs assume. */
-export function formatCheck(checked: Checked, why: boolean): string {
+/**
+ * @param why shows every size, what would make it smaller, and what the proofs assume
+ * @param columns of the terminal; undefined where there is none
+ */
+export function formatCheck(checked: Checked, why: boolean, columns: number | undefined): string {
   const { report, failures, warnings, changes } = checked;
-  const width = Math.max(...report.audiences.map(({ name }) => name.length));
+  // Elsewhere than on a terminal a failure is one line, for programs that read lines.
+  const failureColumns = columns ?? Number.POSITIVE_INFINITY;
   return [
-    report.audiences
-      .flatMap(({ name, proof, budget, over, bounded }) => [
-        `${over === 0 ? 'ok   ' : 'OVER '} ${name.padEnd(width)}  at most ${count(proof.line)} of ${count(budget.bytes)} bytes (${budget.decidedBy})`,
-        ...(bounded === undefined ? [] : [hang('      ', formatBounded(bounded))]),
-      ])
-      .join('\n'),
-    ...(failures.length === 0
-      ? []
-      : [failures.map(({ check, message, mend }) => `FAILED ${check}: ${message}. ${mend}`).join('\n')]),
+    ...(changes === undefined ? [] : [formatChanges(changes, columns)]),
+    ...(why
+      ? [
+          formatSizes(report, columns),
+          ...report.audiences.map(formatWaysOut),
+          formatAssumptions(report.audiences),
+        ]
+      : []),
     ...warnings.map(formatLint),
-    ...report.notes.map((note) => hang('note: ', note)),
-    ...(changes === undefined ? [] : [formatChanges(changes)]),
-    ...(why ? report.audiences.map(formatWaysOut) : []),
-    formatAssumptions(report.audiences),
+    ...report.notes.map((note) => hang('note: ', oneLine(note), columns)),
+    failures.length === 0
+      ? formatPassed(checked)
+      : failures
+          .map(({ check, message, mend }) =>
+            indentRest(`FAILED ${check}: ${oneLine(`${message}. ${mend}`)}`, failureColumns),
+          )
+          .join('\n'),
   ].join('\n\n');
 }
 
-function formatChanges({ base, audiences }: NonNullable<Checked['changes']>): string {
-  return [`Against ${base}`, ...audiences.flatMap(formatChange)].join('\n');
+function formatSizes({ audiences }: Report, columns: number | undefined): string {
+  const width = Math.max(...audiences.map(({ name }) => name.length));
+  return audiences
+    .flatMap(({ name, proof, budget, over, bounded }) => [
+      `${over === 0 ? 'ok   ' : 'OVER '} ${name.padEnd(width)}  at most ${count(proof.line)} of ${count(budget.bytes)} bytes (${budget.decidedBy})`,
+      ...(bounded === undefined ? [] : [hang('      ', formatBounded(bounded), columns)]),
+    ])
+    .join('\n');
 }
 
-const MOST_SHOWN = 10;
+/** Audiences that the verdict names. */
+const MOST_NAMED = 5;
 
-function formatChange({ name, permissions, layout, line }: AudienceChange): string[] {
-  const { added, removed } = permissions;
-  const sizes =
-    line.before === null || line.after === null
-      ? count(line.after ?? line.before ?? 0)
-      : line.before === line.after
-        ? `${count(line.after)}, as before`
-        : `${count(line.before)} before, ${count(line.after)} after`;
+/** Three lines: the fullest API, the files, the verdict. */
+function formatPassed({ report, files, strict }: Checked): string {
+  const { audiences, actions, environment } = report;
+  const fullest = audiences.reduce((most, next) =>
+    next.proof.line / next.budget.bytes > most.proof.line / most.budget.bytes ? next : most,
+  );
+  const largest = actions.reduce((most, next) => (next.bytes > most.bytes ? next : most));
+  const who =
+    audiences.length > MOST_NAMED
+      ? plural(audiences.length, 'API')
+      : audiences.map(({ name }) => name).join(', ');
   return [
-    `  ${name}: ${count(added.length)} permissions added, ${count(removed.length)} removed`,
-    ...listed('+', added),
-    ...listed('-', removed),
-    `    layout: ${describeLayout(layout)}`,
-    `    largest line: ${sizes}`,
-  ];
-}
-
-function listed(sign: string, names: readonly string[]): string[] {
-  const more = names.length - MOST_SHOWN;
-  return [
-    ...names.slice(0, MOST_SHOWN).map((name) => `    ${sign} ${name}`),
-    ...(more > 0 ? [`    ${sign} and ${count(more)} more (--json lists all)`] : []),
-  ];
+    `sizes: at most ${count(fullest.proof.line)} of ${count(fullest.budget.bytes)} bytes a line (${audiences.length === 1 ? '' : `the fullest of ${plural(audiences.length, 'API')}: `}${fullest.name})`,
+    `files: ${count(files)} current; ${actions.length === 1 ? 'the Action' : 'the largest Action'} has ${count(largest.bytes)} of ${count(largest.most)} bytes`,
+    `ok    no token of ${who} passes its budget${environment === '' ? '' : ` in ${environment}`}${strict ? ', and nothing is linted' : ''}`,
+  ].join('\n');
 }

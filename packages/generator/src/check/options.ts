@@ -14,7 +14,7 @@ export const CHECK_OPTIONS: {
   base: { type: 'string', requiresArg: true, describe: 'A git commit to say what changes against' },
   junit: { type: 'string', requiresArg: true, describe: "A file for a report in JUnit's form" },
   strict: { type: 'boolean', describe: 'Fail on lints, too' },
-  why: { type: 'boolean', describe: 'Say what would make tokens smaller, and by how much' },
+  why: { type: 'boolean', describe: 'Show every size, what would make it smaller, and what is assumed' },
 };
 
 export const CHECK_EXAMPLES: readonly (readonly [string, string])[] = [

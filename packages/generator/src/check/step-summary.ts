@@ -1,17 +1,20 @@
 import type { Problem } from '../errors.ts';
 import { count } from '../format/count.ts';
 import { escapeMarkdown } from '../format/escape-markdown.ts';
+import { list, table } from '../format/markdown-table.ts';
+import { renderChanges } from './change-markdown.ts';
 import type { Checked } from './checked.ts';
-import type { AudienceChange } from './config-change.ts';
-import { describeLayout } from './describe-layout.ts';
 
-/** GitHub takes 1 MiB a step; a list longer than this says less than its length. */
+/** A list longer than this says less than its length. */
 const MOST_LISTED = 50;
+
+/** GitHub takes 1 MiB a step, what other commands of the step write included. */
+const MOST_BYTES = 900_000;
 
 /** The Markdown that GitHub shows on a run's page. */
 export function renderStepSummary({ report, failures, warnings, changes }: Checked): string {
   const title = `claimgen check${report.environment === '' ? '' : `, ${escapeMarkdown(report.environment)}`}`;
-  return `${[
+  return limited([
     `## ${failures.length === 0 ? '✅' : '❌'} ${title}`,
     table(
       ['API', 'permissions', 'largest line', 'budget', ''],
@@ -32,7 +35,7 @@ export function renderStepSummary({ report, failures, warnings, changes }: Check
             ),
           ),
         ]),
-    ...(changes === undefined ? [] : changesOf(changes)),
+    ...(changes === undefined ? [] : renderChanges(changes)),
     ...(warnings.length === 0
       ? []
       : [
@@ -43,7 +46,18 @@ export function renderStepSummary({ report, failures, warnings, changes }: Check
             ),
           ),
         ]),
-  ].join('\n\n')}\n`;
+  ]);
+}
+
+/** As many sections as GitHub takes; the verdict and failures come first. */
+function limited(sections: readonly string[]): string {
+  let bytes = 0;
+  const shown = sections.filter((section) => {
+    bytes += Buffer.byteLength(section) + 2;
+    return bytes <= MOST_BYTES;
+  });
+  const left = sections.length - shown.length;
+  return `${[...shown, ...(left > 0 ? ['More than GitHub shows here; `claimgen check --json` prints all.'] : [])].join('\n\n')}\n`;
 }
 
 /** The same for input that can't be used. */
@@ -56,50 +70,4 @@ export function renderProblemsSummary(problems: readonly Problem[]): string {
         `**${code}:** ${escapeMarkdown(path === undefined ? message : `${path}: ${message}`)}. ${escapeMarkdown(mend)}`,
     );
   return `## ❌ claimgen check\n\n${list([...items, ...(more > 0 ? [`and ${count(more)} more`] : [])])}\n`;
-}
-
-function changesOf({ base, audiences }: NonNullable<Checked['changes']>): string[] {
-  return [
-    `### Against ${escapeMarkdown(base)}`,
-    table(
-      ['API', 'permissions', 'layout', 'largest line before', 'after'],
-      audiences.map(({ name, permissions: { added, removed }, layout, line }) => [
-        escapeMarkdown(name),
-        `+${count(added.length)} −${count(removed.length)}`,
-        describeLayout(layout),
-        line.before === null ? '' : count(line.before),
-        line.after === null ? '' : count(line.after),
-      ]),
-    ),
-    ...audiences
-      .filter(({ permissions: { added, removed } }) => added.length + removed.length > 0)
-      .map(details),
-  ];
-}
-
-function details({ name, permissions: { added, removed } }: AudienceChange): string {
-  const lines = [
-    ...added.map((permission) => `+ ${permission}`),
-    ...removed.map((permission) => `- ${permission}`),
-  ];
-  const more = lines.length - MOST_LISTED;
-  return [
-    `<details><summary>${escapeMarkdown(name)}: permissions</summary>`,
-    '',
-    ...lines.slice(0, MOST_LISTED).map((line) => `    ${line.replace(/\s/g, ' ')}`),
-    ...(more > 0 ? [`    and ${count(more)} more`] : []),
-    '',
-    '</details>',
-  ].join('\n');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [row(head), row(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(row)].join(
-    '\n',
-  );
-}
-
-function list(items: readonly string[]): string {
-  return items.map((item) => `- ${item}`).join('\n');
 }

@@ -23,13 +23,17 @@ export function writeChecked(outputs: CheckOutputs, checked: Checked): void {
   );
 }
 
-/** Writes why nothing could be checked, and returns the error with what it couldn't write besides. */
-export function writeUnusable(outputs: CheckOutputs, error: InputError): InputError {
+/**
+ * Writes why nothing could be checked.
+ * @param seconds that it took to find out
+ * @returns the error, with what could not be written either
+ */
+export function writeUnusable(outputs: CheckOutputs, error: InputError, seconds: number): InputError {
   try {
     write(
       outputs,
       () => renderProblemsSummary(error.problems),
-      (template) => renderProblemsJunit(template, error.problems),
+      (template) => renderProblemsJunit(template, error.problems, seconds),
     );
     return error;
   } catch (second) {

@@ -1,7 +1,9 @@
 import { relative, resolve } from 'node:path';
-import { type Annotation, annotationsOf, formatAnnotation } from '../check/annotations.ts';
+import { type Annotation, annotationsOf, formatAnnotation, type Places } from '../check/annotations.ts';
+import { type ArtifactState, artifactState } from '../check/artifact-state.ts';
+import { changeAnnotations } from '../check/change-annotations.ts';
 import type { Checked } from '../check/checked.ts';
-import { type AudienceChange, compareConfigs } from '../check/config-change.ts';
+import { compareBase } from '../check/compare-base.ts';
 import { formatCheck } from '../check/format-check.ts';
 import { type CheckOutputs, writeChecked, writeUnusable } from '../check/write-outputs.ts';
 import { InputError } from '../errors.ts';
@@ -9,7 +11,6 @@ import { readTextIfPresent } from '../io/files.ts';
 import type { Lint } from '../lint/lint.ts';
 import { runPipeline } from '../pipeline.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
-import { pipelineInputAt } from '../project/project-at.ts';
 import { type Failure, reportFailures } from '../report/failures.ts';
 import { findLeftovers, leftoverFailures } from './leftovers.ts';
 import type { CommandResult } from './result.ts';
@@ -29,6 +30,8 @@ export interface CheckOptions extends ProjectOptions {
 export interface CheckContext {
   /** GitHub Actions is recognized by GITHUB_ACTIONS; GITHUB_STEP_SUMMARY names its summary. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The width of the terminal, where standard output is one. */
+  readonly columns?: number | undefined;
   error(text: string): void;
 }
 
@@ -60,59 +63,67 @@ export function check(options: CheckOptions, context: CheckContext): CommandResu
         line,
       })),
     );
+  const begun = performance.now();
+  const secondsSince = (start: number) => (performance.now() - start) / 1000;
   let isChecked = false;
   try {
     const project = loadProject(options);
-    const checked = checkProject(project, options);
+    const reading = secondsSince(begun);
+    const checked = checkProject(project, options, { reading, since: () => secondsSince(begun) - reading });
     isChecked = true;
-    annotate(annotationsOf(checked, placesOf(project, root)));
+    const places = placesOf(project, root);
+    annotate([
+      ...annotationsOf(checked, places),
+      ...(checked.changes === undefined ? [] : changeAnnotations(checked.changes, places)),
+    ]);
     writeChecked(outputs, checked);
     const { report, failures, changes } = checked;
     return {
-      text: formatCheck(checked, options.why === true),
+      text: formatCheck(checked, options.why === true, context.columns),
       json: { ...report, failures, ...(changes === undefined ? {} : { changes }) },
       exitCode: failures.length === 0 ? 0 : 1,
     };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const unusable = isChecked ? error : writeUnusable(outputs, error);
+    const unusable = isChecked ? error : writeUnusable(outputs, error, secondsSince(begun));
     annotateProblems(unusable);
     throw unusable;
   }
 }
 
-function checkProject(project: Project, options: CheckOptions): Checked {
+function checkProject(
+  project: Project,
+  options: CheckOptions,
+  time: { readonly reading: number; since(): number },
+): Checked {
   const input = pipelineInput(project);
   const { artifacts, report } = runPipeline(input);
   const strict = options.strict === true;
-  const stale = artifacts
-    .filter(({ path, text }) => !isCurrent(resolve(project.folder, path), text))
-    .map(({ path }) => path);
-  const changes =
-    options.base === undefined
-      ? undefined
-      : {
-          base: options.base,
-          audiences: compareConfigs(pipelineInputAt(project.path, options.base, options.env), input),
-        };
+  const pathsIn = (state: ArtifactState) =>
+    artifacts
+      .filter(
+        (artifact) =>
+          artifactState(artifact, readTextIfPresent(resolve(project.folder, artifact.path))) === state,
+      )
+      .map(({ path }) => path);
+  const compared = options.base === undefined ? undefined : compareBase(project.path, input, options.base);
+  const failures = [
+    ...reportFailures(report, input),
+    ...(compared?.failures ?? []),
+    ...staleFailures(pathsIn('stale'), options.env),
+    ...hiddenFailures(pathsIn('hidden'), options.env),
+    ...(strict ? report.lints.map(lintFailure) : []),
+    ...leftoverFailures(findLeftovers(project.folder, artifacts)),
+  ];
   return {
     report,
     strict,
+    files: artifacts.length,
     warnings: strict ? [] : report.lints,
-    failures: [
-      ...reportFailures(report, input),
-      ...forkFailures(changes?.audiences ?? [], options.base ?? ''),
-      ...staleFailures(stale, options.env),
-      ...(strict ? report.lints.map(lintFailure) : []),
-      ...leftoverFailures(findLeftovers(project.folder, artifacts)),
-    ],
-    ...(changes === undefined ? {} : { changes }),
+    failures,
+    ...(compared === undefined ? {} : { changes: compared.changes }),
+    seconds: { reading: time.reading, checking: time.since() },
   };
-}
-
-/** Git may check files out with CRLF. */
-function isCurrent(path: string, text: string): boolean {
-  return readTextIfPresent(path)?.replaceAll('\r\n', '\n') === text;
 }
 
 function staleFailures(paths: readonly string[], environment: string | undefined): Failure[] {
@@ -122,10 +133,27 @@ function staleFailures(paths: readonly string[], environment: string | undefined
     {
       check: 'stale',
       message: `${files} not what claimgen build would write: ${paths.join(', ')}`,
-      mend: `Run claimgen build${environment === undefined ? '' : ` --env ${environment}`} and commit what it writes.`,
+      mend: `Run ${buildCommand(environment)} and commit what it writes.`,
       files: paths,
     },
   ];
+}
+
+/** A tenant export writes over the keywords of secrets, and an import would then set their values. */
+function hiddenFailures(paths: readonly string[], environment: string | undefined): Failure[] {
+  if (paths.length === 0) return [];
+  return [
+    {
+      check: 'stale',
+      message: `a tenant export replaced the keywords of the Action's secrets by _VALUE_NOT_SHOWN_, or by nothing, which an import would set as their values: ${paths.join(', ')}`,
+      mend: `Run ${buildCommand(environment)} after the export, and commit what it writes (docs/deploying.md).`,
+      files: paths,
+    },
+  ];
+}
+
+function buildCommand(environment: string | undefined): string {
+  return `claimgen build${environment === undefined ? '' : ` --env ${environment}`}`;
 }
 
 function lintFailure({ code, where, message, mend, path }: Lint): Failure {
@@ -138,18 +166,7 @@ function lintFailure({ code, where, message, mend, path }: Lint): Failure {
   };
 }
 
-function forkFailures(changes: readonly AudienceChange[], base: string): Failure[] {
-  return changes
-    .filter(({ layout }) => layout === 'forked')
-    .map(({ name }) => ({
-      check: 'layout_forked',
-      audience: name,
-      message: `${name}: the layout gives places to other permissions than ${base} does, so that verifiers deployed from there read what both share alone`,
-      mend: `Take claimgen.lock.json from ${base}, then run claimgen build.`,
-    }));
-}
-
-function placesOf({ path, folder, config }: Project, root: string): Parameters<typeof annotationsOf>[1] {
+function placesOf({ path, folder, config }: Project, root: string): Places {
   return {
     config: fromRoot(root, path),
     lineOf: (name) =>

@@ -1,6 +1,8 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
-import { count } from '../format/count.ts';
+import { plural } from '../format/plural.ts';
+import { hang } from '../format/wrap.ts';
+import { findCommit } from '../io/commit.ts';
 import { isFolder } from '../io/files.ts';
 import { openLineWriter, openStream } from '../io/stream-files.ts';
 import type { PipelineInput } from '../pipeline.ts';
@@ -12,7 +14,7 @@ import { type Progress, startProgress } from '../population/progress.ts';
 import { readUsers, type UsersFile } from '../population/read-users.ts';
 import { RolesByUser } from '../population/roles-by-user.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
-import { pipelineInputAt } from '../project/project-at.ts';
+import { projectAt } from '../project/project-at.ts';
 import type { CommandResult } from './result.ts';
 
 export interface PopulationOptions extends ProjectOptions {
@@ -34,6 +36,8 @@ export interface PopulationContext {
   stdin?(): AsyncIterable<Uint8Array>;
   /** Where progress is shown. */
   readonly terminal?: NodeJS.WriteStream | undefined;
+  /** The width of the terminal, where standard output is one. */
+  readonly columns?: number | undefined;
 }
 
 const DEFAULT_MODEL = 100_000;
@@ -51,12 +55,13 @@ export async function population(
   const now = pipelineInput(project);
   const users = await chooseUsers(options, context, project);
   const before = options.before === undefined ? undefined : readBefore(project, options, options.before);
+  const notes = before?.notes ?? [];
   const writer = options.over === undefined ? undefined : openLineWriter(resolve(options.cwd, options.over));
   try {
     const measured = await measurePopulation(
       {
         now,
-        before,
+        before: before?.input,
         onUser: users.onUser,
         onOver:
           writer === undefined
@@ -66,8 +71,11 @@ export async function population(
       users.list,
     );
     return {
-      text: formatPopulation(measured, users.described),
-      json: { source: users.described, ...measured },
+      text: [
+        formatPopulation(measured, users.described),
+        ...notes.map((note) => hang('note: ', note, context.columns)),
+      ].join('\n\n'),
+      json: { source: users.described, ...measured, ...(notes.length === 0 ? {} : { notes }) },
       exitCode: measured.audiences.every(({ over }) => over === 0) ? 0 : 1,
     };
   } finally {
@@ -98,7 +106,7 @@ async function chooseUsers(
     const progress = startProgress(context.terminal, total, 'users');
     return {
       list: modelUsers(catalog, total, seed),
-      described: `modelled from ${count(catalog.roles.length)} roles (seed ${seed})`,
+      described: `modelled from ${plural(catalog.roles.length, 'role')} (seed ${seed})`,
       progress,
       onUser: () => progress.add(1),
     };
@@ -138,14 +146,28 @@ async function* joined(
   for await (const user of users) yield roles.join(user);
 }
 
-function readBefore(project: Project, options: PopulationOptions, before: string): PipelineInput {
+/** With what is not seen of it. */
+function readBefore(
+  project: Project,
+  options: PopulationOptions,
+  before: string,
+): { readonly input: PipelineInput; readonly notes: readonly string[] } {
   const folder = resolve(options.cwd, before);
-  if (isFolder(folder)) return pipelineInput(loadProject({ cwd: folder, env: options.env }));
-  const input = pipelineInputAt(project.path, before, options.env);
-  if (input !== undefined) return input;
+  if (isFolder(folder)) {
+    return { input: pipelineInput(loadProject({ cwd: folder, env: options.env })), notes: [] };
+  }
+  const commit = findCommit(dirname(project.path), before);
+  const at = projectAt(project.path, commit, before, options.env);
+  if (at === undefined) {
+    throw usageError(
+      `there is no config at ${JSON.stringify(before)}`,
+      'Name a commit that has one, or the folder of a config.',
+    );
+  }
+  if (at.hasEnvironment) return at;
   throw usageError(
-    `there is no config at ${JSON.stringify(before)}`,
-    'Name a commit that has one, or the folder of a config.',
+    `the config at ${JSON.stringify(before)} has no such environment`,
+    'Name a commit that has it, or leave --env out.',
   );
 }
 

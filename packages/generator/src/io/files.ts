@@ -9,6 +9,7 @@ import {
   formatOfFolder,
 } from '../catalog/catalog-format.ts';
 import { InputError, type ProblemCode } from '../errors.ts';
+import { isPointer } from './lfs.ts';
 
 export const CONFIG_NAMES: readonly string[] = [
   'claimgen.config.yaml',
@@ -50,6 +51,17 @@ export function findConfig(directory: string): string {
 
 /** @throws InputError */
 export function readText(path: string): string {
+  const text = readWhole(path);
+  if (!isPointer(text)) return text;
+  throw fileError(
+    'file_unreadable',
+    path,
+    'the file is a pointer of Git LFS, and its content is not in this clone',
+    'Run git lfs pull, or git lfs fetch --all for the files of an earlier commit (in GitHub Actions, actions/checkout with lfs: true).',
+  );
+}
+
+function readWhole(path: string): string {
   try {
     // A byte order mark is no part of the text.
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');

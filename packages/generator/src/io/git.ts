@@ -1,96 +1,75 @@
 // The one module that runs git.
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { InputError } from '../errors.ts';
+import { explainGitFailure } from './git-failure.ts';
 
-/** A commit of the repository that a folder lies in. */
-export interface Commit {
-  /** The repository's root folder. */
-  readonly root: string;
-  /** The folder's path below the root, ending in a slash, or empty. */
-  readonly prefix: string;
-  readonly hash: string;
+/** Variables besides those of the process; undefined removes one. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+interface GitOptions {
+  readonly input?: string;
+  readonly env?: Variables;
+  /** latin1 keeps every byte as a character. */
+  readonly encoding?: 'utf8' | 'latin1';
+}
+
+/** Catalogs are read whole; a list of a large repository's files is larger than any of them. */
+const MOST_OUTPUT = 1 << 29;
+
+/** git's messages are told apart by their text, it may not wait for a password, and nothing is fetched but what is asked for. */
+const ENVIRONMENT = {
+  LC_ALL: 'C',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_LFS_SKIP_SMUDGE: '1',
+};
+
+/**
+ * What git prints.
+ * @throws InputError with git's own reason
+ */
+export function git(folder: string, args: readonly string[], options: GitOptions = {}): string {
+  const { status, stdout, stderr } = start(folder, args, options);
+  if (status !== 0) throw new InputError([explainGitFailure(args, stderr)]);
+  return stdout;
 }
 
 /**
- * Finds a commit.
- * @param ref a branch, a tag, a hash or what else git takes
- * @throws InputError
+ * The answer to a question that git may answer with no.
+ * @returns undefined for no: exit code 1
+ * @throws InputError with git's own reason
  */
-export function findCommit(folder: string, ref: string): Commit {
-  const root = git(folder, ['rev-parse', '--show-toplevel'])?.trimEnd();
-  if (root === undefined) {
-    throw gitError('this folder is in no git repository', 'Run it in the checkout, or install git.');
-  }
-  const hash = git(folder, [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${ref}^{commit}`,
-  ])?.trim();
-  if (hash === undefined) {
-    throw gitError(
-      `git knows no commit ${JSON.stringify(ref)}`,
-      'Fetch it first (git fetch origin <branch>; in GitHub Actions, actions/checkout with fetch-depth: 0).',
-    );
-  }
-  const prefix = git(folder, ['rev-parse', '--show-prefix'])?.trimEnd() ?? '';
-  return { root, prefix, hash };
-}
-
-/** The paths of a commit's files at or below the given ones; all are relative to the root, with slashes; `.` is the root. */
-export function listFiles({ root, hash }: Commit, paths: readonly string[]): string[] {
-  if (paths.length === 0) return [];
-  const all = paths.includes('.');
-  const text = git(root, [
-    'ls-tree',
-    '-r',
-    '-z',
-    '--name-only',
-    '--full-tree',
-    hash,
-    '--',
-    ...(all ? [] : paths),
-  ]);
-  if (text === undefined) throw gitError(`git can't list the files of ${hash}`, 'Run git fsck.');
-  return text.split('\0').filter((path) => path !== '');
-}
-
-/**
- * Writes files of a commit below a folder, as a checkout would.
- * @param paths as listFiles gives them
- */
-export function extractFiles({ root, hash }: Commit, paths: readonly string[], folder: string): void {
-  if (paths.length === 0) return;
-  // An index of its own: the one that people stage in stays as it is.
-  const env = { GIT_INDEX_FILE: join(folder, '.claimgen-index') };
-  git(root, ['read-tree', hash], '', env);
-  const done = git(root, ['checkout-index', '-z', '--stdin', `--prefix=${folder}/`], paths.join('\0'), env);
-  if (done === undefined) throw gitError(`git can't write files of ${hash}`, 'Run git fsck.');
-}
-
-/** What git prints, or undefined where it fails. */
-function git(
-  cwd: string,
+export function askGit(
+  folder: string,
   args: readonly string[],
-  input = '',
-  env: Readonly<Record<string, string>> = {},
+  options: GitOptions = {},
 ): string | undefined {
-  try {
-    return execFileSync('git', args, {
-      cwd,
-      input,
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-      stdio: ['pipe', 'pipe', 'ignore'],
-      env: { ...process.env, ...env },
-    });
-  } catch {
-    return undefined;
-  }
+  const { status, stdout, stderr } = start(folder, args, options);
+  if (status === 0) return stdout;
+  if (status === 1 && stderr.trim() === '') return undefined;
+  throw new InputError([explainGitFailure(args, stderr)]);
 }
 
-function gitError(message: string, mend: string): InputError {
-  return new InputError([{ code: 'git_failed', message, mend }]);
+function start(
+  folder: string,
+  args: readonly string[],
+  { input = '', env = {}, encoding = 'utf8' }: GitOptions,
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const done = spawnSync('git', args, {
+    cwd: folder,
+    input,
+    encoding,
+    maxBuffer: MOST_OUTPUT,
+    env: { ...process.env, ...ENVIRONMENT, ...env },
+  });
+  if (done.error === undefined) return done;
+  const code = 'code' in done.error ? done.error.code : undefined;
+  if (code !== 'ENOENT') return { status: null, stdout: '', stderr: done.error.message };
+  throw new InputError([
+    {
+      code: 'git_failed',
+      message: 'git is not installed, or not on the PATH',
+      mend: 'Install git where claimgen runs.',
+    },
+  ]);
 }

@@ -1,4 +1,5 @@
 // What machines may request of an API: their tokens carry the scopes of their client grants, whatever the Action does.
+import { canBecome } from '../catalog/placeholders.ts';
 import type { AudienceReportInput } from './audience-plan.ts';
 
 /** What the client grants of one client add up to. */
@@ -14,14 +15,15 @@ export function machineGrants({
   environment,
   catalog,
 }: AudienceReportInput): ReadonlyMap<string, MachineGrant> {
-  const identifier = audience.identifiers.get(environment);
+  const identifier = audience.identifiers.get(environment) as string;
   const grants = new Map<string, MachineGrant>();
   for (const { client, scopes, audience: of } of catalog.clientGrants ?? []) {
-    if (of !== identifier) continue;
+    // A keyword that nothing replaces leaves open which API it is: the size proof counts it for each.
+    if (!canBecome(of, identifier)) continue;
     const earlier = grants.get(client);
     const own =
       scopes === 'all'
-        ? catalog.permissions.filter((permission) => permission.audience === of).map(({ name }) => name)
+        ? catalog.permissions.filter((permission) => permission.audience === identifier).map(({ name }) => name)
         : scopes;
     grants.set(client, {
       scopes: [...new Set([...(earlier?.scopes ?? []), ...own])].sort(),

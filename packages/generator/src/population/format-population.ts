@@ -1,4 +1,5 @@
 import { count } from '../format/count.ts';
+import { plural } from '../format/plural.ts';
 import type { AudiencePopulation, PopulationSizes, SizedUser } from './audience-tally.ts';
 import type { Population } from './measure-population.ts';
 import type { Quantiles } from './size-histogram.ts';
@@ -6,7 +7,7 @@ import type { Quantiles } from './size-histogram.ts';
 /** A population's sizes as a terminal shows them, within 80 columns but for names and ids. */
 export function formatPopulation(population: Population, described: string): string {
   return [
-    `${count(population.users)} users ${described}`,
+    `${plural(population.users, 'user')} ${described}`,
     ...population.audiences.map(formatAudience),
     ...formatUnknownRoles(population),
   ].join('\n\n');
@@ -22,7 +23,7 @@ function formatAudience(audience: AudiencePopulation): string {
     ...(change === undefined ? [] : formatChange(change)),
     over === 0
       ? '  nobody is over the budget'
-      : `  OVER THE BUDGET: ${count(over)} users\n${formatUsers(audience.largest, budget)}`,
+      : `  OVER THE BUDGET: ${plural(over, 'user')}\n${formatUsers(audience.largest, budget)}`,
     ...formatNotes(audience),
   ].join('\n');
 }
@@ -39,11 +40,11 @@ function row(label: string, cells: readonly string[]): string {
 function formatChange(change: NonNullable<AudiencePopulation['change']>): string[] {
   const { grown, shrunk, mostGrown, newlyOver, newlyOverflowing, noLongerOver } = change;
   return [
-    `  the line grows for ${count(grown)} users (by up to ${count(mostGrown)} bytes), shrinks for ${count(shrunk)}`,
+    `  the line grows for ${plural(grown, 'user')} (by up to ${plural(mostGrown, 'byte')}), shrinks for ${count(shrunk)}`,
     ...(newlyOver === 0
       ? []
-      : [`  newly over the budget: ${count(newlyOver)} users, among them`, formatUsers(newlyOverflowing)]),
-    ...(noLongerOver === 0 ? [] : [`  no longer over the budget: ${count(noLongerOver)} users`]),
+      : [`  newly over the budget: ${plural(newlyOver, 'user')}, among them`, formatUsers(newlyOverflowing)]),
+    ...(noLongerOver === 0 ? [] : [`  no longer over the budget: ${plural(noLongerOver, 'user')}`]),
   ];
 }
 
@@ -61,10 +62,14 @@ function formatNotes({ directUnread, subjectTooLong }: AudiencePopulation): stri
   return [
     ...(directUnread === 0
       ? []
-      : [`  note: ${count(directUnread)} users hold direct permissions, which no source reads`]),
+      : [
+          `  note: ${plural(directUnread, 'user holds', 'users hold')} direct permissions, which no source reads`,
+        ]),
     ...(subjectTooLong === 0
       ? []
-      : [`  note: ${count(subjectTooLong)} users have ids longer than proven for (token.subjectBytes)`]),
+      : [
+          `  note: ${plural(subjectTooLong, 'user has an id', 'users have ids')} longer than proven for (token.subjectBytes)`,
+        ]),
   ];
 }
 
@@ -73,7 +78,7 @@ function formatUnknownRoles({ unknownRoles }: Population): string[] {
   return [
     [
       'Roles that users hold and the catalog does not know; they grant nothing:',
-      ...unknownRoles.map(({ role, users }) => `  ${role}: ${count(users)} users`),
+      ...unknownRoles.map(({ role, users }) => `  ${role}: ${plural(users, 'user')}`),
     ].join('\n'),
   ];
 }

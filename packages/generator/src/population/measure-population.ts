@@ -1,7 +1,8 @@
-import { reportAudience } from '../budget/audience-report.ts';
+import { largestLine } from '../budget/audience-report.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import { audienceInputs } from '../plan/audience-inputs.ts';
+import { pairAudiences } from '../plan/audience-pairs.ts';
 import { type AudiencePopulation, AudienceTally, type SizedUser } from './audience-tally.ts';
 import type { PopulationUser } from './population-user.ts';
 import { TokenSizes } from './token-size.ts';
@@ -45,17 +46,15 @@ export async function measurePopulation(
 }
 
 function talliesOf({ now, before, onOver }: PopulationInput): AudienceTally[] {
-  const inputs = new Map(
-    before === undefined ? [] : audienceInputs(before).map((input) => [input.audience.name, input]),
-  );
-  return audienceInputs(now).map((input) => {
+  const earlier = before === undefined ? [] : audienceInputs(before);
+  return pairAudiences(earlier, audienceInputs(now)).flatMap(({ was: old, is: input }) => {
+    if (input === undefined) return [];
     const { audience } = input;
-    const old = inputs.get(audience.name);
     return new AudienceTally({
       name: audience.name,
       sizes: new TokenSizes(input),
       budget: audience.budget.bytes,
-      bound: reportAudience(input).proof.line,
+      bound: largestLine(input),
       before:
         old === undefined ? undefined : { sizes: new TokenSizes(old), budget: old.audience.budget.bytes },
       onOver: onOver === undefined ? undefined : (user) => onOver(audience.name, user),

@@ -1,26 +1,24 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { InputError } from '../errors.ts';
 import { isFolder, listFolder, readText, readTextIfPresent } from '../io/files.ts';
 import { type AudienceLayout, nameInIds } from '../layout/layout.ts';
 import { type Lock, readLock } from '../layout/lock.ts';
-import { LOCK_FILE } from '../pipeline.ts';
 import { layoutOfVerifier } from '../verifier-module/verifier-layout.ts';
 
 /** What every layout in a verifier's `.json` has in it. */
 const LAYOUT_MARK = '"format": "claimgen-layout-1"';
 
 /**
- * Reads the lock beside the config. Where a verifier is there whose layout the lock does not hold, a build would lay its permissions out
+ * Reads the lock. Where a verifier is there whose layout the lock does not hold, a build would lay its permissions out
  * anew, and what is deployed would not understand the claims.
+ * @param verifiers the folder of the verifier modules
  * @param restore takes such layouts from the verifiers
  * @throws InputError
  */
-export function loadLock(folder: string, config: Config, restore: boolean): Lock {
-  const file = join(folder, LOCK_FILE);
+export function loadLock(file: string, verifiers: string, config: Config, restore: boolean): Lock {
   const text = readTextIfPresent(file);
   const lock: Lock = text === undefined ? new Map() : readLock(file, text);
-  const verifiers = resolve(folder, config.out.verifier);
   const present = new Set(listFolder(verifiers));
   // What an audience that was renamed left behind is not lost.
   const moved = new Set([...lock.values()].flatMap(({ previously }) => previously ?? []));

@@ -1,4 +1,4 @@
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
 import { NeededApis } from '../catalog/needed-apis.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
@@ -9,7 +9,7 @@ import { isConfigModule, loadConfigModule } from '../io/config-module.ts';
 import { exists, findConfig, readCatalogFiles, readOwnFile, readPackageFile, readText } from '../io/files.ts';
 import { continueLayouts } from '../layout/continue-layouts.ts';
 import type { Lock } from '../layout/lock.ts';
-import type { PipelineInput } from '../pipeline.ts';
+import { LOCK_FILE, type PipelineInput } from '../pipeline.ts';
 import { compileCodeTemplate, compileHtmlTemplate } from '../render/template.ts';
 import { asMap } from '../source-text/as-map.ts';
 import { notJsonProblems } from '../source-text/not-json.ts';
@@ -36,13 +36,18 @@ export interface Project {
   readonly catalogs: ReadonlyMap<string, Catalog>;
   readonly environment: string;
   readonly lock: Lock;
+  /** The payload of `token.sample`, by audience name. */
+  readonly samples: PipelineInput['samples'];
+}
+
+/** A config that is read, and its absolute path. */
+export interface LoadedConfig {
+  readonly path: string;
+  readonly config: Config;
 }
 
 /** @throws InputError */
-export function loadConfig(options: Pick<ProjectOptions, 'cwd' | 'config' | 'out'>): {
-  readonly path: string;
-  readonly config: Config;
-} {
+export function loadConfig(options: Pick<ProjectOptions, 'cwd' | 'config' | 'out'>): LoadedConfig {
   const path = options.config === undefined ? findConfig(options.cwd) : resolve(options.cwd, options.config);
   const source = isConfigModule(path) ? loadConfigModule(path) : parseData(path);
   return { path, config: readConfig(source, outFrom(options, dirname(path))) };
@@ -53,23 +58,67 @@ export function loadConfig(options: Pick<ProjectOptions, 'cwd' | 'config' | 'out
  * @throws InputError
  */
 export function loadProject(options: ProjectOptions): Project {
-  const { path, config } = loadConfig(options);
+  const loaded = loadConfig(options);
+  const environment = chooseEnvironment(loaded.config, options.env);
+  return readProject(loaded, environment, options.restoreLock === true);
+}
+
+/**
+ * Reads what a config names.
+ * @param place where to read an absolute path, for files that lie elsewhere than the config says
+ * @throws InputError
+ */
+export function readProject(
+  { path, config }: LoadedConfig,
+  environment: string,
+  restoreLock: boolean,
+  place: (path: string) => string = (at) => at,
+): Project {
   const folder = dirname(path);
-  const environment = chooseEnvironment(config, options.env);
-  const catalogs = new Map(config.environments.map((each) => [each.name, loadCatalog(folder, config, each)]));
+  const paths = pathsOf({ path, config });
+  const catalogs = new Map(
+    config.environments.map((each) => [
+      each.name,
+      loadCatalog(place(resolve(folder, each.catalog)), config, each),
+    ]),
+  );
+  const lock = loadLock(place(paths.lock), place(paths.verifiers), config, restoreLock);
   return {
     path,
     folder,
     config,
     catalogs,
     environment,
-    lock: continueLayouts(loadLock(folder, config, options.restoreLock === true), config.audiences),
+    lock: continueLayouts(lock, config.audiences),
+    samples: new Map(
+      config.audiences.flatMap(({ name, token }) =>
+        token.sample === undefined ? [] : [[name, readSample(place(resolve(folder, token.sample)))] as const],
+      ),
+    ),
   };
 }
 
-function loadCatalog(folder: string, config: Config, environment: Environment): Catalog {
+/** The absolute paths of what a project consists of besides its config. */
+export function pathsOf({ path, config }: LoadedConfig): {
+  readonly catalogs: readonly string[];
+  readonly samples: readonly string[];
+  readonly lock: string;
+  readonly verifiers: string;
+} {
+  const folder = dirname(path);
+  return {
+    catalogs: config.environments.map(({ catalog }) => resolve(folder, catalog)),
+    samples: config.audiences.flatMap(({ token }) =>
+      token.sample === undefined ? [] : [resolve(folder, token.sample)],
+    ),
+    lock: join(folder, LOCK_FILE),
+    verifiers: resolve(folder, config.out.verifier),
+  };
+}
+
+/** @param path where it is read, which may be elsewhere than the config says */
+function loadCatalog(path: string, config: Config, environment: Environment): Catalog {
   const { name, catalog, catalogAt, keywords } = environment;
-  const path = resolve(folder, catalog);
   if (!exists(path)) {
     throw new InputError([
       config.problem(
@@ -125,7 +174,7 @@ function chooseEnvironment(config: Config, wanted: string | undefined): string {
 
 /** What the pipeline needs of a project, the shipped templates and scripts included. */
 export function pipelineInput(project: Project): PipelineInput {
-  const { folder, config, catalogs, environment, lock } = project;
+  const { config, catalogs, environment, lock, samples } = project;
   const script = (name: string) => readPackageFile(`@claimgen/action-runtime/inline/${name}.cjs`);
   const template = (name: string) => readPackageFile(`@claimgen/templates/${name}.hbs`);
   return {
@@ -133,11 +182,7 @@ export function pipelineInput(project: Project): PipelineInput {
     catalogs,
     environment,
     lock,
-    samples: new Map(
-      config.audiences.flatMap(({ name, token }) =>
-        token.sample === undefined ? [] : [[name, readSample(resolve(folder, token.sample))] as const],
-      ),
-    ),
+    samples,
     parts: {
       template: compileCodeTemplate(template('action')),
       runtime: script('claimgen'),

@@ -1,4 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { projectFolder } from '../project-folder.ts';
@@ -67,6 +69,65 @@ describe('a config that is code', () => {
     expect(JSON.parse(out).changes.audiences[0].permissions.added).toEqual(['orders:write']);
   });
 
+  describe('that imports packages', () => {
+    /** Projects in a repository with the packages where npm would put them. */
+    function installed(at: string, packages: string) {
+      const under = (name: string) => (at === '' ? name : `${at}/${name}`);
+      const folder = projectFolder({
+        '.gitignore': 'node_modules\n',
+        [under('catalog.json')]: CATALOG['catalog.json'],
+        [under('claimgen.config.mjs')]:
+          `import { defineConfig } from '@claimgen/generator';\nimport { claim } from 'claims';\nimport { globs } from './globs.mjs';\nconst config = ${json};\nconfig.audiences.orders.globs = globs;\nexport default defineConfig({ ...config, claim });`,
+        [under('globs.mjs')]: "export const globs = ['orders:read'];",
+        [`${packages}node_modules/claims/package.json`]:
+          '{"name":"claims","type":"module","main":"index.js"}',
+        [`${packages}node_modules/claims/index.js`]: "export const claim = 'pz';",
+      });
+      mkdirSync(join(folder.path, packages, 'node_modules/@claimgen'));
+      symlinkSync(
+        fileURLToPath(new URL('../..', import.meta.url)),
+        join(folder.path, packages, 'node_modules/@claimgen/generator'),
+      );
+      const git = (...args: string[]) =>
+        execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+          cwd: folder.path,
+        });
+      const claimgen = (...args: string[]) =>
+        spawnSync(process.execPath, [bin, ...args], { cwd: join(folder.path, at), encoding: 'utf8' });
+      git('init', '-q', '-b', 'main');
+      expect(claimgen('build').status).toBe(0);
+      git('add', '.');
+      git('commit', '-qm', 'first');
+      folder.write({ [under('globs.mjs')]: "export const globs = ['*'];" });
+      expect(claimgen('build').status).toBe(0);
+      return { folder, claimgen };
+    }
+
+    it.each([
+      ['beside it', '', ''],
+      ['at the root of a monorepo', 'apps/auth', ''],
+      ['in its own folder of a monorepo', 'apps/auth', 'apps/auth/'],
+    ])('is compared with a commit, with the packages %s', (_, at, packages) => {
+      const { folder, claimgen } = installed(at, packages);
+      const { status, stdout } = claimgen('check', '--json', '--base', 'main');
+      expect(status).toBe(0);
+      const { changes } = JSON.parse(stdout);
+      expect(changes.audiences[0].permissions.added).toEqual(['orders:write']);
+      expect(changes.notes).toEqual([
+        'claimgen.config.mjs is code: it was run as it is at main, with the packages that are installed now',
+      ]);
+      expect(folder.snapshot().has(`${packages}node_modules/claims/index.js`)).toBe(true);
+    });
+
+    it('is what a population is sized before', () => {
+      const { claimgen } = installed('', '');
+      const { status, stdout, stderr } = claimgen('population', '--model', '100', '--before', 'main');
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout).toContain('before: line, bytes');
+      expect(stdout.replace(/\s+/g, ' ')).toContain('note: claimgen.config.mjs is code');
+    });
+  });
+
   it.each([
     ['export default 5;', 'no default export that is an object'],
     ['export default Promise.resolve({});', 'no default export that is an object'],
@@ -75,6 +136,7 @@ describe('a config that is code', () => {
     ['\n\nthrow new Error("not today");', 'claimgen.config.mjs:3:1: the config fails as it runs: not today'],
     ['export default {', 'fails as it runs'],
     ['import "./gone.mjs";', 'fails as it runs'],
+    ['import "gone";', 'node_modules beside the config and above it'],
     [`export default { ...${json}, claims: 1 };`, 'claims: the key "claims" is unknown here'],
   ])('refuses %j', async (text, message) => {
     const { exitCode, error } = await projectFolder({ ...CATALOG, 'claimgen.config.mjs': text }).claimgen(

@@ -43,6 +43,8 @@ function installed() {
       encoding: 'utf8',
     });
   git('init', '-q', '-b', 'main');
+  mkdirSync(join(folder.path, 'node_modules/@claimgen'));
+  symlinkSync(join(bin, '../..'), join(folder.path, 'node_modules/@claimgen/generator'));
   return { folder, git };
 }
 
@@ -122,5 +124,23 @@ describe('the hook of docs/check.md', () => {
     expect(repo.git('commit', '-m', 'complete').status).toBe(0);
     expect(repo.git('log', '--format=%s').stdout).toBe('complete\nfirst\n');
     expect(repo.git('status', '--porcelain').stdout).toBe(' M catalog.json\n');
+  });
+
+  it('works with a config that is code and imports packages', async () => {
+    const repo = installed();
+    repo.folder.remove('claimgen.config.yaml');
+    repo.folder.write({
+      'claimgen.config.mjs': `import { defineConfig } from '@claimgen/generator';
+export default defineConfig(${JSON.stringify(parse(CONFIG))});
+`,
+      '.githooks/pre-commit': snippet('sh').replaceAll('claimgen.config.yaml', 'claimgen.config.mjs'),
+    });
+    chmodSync(join(repo.folder.path, '.githooks/pre-commit'), 0o755);
+    execFileSync('git', ['config', 'core.hooksPath', '.githooks'], { cwd: repo.folder.path });
+    expect((await commitAll(repo, 'first')).status).toBe(0);
+    repo.folder.write({ 'catalog.json': catalogOf('orders:read', 'orders:refund') });
+    repo.git('add', 'catalog.json');
+    expect(repo.git('commit', '-m', 'forgotten').status).not.toBe(0);
+    expect(existsSync(join(repo.folder.path, 'node_modules/@claimgen/generator/package.json'))).toBe(true);
   });
 });

@@ -52,6 +52,7 @@ export function buildProject(
       ),
       environment,
       lock: new Map(),
+      samples: new Map(),
     }),
   );
 }

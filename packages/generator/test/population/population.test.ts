@@ -122,7 +122,7 @@ describe('claimgen population', () => {
     expect(orders.subjectTooLong).toBe(1);
     expect(JSON.parse(folder.read('over.ndjson'))).toEqual({ audience: 'orders', ...orders.overflowing[0] });
     const { out } = await folder.claimgen('population --users -', { stdin: users });
-    expect(out).toContain('OVER THE BUDGET: 1 users');
+    expect(out).toContain('OVER THE BUDGET: 1 user\n');
     expect(out.split('\n').every((line) => line.length <= 80)).toBe(true);
   });
 
