@@ -13,7 +13,7 @@ export interface GateOptions {
   /** The clock's time at which everything must be done. */
   readonly deadline?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told of each pause, in milliseconds. */
+  /** Told of each pause, in milliseconds; where one is made longer, of what was added. */
   readonly onWait?: ((ms: number) => void) | undefined;
 }
 
@@ -37,10 +37,11 @@ export class Gate {
 
   /** Holds every request back for `ms` from now on; a longer pause that is under way stays. */
   hold(ms: number): void {
-    const until = this.#options.clock.now() + ms;
-    if (until <= this.#heldUntil) return;
-    this.#heldUntil = until;
-    this.#options.onWait?.(ms);
+    const now = this.#options.clock.now();
+    const longer = now + ms - Math.max(now, this.#heldUntil);
+    if (longer <= 0) return;
+    this.#heldUntil = now + ms;
+    this.#options.onWait?.(longer);
   }
 
   /**
