@@ -131,7 +131,7 @@ describe('the hook of docs/check.md', () => {
     repo.folder.remove('claimgen.config.yaml');
     repo.folder.write({
       'claimgen.config.mjs': `import { defineConfig } from '@claimgen/generator';
-export default defineConfig(${JSON.stringify(parse(CONFIG))});
+export default defineConfig(${JSON.stringify(load(CONFIG))});
 `,
       '.githooks/pre-commit': snippet('sh').replaceAll('claimgen.config.yaml', 'claimgen.config.mjs'),
     });

@@ -149,7 +149,11 @@ test('an export over the folder of the tenant leaves nothing to commit, and hidd
   // As an import would leave it.
   const secrets = ['CLAIMGEN_CLIENT_ID', 'CLAIMGEN_CLIENT_SECRET'].map((name) => ({ name, value: 'x' }));
   const code = project.read('tenant/actions/acme-permissions/code.js');
-  for (const [id, action] of tenant.actions) tenant.actions.set(id, { ...action, code, secrets });
+  const secretNames = secrets.map(({ name }) => name);
+  for (const action of tenant.api.tenant.actions.values()) {
+    const versions = action.versions.map((version) => ({ ...version, code, secretNames }));
+    Object.assign(action, { code, secrets, versions });
+  }
   await shell(documentedCommands('an export over it'), project.path, given);
   const hidden = await project.claimgen('check');
   expect([hidden.exitCode, hidden.out]).toEqual([1, expect.stringContaining('a tenant export replaced the')]);
