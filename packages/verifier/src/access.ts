@@ -1,7 +1,10 @@
+// What a verified token allows, and the questions about it.
 import type { LayoutState } from './claim/generations.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
 import type { ClaimReading, PermissionSource } from './claim/read-claim.ts';
 import type { StockReading } from './claim/read-fallback.ts';
+import type { VerifierError } from './errors.ts';
+import { shownAs } from './inspect.ts';
 import type { PermissionSet } from './permission-set.ts';
 import { BitPermissionSet, ListedPermissionSet } from './permission-set.ts';
 
@@ -16,7 +19,10 @@ export interface AccessClaims {
   readonly [claim: string]: unknown;
 }
 
-/** What a verified token allows. Frozen: the same object may serve many requests. */
+/**
+ * What a verified token allows. Frozen: the same object may serve many requests. `JSON.stringify` and Node's `console.log`
+ * show all of it but the claims.
+ */
 export interface Access<P extends string = string> {
   /** The `sub` claim: the user's id, or `<client id>@clients` for a machine. */
   readonly subject: string;
@@ -33,7 +39,12 @@ export interface AccessBackground {
   readonly index: LayoutIndex;
 }
 
-export class VerifiedAccess<P extends string> implements Access<P> {
+/** What is thrown in place of the error of `requirePermission`: for frameworks that answer none but their own exceptions. */
+export type ToThrown = (error: VerifierError) => Error;
+
+const ShownAsAccess: abstract new () => object = /* @__PURE__ */ shownAs('Access');
+
+export class VerifiedAccess<P extends string> extends ShownAsAccess implements Access<P> {
   readonly subject: string;
   readonly claims: AccessClaims;
   readonly layout: LayoutState;
@@ -41,8 +52,15 @@ export class VerifiedAccess<P extends string> implements Access<P> {
   readonly permissions: PermissionSet<P>;
   readonly #reading: ClaimReading | StockReading;
   readonly #index: LayoutIndex;
+  readonly #toThrown: ToThrown | undefined;
 
-  constructor(claims: AccessClaims, reading: ClaimReading | StockReading, index: LayoutIndex) {
+  constructor(
+    claims: AccessClaims,
+    reading: ClaimReading | StockReading,
+    index: LayoutIndex,
+    toThrown: ToThrown | undefined = undefined,
+  ) {
+    super();
     this.subject = claims.sub;
     this.claims = claims;
     this.layout = reading.layout;
@@ -51,31 +69,62 @@ export class VerifiedAccess<P extends string> implements Access<P> {
       'bits' in reading ? new BitPermissionSet<P>(reading) : new ListedPermissionSet<P>(reading);
     this.#reading = reading;
     this.#index = index;
+    this.#toThrown = toThrown;
     Object.freeze(this);
+  }
+
+  toJSON(): Omit<Access<P>, 'claims'> {
+    const { subject, layout, source, permissions } = this;
+    return { subject, layout, source, permissions };
   }
 
   /** What a denial is explained from; undefined for an access that another copy of this package made. */
   static backgroundOf(access: Access): AccessBackground | undefined {
     return #reading in access ? { reading: access.#reading, index: access.#index } : undefined;
   }
+
+  /** The same access, for one request: what `requirePermission` throws for it goes through `toThrown`. */
+  static forRequest<P extends string>(access: Access<P>, toThrown: ToThrown): Access<P> {
+    if (!(#reading in access)) return access;
+    return new VerifiedAccess<P>(access.claims, access.#reading, access.#index, toThrown);
+  }
+
+  static toThrown(access: Access, error: VerifierError): Error {
+    return (#toThrown in access && access.#toThrown?.(error)) || error;
+  }
 }
 
-/** Whether the token grants `name`. A name that the layout doesn't have is false, and doesn't compile where the layout is typed. */
+/** Whether a value is an access by its form; undefined is not, and neither are the permissions of `/unverified`. */
+export function isAccess(value: unknown): value is Access {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Partial<Access>).permissions === 'object' &&
+    typeof (value as Access).permissions?.has === 'function'
+  );
+}
+
+/**
+ * Whether the token grants `name`. False, never an error, for a name that the layout doesn't have, which doesn't compile
+ * where the layout is typed, and for what is no access, such as the undefined of a request that nobody authenticated.
+ */
 export function hasPermission<P extends string>(access: Access<P>, name: NoInfer<P>): boolean {
-  return access.permissions.has(name);
+  return isAccess(access) && access.permissions.has(name);
 }
 
-/** Whether the token grants every one of `names`; true for none. */
+/** Whether the token grants every one of `names`; true for none. False for what is no access. */
 export function hasAllPermissions<P extends string>(
   access: Access<P>,
   names: readonly NoInfer<P>[],
 ): boolean {
+  if (!isAccess(access) || !Array.isArray(names)) return false;
   for (const name of names) if (!access.permissions.has(name)) return false;
   return true;
 }
 
-/** Whether the token grants at least one of `names`; false for none. */
+/** Whether the token grants at least one of `names`; false for none, and for what is no access. */
 export function hasAnyPermission<P extends string>(access: Access<P>, names: readonly NoInfer<P>[]): boolean {
+  if (!isAccess(access) || !Array.isArray(names)) return false;
   for (const name of names) if (access.permissions.has(name)) return true;
   return false;
 }

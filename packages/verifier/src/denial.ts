@@ -1,10 +1,11 @@
 import type { Access, AccessBackground } from './access.ts';
-import { VerifiedAccess } from './access.ts';
+import { isAccess, VerifiedAccess } from './access.ts';
 import type { VerifierError } from './errors.ts';
 import { isVerifierError } from './errors.ts';
 import { likelyCause } from './missing-claim.ts';
 
 export type DenialReason =
+  | 'not_authenticated'
   | 'name_unknown'
   | 'not_selected'
   | 'not_granted'
@@ -32,6 +33,10 @@ export function explainDenial<P extends string>(
   permission: NoInfer<P>,
 ): Denial | undefined {
   if (isVerifierError(access)) return explainRefusal(access, permission);
+  if (!isAccess(access)) {
+    const [reason, message, mend] = NOT_AUTHENTICATED;
+    return { reason, permission, message, mend };
+  }
   if (access.permissions.has(permission)) return undefined;
   const background = VerifiedAccess.backgroundOf(access);
   const [reason, message, mend] =
@@ -43,8 +48,15 @@ type Explanation = readonly [reason: DenialReason, message: string, mend: string
 
 const NOT_GRANTED: Explanation = [
   'not_granted',
-  'The user or client did not hold the permission when the token was issued',
-  'grant it in Auth0 and have the user log in again; claimgen explain lists the roles that have it',
+  "The user or client did not hold the permission when the token was issued, or the Action's role table is older than the role",
+  'grant it in Auth0 and have the user log in again; where a role was changed since the Action was deployed, run claimgen build, ' +
+    'deploy the Action, then have the user log in again. claimgen explain lists the roles that have the permission',
+];
+
+const NOT_AUTHENTICATED: Explanation = [
+  'not_authenticated',
+  'There is no access: nobody verified a token for this request',
+  'put authenticate before the handler, and give it the access of the request',
 ];
 
 const REBUILD_VERIFIER = 'run claimgen build and deploy this API with the generated module';

@@ -1,31 +1,11 @@
-/** Why a request, token or claim was refused; stable across versions. docs/verifier.md says what each means. */
-export type VerifierErrorCode =
-  | 'request_malformed'
-  | 'token_missing'
-  | 'token_malformed'
-  | 'token_too_long'
-  | 'header_refused'
-  | 'algorithm_refused'
-  | 'key_unknown'
-  | 'signature_invalid'
-  | 'issuer_refused'
-  | 'audience_refused'
-  | 'subject_refused'
-  | 'token_expired'
-  | 'token_not_yet_valid'
-  | 'time_refused'
-  | 'token_sender_constrained'
-  | 'claim_malformed'
-  | 'claim_overflow'
-  | 'layout_unknown'
-  | 'insufficient_scope'
-  | 'key_set_unavailable';
-
-export type VerifierErrorStatus = 400 | 401 | 403 | 503;
+// The one error that verification throws.
+import type { ChallengeError, VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
+import { statusOf } from './error-codes.ts';
+import { answer, reasonOf } from './refusal.ts';
 
 export interface VerifierErrorDetails {
   readonly cause?: unknown;
-  /** Seconds after which the same request may succeed; for `key_set_unavailable`. */
+  /** Seconds after which the same request may succeed; with status 503. */
   readonly retryAfter?: number;
   /** The permissions that were required; for `insufficient_scope`. */
   readonly required?: readonly string[];
@@ -33,17 +13,7 @@ export interface VerifierErrorDetails {
 
 const BRAND: unique symbol = Symbol.for('@claimgen/verifier/error') as never;
 
-/** RFC 6750, section 3.1; every code that isn't listed is 401 invalid_token. */
-const ANSWERS: Partial<Record<VerifierErrorCode, readonly [VerifierErrorStatus, string]>> = {
-  request_malformed: [400, 'invalid_request'],
-  // "If the request lacks any authentication information", no error code is given.
-  token_missing: [401, ''],
-  insufficient_scope: [403, 'insufficient_scope'],
-  claim_overflow: [403, 'insufficient_scope'],
-  key_set_unavailable: [503, ''],
-};
-
-/** The one error that verification throws. No token or claim text is ever part of the message. */
+/** No token or claim text is ever part of the message. */
 export class VerifierError extends Error {
   readonly code: VerifierErrorCode;
   /** The HTTP status to answer with. */
@@ -56,23 +26,57 @@ export class VerifierError extends Error {
   readonly required: readonly string[];
 
   constructor(code: VerifierErrorCode, message: string, details: VerifierErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
-    const [status, error] = ANSWERS[code] ?? [401, 'invalid_token'];
+    super(message, Object.hasOwn(details, 'cause') ? { cause: details.cause } : undefined);
+    const { retryAfter, required = [] } = Object.assign(Object.create(null) as VerifierErrorDetails, details);
+    const [status, error] = statusOf(code);
     this.name = 'VerifierError';
     this.code = code;
     this.status = status;
-    this.retryAfter = details.retryAfter;
-    this.required = details.required ?? [];
-    this.wwwAuthenticate = status === 503 ? undefined : challenge(error, message, this.required.join(' '));
-    Object.defineProperty(this, BRAND, { value: true });
+    this.retryAfter = retryAfter;
+    this.required = required;
+    this.wwwAuthenticate = status === 503 ? undefined : challenge(error, this);
+    brand(this);
+  }
+
+  /** The same as `status`, by the name under which Fastify and others look for it. */
+  get statusCode(): VerifierErrorStatus {
+    return this.status;
+  }
+
+  /** The headers to answer with; frameworks that know errors of this form (Express, Fastify) add them by themselves. */
+  get headers(): Readonly<Record<string, string>> {
+    return answer(this).headers;
+  }
+
+  /** The answer as a Fetch API Response. Hono's error handler asks for it; of use wherever handlers return Responses. */
+  getResponse(): Response {
+    responded.add(this);
+    const { status, headers, body } = answer(this);
+    return Response.json(body, { status, headers });
   }
 }
 
-function challenge(error: string, description: string, scope: string): string {
+/** Errors whose answer was taken as it is. */
+const responded = new WeakSet<VerifierError>();
+
+/** Whether somebody asked the error for its Response, such as Hono's own error handler. */
+export function gaveResponse(error: VerifierError): boolean {
+  return responded.has(error);
+}
+
+function challenge(error: ChallengeError, { code, message, required }: VerifierError): string {
   if (error === '') return 'Bearer';
+  const parameters = [`error="${error}"`, `error_description="${message.replaceAll('"', "'")}"`];
+  if (error === 'invalid_token') parameters.push(`reason="${reasonOf(code)}"`);
+  const scope = required.join(' ');
   // Section 3 allows printable ASCII without quote and backslash; another name can't be told in a header.
-  const quotable = /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/.test(scope);
-  return `Bearer error="${error}", error_description="${description}"${quotable ? `, scope="${scope}"` : ''}`;
+  if (/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)) parameters.push(`scope="${scope}"`);
+  return `Bearer ${parameters.join(', ')}`;
+}
+
+/** Makes `isVerifierError` know an error that is none by its class. */
+export function brand(error: Error): void {
+  Object.defineProperty(error, BRAND, { value: true });
 }
 
 /** Whether `value` is a VerifierError, also one that another copy of this package made. */

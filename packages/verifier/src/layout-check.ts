@@ -1,70 +1,82 @@
-import type { Layout } from './layout.ts';
+// Holds what is given as a layout to the form that claimgen build writes.
+import type { Generation, Layout } from './layout.ts';
 import { LAYOUT_FORMAT } from './layout.ts';
 
-/** Throws a TypeError that says what is wrong with a value given as layout, and how to mend it. */
-export function checkLayout(layout: unknown): asserts layout is Layout {
-  const value = record(layout, 'layout', 'pass what the generated module exports, or its parsed .json');
-  if (value['format'] !== LAYOUT_FORMAT) {
+/**
+ * The layout that a value is, from its own properties only. Throws a TypeError that says what is wrong with it, and how to
+ * fix it.
+ */
+export function readLayout(value: unknown): Layout {
+  const fields = record(value, 'layout', 'pass what the generated module exports, or its parsed .json');
+  if (fields['format'] !== LAYOUT_FORMAT) {
     refuse('layout.format', `must be ${LAYOUT_FORMAT}`, 'build it with a claimgen of the same major version');
   }
-  text(value['name'], 'layout.name');
-  text(value['claim'], 'layout.claim');
-  if (value['audience'] !== undefined) text(value['audience'], 'layout.audience');
-  const lineages = list(value['lineages'], 'layout.lineages');
-  const firstIds = new Set<string>();
-  lineages.forEach((generations, number) => {
-    const first = checkLineage(generations, `layout.lineages[${number}]`);
-    if (first !== undefined && firstIds.has(first)) {
-      refuse(`layout.lineages[${number}]`, 'begins with the id of another lineage', REBUILD);
-    }
-    if (first !== undefined) firstIds.add(first);
-  });
-  const active = value['active'];
-  const activeLineage = typeof active === 'number' ? lineages[active] : undefined;
-  if (!Array.isArray(activeLineage) || activeLineage.length === 0) {
+  const name = string(fields['name'], 'layout.name');
+  const claim = string(fields['claim'], 'layout.claim');
+  const audience =
+    fields['audience'] === undefined ? {} : { audience: string(fields['audience'], 'layout.audience') };
+  const lineages = array(fields['lineages'], 'layout.lineages').map((lineage, number) =>
+    readLineage(lineage, `layout.lineages[${number}]`),
+  );
+  checkFirstIds(lineages);
+  const active = fields['active'];
+  if (typeof active !== 'number' || (lineages[active]?.length ?? 0) === 0) {
     refuse('layout.active', 'must be the number of a lineage that is not empty', REBUILD);
   }
-  distinctTexts(value['withdrawn'], 'layout.withdrawn', new Set());
+  const withdrawn = distinctStrings(fields['withdrawn'], 'layout.withdrawn', new Set());
+  return { format: LAYOUT_FORMAT, name, ...audience, claim, active, lineages, withdrawn };
 }
 
 const REBUILD = 'run claimgen build';
 
-function checkLineage(generations: unknown, path: string): string | undefined {
+function readLineage(generations: unknown, path: string): Generation[] {
   const names = new Set<string>();
-  const ids = list(generations, path).map((generation, number) => {
+  return array(generations, path).map((generation, number) => {
     const { id, permissions } = record(generation, `${path}[${number}]`, REBUILD);
     if (typeof id !== 'string' || !/^[\w-]{6}$/.test(id)) {
       refuse(`${path}[${number}].id`, 'must be 6 base64url characters', REBUILD);
     }
-    distinctTexts(permissions, `${path}[${number}].permissions`, names);
-    return id;
+    return { id, permissions: distinctStrings(permissions, `${path}[${number}].permissions`, names) };
   });
-  return ids[0];
 }
 
-function distinctTexts(value: unknown, path: string, seen: Set<string>): void {
-  list(value, path).forEach((name, position) => {
-    text(name, `${path}[${position}]`);
+function checkFirstIds(lineages: readonly (readonly Generation[])[]): void {
+  const firstIds = new Set<string>();
+  lineages.forEach(([first], number) => {
+    if (first === undefined) return;
+    if (firstIds.has(first.id)) {
+      refuse(`layout.lineages[${number}]`, 'begins with the id of another lineage', REBUILD);
+    }
+    firstIds.add(first.id);
+  });
+}
+
+function distinctStrings(value: unknown, path: string, seen: Set<string>): string[] {
+  return array(value, path).map((item, position) => {
+    const name = string(item, `${path}[${position}]`);
     if (seen.has(name)) refuse(`${path}[${position}]`, 'is there twice', REBUILD);
     seen.add(name);
+    return name;
   });
 }
 
-function record(value: unknown, path: string, mend: string): Record<string, unknown> {
+/** The own properties of an object; what it inherits is not in the layout. */
+function record(value: unknown, path: string, fix: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    refuse(path, 'must be an object', mend);
-  return value as Record<string, unknown>;
+    refuse(path, 'must be an object', fix);
+  return Object.assign(Object.create(null), value);
 }
 
-function list(value: unknown, path: string): readonly unknown[] {
-  if (!Array.isArray(value)) refuse(path, 'must be a list', REBUILD);
+function array(value: unknown, path: string): readonly unknown[] {
+  if (!Array.isArray(value)) refuse(path, 'must be an array', REBUILD);
   return value;
 }
 
-function text(value: unknown, path: string): asserts value is string {
-  if (typeof value !== 'string' || value === '') refuse(path, 'must be a text that is not empty', REBUILD);
+function string(value: unknown, path: string): string {
+  if (typeof value !== 'string' || value === '') refuse(path, 'must be a string that is not empty', REBUILD);
+  return value;
 }
 
-function refuse(path: string, what: string, mend: string): never {
-  throw new TypeError(`${path} ${what}; ${mend}`);
+function refuse(path: string, what: string, fix: string): never {
+  throw new TypeError(`${path} ${what}; ${fix}`);
 }

@@ -14,7 +14,8 @@ export function likelyCause(claims: AccessClaims, index: LayoutIndex): readonly 
   if (isMachineToken(claims)) {
     return [
       'The token belongs to a machine: Auth0 runs no Post-Login Action for client credentials',
-      "give createVerifier fallback: ['permissions', 'scope'] (scope needs rbacEnforced: true)",
+      "give createVerifier fallback: ['permissions', 'scope'] (scope needs rbacEnforced: true) and fallbackFor: 'machines', so " +
+        'that no token of a user is read that way',
     ];
   }
   if (Object.hasOwn(claims, 'permissions')) {
@@ -26,7 +27,7 @@ export function likelyCause(claims: AccessClaims, index: LayoutIndex): readonly 
   return [
     'The token has no permission claim',
     'check that the Action is deployed and bound to the Post-Login trigger, that its config has this audience, ' +
-      'and that the claim is named by a URL that is not on auth0.com (Auth0 drops others without a word)',
+      "and that Auth0 doesn't drop the claim for its name, as it does with URLs on auth0.com; a short private name will do",
   ];
 }
 

@@ -1,3 +1,4 @@
+// Which requests an `authenticate` let pass, and with what access.
 import type { Access } from './access.ts';
 import { checkPermission, requirePermission } from './require-permission.ts';
 
@@ -15,10 +16,15 @@ export class PassedRequests<R extends object, P extends string> {
     return access;
   }
 
+  /** The access of a request; undefined for one that did not pass. */
+  get(request: R): Access<P> | undefined {
+    return (request as { [key: symbol]: Access<P> | null | undefined })[this.key] ?? undefined;
+  }
+
   /** Bound, to be handed on. Throws for a request that did not pass. */
   readonly accessOf = (request: R): Access<P> => {
-    const access = (request as { [key: symbol]: Access<P> | null | undefined })[this.key];
-    if (!access) throw new Error('the request has not passed this authenticate');
+    const access = this.get(request);
+    if (access === undefined) throw new Error('the request has not passed this authenticate');
     return access;
   };
 

@@ -1,21 +1,42 @@
+// To require a permission in a handler: an error in place of a boolean.
 import type { Access } from './access.ts';
+import { isAccess, VerifiedAccess } from './access.ts';
 import { explainDenial } from './denial.ts';
 import { VerifierError } from './errors.ts';
 
 /** Throws a TypeError for what can be no permission, such as the undefined of a misspelt constant. */
 export function checkPermission(permission: unknown): void {
   if (typeof permission === 'string' && permission !== '') return;
-  throw new TypeError('the permission to require must be a text that is not empty');
+  throw new TypeError('the permission to require must be a string that is not empty');
+}
+
+/** The access that an error of `requirePermission` is about: of several APIs in one app, it tells whose refusal it is. */
+const judged = new WeakMap<Error, Access>();
+
+/** Undefined for an error that `requirePermission` of this copy of the package did not make. */
+export function judgedAccess(error: Error): Access | undefined {
+  return judged.get(error);
 }
 
 /**
- * Throws `insufficient_scope` (403) unless the token grants `name`. The error's `cause` is the Denial: for logs, not
- * for the client.
+ * Throws `insufficient_scope` (403) unless the token grants `name`, and `token_missing` (401) where there is no access at
+ * all. The error's `cause` is the Denial: for logs, not for the client. Thrown in a handler, the adapters answer it as
+ * `requires` does.
  */
 export function requirePermission<P extends string>(access: Access<P>, name: NoInfer<P>): void {
+  if (access === undefined || access === null) {
+    throw new VerifierError('token_missing', 'The request has no bearer token');
+  }
+  if (!isAccess(access)) throw new TypeError('access must be what verify() resolves to');
   if (access.permissions.has(name)) return;
-  throw new VerifierError('insufficient_scope', 'The token does not grant the permission that is required', {
-    required: [name],
-    cause: explainDenial(access, name),
-  });
+  const error = new VerifierError(
+    'insufficient_scope',
+    'The token does not grant the permission that is required',
+    {
+      required: [name],
+      cause: explainDenial(access, name),
+    },
+  );
+  judged.set(error, access);
+  throw VerifiedAccess.toThrown(access, error);
 }

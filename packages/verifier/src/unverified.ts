@@ -1,8 +1,10 @@
+// For user interfaces and inspection: what a payload claims to grant, with nothing verified. Bundles small, and without jose.
+import { decodeBody } from './claim/decode-body.ts';
 import type { LayoutState } from './claim/generations.ts';
 import { compareLayouts, countShared, IDS, OVERFLOW_MARKER } from './claim/generations.ts';
-import { VerifierError } from './errors.ts';
+import type { VerifierErrorCode } from './error-codes.ts';
+import { isVerifierError, VerifierError } from './errors.ts';
 import type { Layout } from './layout.ts';
-import { decodePlaces } from './unverified/decode-places.ts';
 
 /**
  * What a payload that nobody verified claims to grant: enough to show or hide a button, never to allow anything.
@@ -10,34 +12,65 @@ import { decodePlaces } from './unverified/decode-places.ts';
  */
 export interface UnverifiedPermissions<P extends string = string> extends Iterable<P> {
   readonly verified: false;
-  /** How the claim's layout relates to the one given. */
+  /** How the claim's layout relates to the one given; `absent` also where the claim could not be read. */
   readonly layout: LayoutState;
+  /** Why the claim could not be read, with `onUnreadable: 'none'`; undefined where it could. */
+  readonly unreadable: VerifierErrorCode | undefined;
   has(name: P): boolean;
   readonly size: number;
+  /** The names: what `JSON.stringify` writes. */
+  toJSON(): P[];
+}
+
+export interface ReadOptions {
+  /**
+   * What to do with a claim of a layout that is unknown here, with an overflow marker, and with one that claimgen never
+   * writes: throw, which is the default, or grant nothing. A tab that was loaded before a rebase meets the first kind.
+   */
+  readonly onUnreadable?: 'throw' | 'none';
 }
 
 /**
- * Reads the permission claim of a token's payload without verifying anything, for user interfaces and inspection.
- * Throws a VerifierError with `claim_malformed`, `claim_overflow` or `layout_unknown`.
+ * Reads the permission claim of a token's payload without verifying anything. Throws a VerifierError with `claim_malformed`,
+ * `claim_overflow` or `layout_unknown`, unless told otherwise.
  */
 export function readPermissions<P extends string>(
-  payload: { readonly [claim: string]: unknown },
+  payload: object,
   layout: Layout<P>,
+  options: ReadOptions = {},
 ): UnverifiedPermissions<P> {
-  const value = Object.hasOwn(payload, layout.claim) ? payload[layout.claim] : undefined;
-  const [state, held] = readValue(value, layout);
-  const names = new Set(held.filter((name) => !layout.withdrawn.includes(name)));
+  const { claim, withdrawn } = layout;
+  const value: unknown = Object.hasOwn(payload, claim)
+    ? (payload as Record<string, unknown>)[claim]
+    : undefined;
+  let reading: Reading = ['absent', []];
+  let unreadable: VerifierErrorCode | undefined;
+  try {
+    reading = read(value, layout);
+  } catch (error) {
+    const quiet = Object.hasOwn(options, 'onUnreadable') && options.onUnreadable === 'none';
+    if (!quiet || !isVerifierError(error)) throw error;
+    unreadable = error.code;
+  }
+  const [state, held] = reading;
+  const names = new Set(held.filter((name) => !withdrawn.includes(name)));
   return {
     verified: false,
     layout: state,
+    unreadable,
     has: (name) => names.has(name),
     size: names.size,
+    toJSON: () => [...names] as P[],
     [Symbol.iterator]: () => names.values() as IterableIterator<P>,
   };
 }
 
-function readValue(value: unknown, { lineages, active }: Layout): readonly [LayoutState, readonly string[]] {
+type Reading = readonly [LayoutState, readonly string[]];
+
+/** As `readClaim` of the verifier, with the same decoder, but without the tables that it builds of a layout for speed. */
+function read(value: unknown, { lineages, active }: Layout): Reading {
   if (value === undefined) return ['absent', []];
+  if (value === OVERFLOW_MARKER) throw new VerifierError('claim_overflow', 'The permissions did not fit');
   if (Array.isArray(value)) {
     const known = new Set(lineages.flat().flatMap(({ permissions }) => permissions));
     if (!value.every((name, index) => typeof name === 'string' && (index === 0 || value[index - 1] < name)))
@@ -45,9 +78,9 @@ function readValue(value: unknown, { lineages, active }: Layout): readonly [Layo
     const held = value.filter((name) => known.has(name));
     return [held.length < value.length ? 'newer' : 'current', held];
   }
-  if (value === OVERFLOW_MARKER) throw new VerifierError('claim_overflow', 'The permissions did not fit');
-  const [ids = '', body = '', more] = typeof value === 'string' ? value.split('.') : [];
-  if (!IDS.test(ids) || more !== undefined) throw malformed();
+  const dot = typeof value === 'string' ? value.indexOf('.') : -1;
+  const ids = dot < 0 ? '' : String(value).slice(0, dot);
+  if (!IDS.test(ids)) throw malformed();
   const number = lineages.findIndex(([first]) => first?.id === ids.slice(0, 6));
   const lineage = lineages[number];
   if (lineage === undefined) throw new VerifierError('layout_unknown', 'The layout of the claim is unknown');
@@ -56,11 +89,11 @@ function readValue(value: unknown, { lineages, active }: Layout): readonly [Layo
     lineage.map(({ id }) => id),
   );
   const names = lineage.slice(0, shared).flatMap(({ permissions }) => permissions);
-  const decoded = decodePlaces(body, names.length);
+  const { bits, overflow } = decodeBody(String(value), names.length, dot + 1);
   const named = ids.length / 6;
-  if (decoded === undefined || (decoded.overflow && named === shared)) throw malformed();
+  if (overflow && named === shared) throw malformed();
   const state = compareLayouts(named, shared, lineage.length, number - active);
-  return [state, decoded.held.map((place) => names[place] ?? '')];
+  return [state, names.filter((_, place) => ((bits[place >> 3] ?? 0) & (0x80 >> (place & 7))) !== 0)];
 }
 
 function malformed(): VerifierError {

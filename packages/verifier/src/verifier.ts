@@ -1,15 +1,19 @@
+// The verifier of one API: from a token to what it allows.
 import { LRUCache } from 'lru-cache';
-import type { Access } from './access.ts';
+import type { Access, AccessClaims } from './access.ts';
 import { VerifiedAccess } from './access.ts';
 import type { VerifiedToken } from './cache/token-cache.ts';
 import { TokenCache } from './cache/token-cache.ts';
+import { checkOptions } from './check-options.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
 import { indexLayout } from './claim/layout-index.ts';
 import { readClaim } from './claim/read-claim.ts';
 import { readFallback } from './claim/read-fallback.ts';
-import type { VerificationKey } from './keys/published-key.ts';
+import type { HeaderLookup } from './header-lookup.ts';
+import { LOOK_UP_HEADER } from './header-lookup.ts';
+import type { VerificationKey } from './keys/verification-key.ts';
 import type { CheckedOptions, VerifierOptions } from './options.ts';
-import { checkOptions } from './options.ts';
+import { own } from './own-property.ts';
 import { currentPlatform } from './platform/current.ts';
 import type { Platform } from './platform/platform.ts';
 import { checkSignature } from './token/check-signature.ts';
@@ -21,12 +25,11 @@ import { checkClaims, checkValidity, isValidAt, validityOf } from './token/regis
 import { parseStrictJson } from './token/strict-json.ts';
 
 export interface Verifier<P extends string = string> {
-  /** Verifies an access token, without the `Bearer ` before it. Rejects with a VerifierError. */
+  /**
+   * Verifies an access token, without the `Bearer ` before it. Rejects with a VerifierError; with another error only where
+   * the `clock` that it was given throws one.
+   */
   verify(token: string): Promise<Access<P>>;
-  /** What `verify` would resolve to, where the cache can tell at once; undefined where `verify` has to be asked. */
-  lookup(token: string): Access<P> | undefined;
-  /** `lookup` of the token of an `Authorization` header, faster: V8 compares a header as it came at once, a slice of it by a call. */
-  lookupHeader(authorization: string): Access<P> | undefined;
   /** Gets the key set before the first token comes. Rejects with `key_set_unavailable`. */
   prefetch(): Promise<void>;
 }
@@ -39,14 +42,15 @@ export function createVerifier<P extends string>(options: VerifierOptions<P>): V
 export function createVerifierOn<P extends string>(
   platform: Platform,
   options: VerifierOptions<P>,
-): Verifier<P> {
-  return new TokenVerifier<P>(platform, checkOptions(options), indexLayout(options.layout));
+): Verifier<P> & HeaderLookup<P> {
+  const checked = checkOptions(options);
+  return new TokenVerifier<P>(platform, checked, indexLayout(checked.layout));
 }
 
 /** How many different headers are remembered; an issuer has one for each key. */
 const HEADERS = 64;
 
-class TokenVerifier<P extends string> implements Verifier<P> {
+class TokenVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> {
   readonly #platform: Platform;
   readonly #options: CheckedOptions;
   readonly #index: LayoutIndex;
@@ -62,19 +66,14 @@ class TokenVerifier<P extends string> implements Verifier<P> {
     this.#keys = new LRUCache({ max: HEADERS });
   }
 
-  verify(token: string): Promise<Access<P>> {
-    try {
-      return Promise.resolve(this.lookup(token) ?? this.#verify(token));
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  /** Async for its promise, which is the engine's own: see native-promise.ts. */
+  async verify(token: string): Promise<Access<P>> {
+    const known = this.#accessNow(typeof token === 'string' ? this.#cache?.get(token) : undefined);
+    const access = known ?? this.#verify(token);
+    return 'then' in access ? await access : access;
   }
 
-  lookup(token: string): Access<P> | undefined {
-    return this.#accessNow(typeof token === 'string' ? this.#cache?.get(token) : undefined);
-  }
-
-  lookupHeader(authorization: string): Access<P> | undefined {
+  [LOOK_UP_HEADER](authorization: string): Access<P> | undefined {
     return this.#accessNow(this.#cache?.getByHeader(authorization));
   }
 
@@ -99,10 +98,13 @@ class TokenVerifier<P extends string> implements Verifier<P> {
   async #findKeyAndVerify(compact: CompactToken, payload: string): Promise<Access<P>> {
     // Nobody is asked for the key of a malformed token.
     canonical(this.#platform.decodeBytes(compact.signature));
-    const key = await this.#options.keys.find(this.#readHeader(compact), this.#platform);
-    const access = await this.#verifyWith(key, compact, payload);
-    this.#keys.set(compact.header, key);
-    return access;
+    const found = this.#options.keys.find(this.#readHeader(compact), this.#platform);
+    const key = 'then' in found ? await found : found;
+    const access = this.#verifyWith(key, compact, payload);
+    const verified = 'then' in access ? await access : access;
+    // A copy: a part of the token would keep all of it.
+    this.#keys.set(` ${compact.header}`.slice(1), key);
+    return verified;
   }
 
   #verifyWith(key: VerificationKey, compact: CompactToken, payload: string): Access<P> | Promise<Access<P>> {
@@ -112,7 +114,17 @@ class TokenVerifier<P extends string> implements Verifier<P> {
     // Nothing of the payload is looked at before the signature is known to be right.
     return checked === undefined
       ? this.#read(compact, payload, key)
-      : checked.then(() => this.#read(compact, payload, key));
+      : this.#readOnce(checked, compact, payload, key);
+  }
+
+  async #readOnce(
+    checked: Promise<void>,
+    compact: CompactToken,
+    payload: string,
+    key: VerificationKey,
+  ): Promise<Access<P>> {
+    await checked;
+    return this.#read(compact, payload, key);
   }
 
   /** A token verified before, whose key is in the key set still. Drops one that may no longer pass. */
@@ -125,20 +137,21 @@ class TokenVerifier<P extends string> implements Verifier<P> {
   }
 
   #readHeader({ header }: CompactToken): TokenHeader {
-    return readHeader(canonical(this.#platform.decodeText(header)), this.#options.algorithms);
+    return readHeader(canonical(this.#platform.decodeText(header)), this.#options);
   }
 
   #read({ text: token }: CompactToken, payload: string, key: VerificationKey): Access<P> {
-    const claims = parseStrictJson(payload);
-    if (claims === undefined) throw malformedToken('The payload of the token is not strict JSON');
+    const json = parseStrictJson(payload);
+    if (json === undefined) throw malformedToken('The payload of the token is not strict JSON');
     const { clockTolerance, now } = this.#options;
-    checkClaims(claims, this.#options);
-    checkValidity(claims, clockTolerance, now());
-    const { claim } = this.#index;
-    const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
-    const stock = value === undefined ? readFallback(claims, this.#options, this.#index) : undefined;
-    const access = new VerifiedAccess<P>(claims, stock ?? readClaim(value, this.#index), this.#index);
-    this.#cache?.add({ token, access, validity: validityOf(claims, clockTolerance), key });
+    const times = checkClaims(json.value, this.#options);
+    checkValidity(times, clockTolerance, now());
+    const value = own(json.value, this.#index.claim);
+    const stock = value === undefined ? readFallback(json.value, this.#options, this.#index) : undefined;
+    const reading = stock ?? readClaim(value, this.#index);
+    const access = new VerifiedAccess<P>(json.value as AccessClaims, reading, this.#index);
+    const bytes = json.bytes + ('bits' in reading ? reading.bits.byteLength : 0);
+    this.#cache?.add({ token, access, validity: validityOf(times, clockTolerance), key, bytes });
     return access;
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Access } from '../src/access.ts';
 import { hasAllPermissions, hasAnyPermission, hasPermission } from '../src/access.ts';
@@ -14,7 +15,8 @@ const key = rsaKey('main');
 const jwks = keySet(key);
 const clock = (): Date => new Date(NOW * 1000);
 const verifier = createVerifier({ issuer: ISSUER, layout, jwks, clock });
-const access = await verifier.verify(makeToken(key));
+const token = makeToken(key);
+const access = await verifier.verify(token);
 
 describe('an access', () => {
   test('answers for single names, for all and for any', () => {
@@ -61,6 +63,78 @@ describe('an access', () => {
   test.each([undefined, null, 0, {}, [], Symbol('x')])('grants nothing to %s, which is no name', (name) => {
     expect(hasPermission(access as Access, name as unknown as string)).toBe(false);
   });
+
+  test('is shown with its permissions, and without the token and its claims, by JSON and by Node', () => {
+    const json = {
+      subject: 'auth0|5f7c8ec7c33c6c004bbafe82',
+      layout: 'current',
+      source: 'claim',
+      permissions: ['orders:read', 'orders:refund'],
+    };
+    expect(JSON.parse(JSON.stringify({ access }))).toEqual({ access: json });
+    expect(JSON.stringify(access.permissions)).toBe('["orders:read","orders:refund"]');
+    expect(inspect(access.permissions)).toBe("PermissionSet [ 'orders:read', 'orders:refund' ]");
+    expect(inspect(access)).toMatchInlineSnapshot(`
+      "Access {
+        subject: 'auth0|5f7c8ec7c33c6c004bbafe82',
+        layout: 'current',
+        source: 'claim',
+        permissions: PermissionSet [ 'orders:read', 'orders:refund' ]
+      }"
+    `);
+    for (const shown of [
+      JSON.stringify(access),
+      inspect(access, { depth: 9, showHidden: true }),
+      inspect({ access }),
+    ]) {
+      for (const secret of [CLAIM_VALUE, ISSUER, 'my_client_id', 'openid profile', token.slice(-20)])
+        expect(shown).not.toContain(secret);
+    }
+    expect(access.claims['azp']).toBe('my_client_id');
+  });
+
+  test('of a stock claim is shown the same way', async () => {
+    const reading = createVerifier({ issuer: ISSUER, layout, jwks, clock, fallback: ['permissions'] });
+    const permissions = ['invoices:read', 'other', 'orders:read', 'orders:read'];
+    const read = await reading.verify(makeToken(key, { claims: { [CLAIM]: undefined, permissions } }));
+    expect(JSON.stringify(read.permissions)).toBe('["orders:read","invoices:read"]');
+    expect(inspect(read.permissions)).toBe("PermissionSet [ 'orders:read', 'invoices:read' ]");
+    expect(read.permissions.size).toBe(2);
+  });
+});
+
+describe('what is no access', () => {
+  const none: unknown[] = [undefined, null, 0, '', 'orders:read', true, {}, [], { permissions: {} }];
+  const sets: unknown[] = [readPermissions({ [CLAIM]: ['orders:read'] }, layout), new Set(['orders:read'])];
+  test.each([...none, ...sets])('grants nothing, without an error: %o', (value) => {
+    const given = value as Access<Name>;
+    expect(hasPermission(given, 'orders:read')).toBe(false);
+    expect(hasAllPermissions(given, ['orders:read'])).toBe(false);
+    expect(hasAllPermissions(given, [])).toBe(false);
+    expect(hasAnyPermission(given, ['orders:read'])).toBe(false);
+    expect(() => requirePermission(given, 'orders:read')).toThrow();
+  });
+
+  test.each([undefined, null])(
+    'is a request without a token to requirePermission where it is %s',
+    (value) => {
+      expect(() => requirePermission(value as unknown as Access<Name>, 'orders:read')).toThrow(
+        expect.objectContaining({ code: 'token_missing', status: 401, wwwAuthenticate: 'Bearer' }),
+      );
+    },
+  );
+
+  test('of another kind is a fault to requirePermission', () => {
+    expect(() => requirePermission({} as Access<Name>, 'orders:read')).toThrow(TypeError);
+  });
+
+  test.each([undefined, null, 'orders:read', new Set(['orders:read']), { length: 1, 0: 'orders:read' }])(
+    'and names that are no array, such as %o, are granted nothing',
+    (names) => {
+      expect(hasAllPermissions(access, names as never)).toBe(false);
+      expect(hasAnyPermission(access, names as never)).toBe(false);
+    },
+  );
 });
 
 describe('requirePermission', () => {

@@ -57,6 +57,25 @@ describe('a denial explains itself', () => {
     }
   });
 
+  test('a permission that was not granted may be in a role that is newer than the Action', async () => {
+    const access = await verifier.verify(makeToken(key, { claims: { [CLAIM]: 'k3Jd9a9fQ2xB.Ao' } }));
+    const denial = explainDenial(access, 'invoices:read');
+    expect(denial?.message).toMatch(
+      /did not hold the permission when the token was issued, or the Action's role table is older/,
+    );
+    expect(denial?.mend).toMatch(/run claimgen build, deploy the Action, then have the user log in again/);
+  });
+
+  test('the fallback that is proposed for machines is for machines only', async () => {
+    const claims = { [CLAIM]: undefined, gty: 'client-credentials' };
+    const denial = explainDenial(await verifier.verify(makeToken(key, { claims })), 'orders:read');
+    expect(denial?.mend).toMatch(/fallbackFor: 'machines'/);
+  });
+
+  test.each([undefined, null, {}, 1])('%o in place of an access was not authenticated', (value) => {
+    expect(explainDenial(value as never, 'orders:read')).toMatchObject({ reason: 'not_authenticated' });
+  });
+
   test('an error that refused the token for another reason has no denial', () => {
     expect(explainDenial(new ErrorOfVerifier('token_expired', 'x'), 'orders:read')).toBeUndefined();
   });

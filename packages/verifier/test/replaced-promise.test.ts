@@ -62,8 +62,6 @@ test.each(servers)(
     const server = await start(
       {
         verify: async (offered) => inner.verify(offered),
-        lookup: () => undefined,
-        lookupHeader: () => undefined,
         prefetch: () => inner.prefetch(),
       },
       () => {},

@@ -23,7 +23,9 @@ export function machineGrants({
     const earlier = grants.get(client);
     const own =
       scopes === 'all'
-        ? catalog.permissions.filter((permission) => permission.audience === identifier).map(({ name }) => name)
+        ? catalog.permissions
+            .filter((permission) => permission.audience === identifier)
+            .map(({ name }) => name)
         : scopes;
     grants.set(client, {
       scopes: [...new Set([...(earlier?.scopes ?? []), ...own])].sort(),

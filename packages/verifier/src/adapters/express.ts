@@ -1,11 +1,14 @@
+// Middleware for Express 4 and 5.
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Access } from '../access.ts';
-import { authenticateHeader, toRefusal } from '../bearer.ts';
+import { authenticateHeader } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
-import { isVerifierError } from '../errors.ts';
-import { checkOptionNames } from '../option-names.ts';
+import { checkFunction, readOwnOptions } from '../own-options.ts';
 import { PassedRequests } from '../passed-requests.ts';
+import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
 import type { Verifier } from '../verifier.ts';
+import type { Answer } from './thrown/express.ts';
+import { answerThrownRefusals } from './thrown/express.ts';
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -32,20 +35,28 @@ export function authenticate<P extends string>(
   verifier: Verifier<P>,
   options: ExpressOptions = {},
 ): ExpressAuthentication<P> {
-  checkOptionNames(options, ['log'], 'authenticate');
+  checkVerifier(verifier, 'authenticate');
+  const { log } = readOwnOptions(options, ['log'], 'authenticate');
+  checkFunction('log', log);
   const passed = new PassedRequests<Request, P>();
-  const refuse = (error: unknown, request: Request, response: Response): void => {
-    const { status, headers, body } = toRefusal(error);
-    if (isVerifierError(error)) options.log?.(error, request);
-    response.status(status).set(headers).json(body);
+  const answer: Answer = (error, request, response, next) => {
+    try {
+      const { status, headers, body } = refuse(error, log, request);
+      // Express then closes the connection, so that nobody takes what was sent for the whole of it.
+      if (response.headersSent) return next(error);
+      dropBodyHeaders(response.getHeaderNames(), (name) => response.removeHeader(name));
+      response.status(status).set(headers).json(body);
+    } catch (fault) {
+      next(fault);
+    }
   };
   const middleware = async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     try {
+      answerThrownRefusals(request.app, passed, answer);
       const access = authenticateHeader(verifier, request.headers.authorization);
       request.access = passed.add(request, 'then' in access ? await access : access);
     } catch (error) {
-      refuse(error, request, response);
-      return;
+      return answer(error, request, response, next);
     }
     next();
   };
@@ -55,8 +66,7 @@ export function authenticate<P extends string>(
       try {
         check(request);
       } catch (error) {
-        refuse(error, request, response);
-        return;
+        return answer(error, request, response, next);
       }
       next();
     };

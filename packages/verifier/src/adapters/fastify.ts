@@ -1,11 +1,14 @@
+// A plugin for Fastify 5.
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Access } from '../access.ts';
-import { authenticateHeader, toRefusal } from '../bearer.ts';
+import { authenticateHeader } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
-import { isVerifierError } from '../errors.ts';
-import { checkOptionNames } from '../option-names.ts';
+import { checkFunction, readOwnOptions } from '../own-options.ts';
 import { PassedRequests } from '../passed-requests.ts';
+import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
 import type { Verifier } from '../verifier.ts';
+import type { Answer } from './thrown/fastify.ts';
+import { answerThrownRefusals } from './thrown/fastify.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,14 +37,23 @@ export function authenticate<P extends string>(
   verifier: Verifier<P>,
   options: FastifyOptions = {},
 ): FastifyAuthentication<P> {
-  checkOptionNames(options, ['log'], 'authenticate');
-  const { log = (error, request) => request.log.info(error) } = options;
+  checkVerifier(verifier, 'authenticate');
+  const { log = toRequestLog } = readOwnOptions(options, ['log'], 'authenticate');
+  checkFunction('log', log);
   const passed = new PassedRequests<FastifyRequest, P>();
-  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply, next: Next): void => {
+  const answer: Answer = (error, request, reply) => {
+    const { status, headers, body } = refuse(error, log, request);
+    if (reply.raw.headersSent) {
+      // Nobody must take what was sent for the whole of it.
+      reply.hijack().raw.destroy();
+      return;
+    }
+    dropBodyHeaders(Object.keys(reply.getHeaders()), (name) => reply.removeHeader(name));
+    reply.code(status).headers(headers).send(body);
+  };
+  const answerInHook = (error: unknown, request: FastifyRequest, reply: FastifyReply, next: Next): void => {
     try {
-      const { status, headers, body } = toRefusal(error);
-      if (isVerifierError(error)) log(error, request);
-      reply.code(status).headers(headers).send(body);
+      answer(error, request, reply);
     } catch (fault) {
       next(fault as Error);
     }
@@ -49,6 +61,7 @@ export function authenticate<P extends string>(
   const plugin: FastifyPluginCallback = (app, _options, done) => {
     for (const name of ['access', passed.key])
       if (!app.hasRequestDecorator(name)) app.decorateRequest(name, null);
+    answerThrownRefusals(app, passed, answer);
     app.addHook('onRequest', (request, reply, next) => {
       const pass = (access: Access<P>): void => {
         request.access = passed.add(request, access);
@@ -56,10 +69,10 @@ export function authenticate<P extends string>(
       };
       try {
         const access = authenticateHeader(verifier, request.headers.authorization);
-        if ('then' in access) access.then(pass, (error) => answer(error, request, reply, next));
+        if ('then' in access) access.then(pass, (error) => answerInHook(error, request, reply, next));
         else pass(access);
       } catch (error) {
-        answer(error, request, reply, next);
+        answerInHook(error, request, reply, next);
       }
     });
     done();
@@ -70,10 +83,14 @@ export function authenticate<P extends string>(
       try {
         check(request);
       } catch (error) {
-        return answer(error, request, reply, next);
+        return answerInHook(error, request, reply, next);
       }
       next();
     };
   };
   return Object.assign(plugin, { requires, accessOf: passed.accessOf, [Symbol.for('skip-override')]: true });
+}
+
+function toRequestLog(error: VerifierError, request: FastifyRequest): void {
+  request.log.info(error);
 }

@@ -1,10 +1,13 @@
+// Middleware for Hono 4.
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Access } from '../access.ts';
-import { authenticateHeader, toRefusal } from '../bearer.ts';
+import { authenticateHeader } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
-import { isVerifierError } from '../errors.ts';
-import { checkOptionNames } from '../option-names.ts';
+import { gaveResponse, isVerifierError } from '../errors.ts';
+import { checkFunction, readOwnOptions } from '../own-options.ts';
 import { PassedRequests } from '../passed-requests.ts';
+import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
+import { isAnsweredByAnother } from '../thrown-refusals.ts';
 import type { Verifier } from '../verifier.ts';
 
 /** What `c.get('access')` is typed by. */
@@ -30,21 +33,37 @@ export function authenticate<P extends string>(
   verifier: Verifier<P>,
   options: HonoOptions = {},
 ): HonoAuthentication<P> {
-  checkOptionNames(options, ['log'], 'authenticate');
+  checkVerifier(verifier, 'authenticate');
+  const { log } = readOwnOptions(options, ['log'], 'authenticate');
+  checkFunction('log', log);
   const passed = new PassedRequests<Context, P>();
-  const refuse = (error: unknown, context: Context): Response => {
-    const { status, headers, body } = toRefusal(error);
-    if (isVerifierError(error)) options.log?.(error, context);
-    return Response.json(body, { status, headers });
+  const answer = (error: unknown, context: Context, kept: Headers = new Headers()): Response => {
+    const { status, headers, body } = refuse(error, log, context);
+    for (const [name, value] of Object.entries(headers)) kept.set(name, value);
+    return Response.json(body, { status, headers: kept });
+  };
+  const answerThrown = (context: Context): void => {
+    const { error, res } = context;
+    if (!isVerifierError(error) || answered.has(error)) return;
+    if (isAnsweredByAnother(error, context, passed.get(context))) return;
+    answered.add(error);
+    const kept = new Headers(res.headers);
+    dropBodyHeaders([...kept.keys()], (name) => kept.delete(name));
+    const response = answer(error, context, kept);
+    // The app's own error handler came first. Hono's makes a 500 of it in its earlier versions.
+    if (res.status !== 500 && !gaveResponse(error)) return;
+    context.res = undefined;
+    context.res = response;
   };
   const middleware: MiddlewareHandler<HonoAccess<P>> = async (context, next) => {
     try {
       const access = await authenticateHeader(verifier, context.req.header('authorization'));
       context.set('access', passed.add(context, access));
     } catch (error) {
-      return refuse(error, context);
+      return answer(error, context);
     }
     await next();
+    answerThrown(context);
     return undefined;
   };
   const requires = (permission: P): MiddlewareHandler<HonoAccess<P>> => {
@@ -53,7 +72,7 @@ export function authenticate<P extends string>(
       try {
         check(context);
       } catch (error) {
-        return refuse(error, context);
+        return answer(error, context);
       }
       await next();
       return undefined;
@@ -61,3 +80,6 @@ export function authenticate<P extends string>(
   };
   return Object.assign(middleware, { requires, accessOf: passed.accessOf });
 }
+
+/** Thrown refusals whose log was told: middleware within middleware sees the same error. */
+const answered = new WeakSet<Error>();

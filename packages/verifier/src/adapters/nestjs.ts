@@ -1,22 +1,22 @@
+// Guards for NestJS, on Express or Fastify.
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { HttpException } from '@nestjs/common';
 import type { Access } from '../access.ts';
-import { authenticateHeader, toRefusal } from '../bearer.ts';
+import { VerifiedAccess } from '../access.ts';
+import { authenticateHeader } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
 import { isVerifierError } from '../errors.ts';
-import { checkOptionNames } from '../option-names.ts';
+import { checkFunction, readOwnOptions } from '../own-options.ts';
+import { checkVerifier, refuse } from '../refuse.ts';
 import { checkPermission, requirePermission } from '../require-permission.ts';
 import type { Verifier } from '../verifier.ts';
+import type { FrameworkResponse } from './thrown/nestjs.ts';
+import { prepare, RefusedRequest } from './thrown/nestjs.ts';
 
 /** What the guard reads and writes of a request, of Express or of Fastify. */
 export interface GuardedRequest<P extends string = string> {
   readonly headers: { readonly authorization?: string };
   /** Set by the guard. */
   access?: Access<P>;
-}
-
-interface HeaderWriter {
-  header(name: string, value: string): unknown;
 }
 
 export interface GuardOptions {
@@ -32,14 +32,14 @@ export function createGuard<P extends string>(
   verifier: Verifier<P>,
   options: GuardOptions = {},
 ): GuardFactory<P> {
-  checkOptionNames(options, ['log'], 'createGuard');
-  const refuse = (error: unknown, context: ExecutionContext): never => {
-    const { status, headers, body } = toRefusal(error);
-    if (isVerifierError(error)) options.log?.(error, context);
-    const response = context.switchToHttp().getResponse<HeaderWriter>();
-    for (const [name, value] of Object.entries(headers)) response.header(name, value);
-    throw new HttpException(body, status);
-  };
+  checkVerifier(verifier, 'createGuard');
+  const { log } = readOwnOptions(options, ['log'], 'createGuard');
+  checkFunction('log', log);
+  const toException = (error: VerifierError, context: ExecutionContext): RefusedRequest =>
+    new RefusedRequest(error, () => {
+      const { headers } = refuse(error, log, context);
+      prepare(context.switchToHttp().getResponse<FrameworkResponse>(), headers);
+    });
   return (...permissions) => {
     for (const permission of permissions) checkPermission(permission);
     return {
@@ -48,9 +48,13 @@ export function createGuard<P extends string>(
         try {
           const access = await authenticateHeader(verifier, request.headers.authorization);
           for (const permission of permissions) requirePermission<string>(access, permission);
-          request.access = access;
+          // Nest answers its own exceptions and no others.
+          request.access = VerifiedAccess.forRequest(access, (error) => toException(error, context));
         } catch (error) {
-          refuse(error, context);
+          if (!isVerifierError(error)) throw error;
+          const exception = toException(error, context);
+          exception.getResponse();
+          throw exception;
         }
         return true;
       },

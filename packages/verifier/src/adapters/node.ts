@@ -1,9 +1,10 @@
+// A listener for node:http.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Access } from '../access.ts';
-import { authenticateHeader, toRefusal } from '../bearer.ts';
+import { authenticateHeader } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
-import { isVerifierError } from '../errors.ts';
-import { checkOptionNames } from '../option-names.ts';
+import { checkFunction, readOwnOptions } from '../own-options.ts';
+import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
 import { checkPermission, requirePermission } from '../require-permission.ts';
 import type { Verifier } from '../verifier.ts';
 
@@ -24,32 +25,49 @@ export interface NodeOptions<P extends string> {
 
 /**
  * A listener for `http.createServer` that passes requests with a good token to `listener` and answers the others as
- * RFC 6750 says. What `listener` throws or rejects with is left to the process, as with a plain listener.
+ * RFC 6750 says. What else `listener` throws or rejects with is answered with 500 and printed to standard error; what is
+ * thrown in callbacks of its own is out of reach here, as with a plain listener.
  */
 export function authenticate<P extends string>(
   verifier: Verifier<P>,
   listener: AuthenticatedListener<P>,
   options: NodeOptions<NoInfer<P>> = {},
 ): RequestListener {
-  checkOptionNames(options, ['permission', 'log'], 'authenticate');
+  checkVerifier(verifier, 'authenticate');
+  if (typeof listener !== 'function') throw new TypeError('authenticate must be given a listener');
+  const { permission, log } = readOwnOptions(options, ['permission', 'log'], 'authenticate');
+  checkFunction('log', log);
   // A misspelt constant is undefined, and must not turn the check off.
-  if (Object.hasOwn(options, 'permission')) checkPermission(options.permission);
-  const { permission, log } = options;
-  const refuse = (error: unknown, request: IncomingMessage, response: ServerResponse): void => {
-    const { status, headers, body } = toRefusal(error);
-    if (isVerifierError(error)) log?.(error, request);
-    response.writeHead(status, { ...headers, 'content-type': 'application/json' });
-    response.end(JSON.stringify(body));
-  };
+  if (Object.hasOwn(options, 'permission')) checkPermission(permission);
   return async (request, response) => {
-    let access: Access<P>;
     try {
-      access = await authenticateHeader(verifier, request.headers.authorization);
+      const access = await authenticateHeader(verifier, request.headers.authorization);
       if (permission !== undefined) requirePermission<string>(access, permission);
+      await listener(Object.assign(request, { access }), response);
     } catch (error) {
-      refuse(error, request, response);
-      return;
+      try {
+        const { status, headers, body } = refuse(error, log, request);
+        send(response, status, headers, body);
+      } catch (fault) {
+        console.error(fault);
+        send(response, 500, { 'cache-control': 'no-store' }, { error: 'server_error' });
+      }
     }
-    await listener(Object.assign(request, { access }), response);
   };
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: object,
+): void {
+  if (response.headersSent) {
+    // Nobody must take what was sent for the whole of it.
+    if (!response.writableEnded) response.destroy();
+    return;
+  }
+  dropBodyHeaders(response.getHeaderNames(), (name) => response.removeHeader(name));
+  response.writeHead(status, { ...headers, 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
 }

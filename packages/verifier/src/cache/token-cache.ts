@@ -1,7 +1,9 @@
+// Verified tokens, kept so that the next request with one need not verify it again. docs/verified-token-cache.md
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../access.ts';
-import type { VerificationKey } from '../keys/published-key.ts';
+import type { VerificationKey } from '../keys/verification-key.ts';
 import type { Validity } from '../token/registered-claims.ts';
+import type { TokenCacheBounds } from './cache-options.ts';
 
 /** A token that passed every check, and what has to hold for it to pass again. */
 export interface VerifiedToken<P extends string> {
@@ -9,13 +11,8 @@ export interface VerifiedToken<P extends string> {
   readonly access: Access<P>;
   readonly validity: Validity;
   readonly key: VerificationKey;
-}
-
-export interface TokenCacheOptions {
-  /** By default 10,000. */
-  readonly entries?: number;
-  /** What the entries may hold together, by a generous estimate. By default 33,554,432 (32 MiB). */
-  readonly bytes?: number;
+  /** An upper bound of what its access takes of the heap: claims and permissions. */
+  readonly bytes: number;
 }
 
 interface Entry<P extends string> extends VerifiedToken<P> {
@@ -29,20 +26,19 @@ interface Entry<P extends string> extends VerifiedToken<P> {
  */
 const KEY_LENGTH = 12;
 
-/** Verified tokens, the least recently used leaving first. docs/verified-token-cache.md says why it is safe. */
+/** What an entry takes besides its token and its access's claims and permissions: objects of fixed size, and a place here. */
+const ENTRY_BYTES = 1536;
+
+/** The least recently used leave first. */
 export class TokenCache<P extends string> {
   readonly #entries: LRUCache<string, Entry<P>>;
 
-  constructor({ entries = 10_000, bytes = 33_554_432 }: TokenCacheOptions) {
-    for (const [name, value] of Object.entries({ entries, bytes })) {
-      if (!Number.isSafeInteger(value) || value < 1)
-        throw new TypeError(`cache.${name} must be a whole number above 0`);
-    }
+  constructor({ entries, bytes }: TokenCacheBounds) {
     this.#entries = new LRUCache({
-      max: entries,
+      // The places are allocated at once: no more of them than there can be entries.
+      max: Math.max(1, Math.min(entries, Math.floor(bytes / ENTRY_BYTES))),
       maxSize: bytes,
-      // The parsed payload of a token takes up to 3 times the token's bytes.
-      sizeCalculation: ({ token }) => 1024 + 4 * token.length,
+      sizeCalculation: (entry) => ENTRY_BYTES + entry.header.length + entry.bytes,
     });
   }
 

@@ -1,3 +1,5 @@
+import { own } from '../own-property.ts';
+
 /** Whose tokens a fallback is read from. */
 export type FallbackFor = 'everyone' | 'machines';
 
@@ -6,7 +8,7 @@ export type FallbackFor = 'everyone' | 'machines';
  * the client, so that no user whose id happens to end that way is taken for one.
  */
 export function isMachineToken(claims: { readonly [claim: string]: unknown }): boolean {
-  if (claims['gty'] === 'client-credentials') return true;
-  const client = claims['azp'] ?? claims['client_id'];
-  return typeof client === 'string' && client !== '' && claims['sub'] === `${client}@clients`;
+  if (own(claims, 'gty') === 'client-credentials') return true;
+  const client = own(claims, 'azp') ?? own(claims, 'client_id');
+  return typeof client === 'string' && client !== '' && own(claims, 'sub') === `${client}@clients`;
 }

@@ -1,3 +1,4 @@
+// Key sets as users give them: an address, an object, a function, or one made before.
 import type { JSONWebKeySet } from 'jose';
 import { fetchKeySet } from './fetch-key-set.ts';
 import { FetchedKeySet } from './fetched-key-set.ts';
@@ -39,23 +40,33 @@ export function createKeySet(
 
 /** Also takes what `createKeySet` made. */
 export function toKeySource(source: unknown, options: KeySetOptions = {}): KeySource {
-  if (source instanceof SharedKeySet) return source[KEY_SET];
   const checked = checkKeySetOptions(options);
   if (typeof source === 'function') return new KeyFunction(source as KeySetFunction, checked);
-  if (source instanceof URL || (typeof source === 'string' && URL.canParse(source))) {
-    const url = checkTransport(new URL(source), 'jwks');
+  const url = toUrl(source);
+  if (url !== undefined) {
+    checkTransport(url, 'jwks');
     return new FetchedKeySet(() => fetchKeySet(url, checked), checked);
   }
-  if (typeof source === 'object' && source !== null && 'keys' in source) {
-    return fixedKeySet(source as JSONWebKeySet);
+  if (typeof source === 'object' && source !== null) {
+    // Also one of another copy of this package.
+    if (KEY_SET in source) return (source as SharedKeySet)[KEY_SET];
+    if (Object.hasOwn(source, 'keys')) return fixedKeySet(source as JSONWebKeySet);
   }
-  throw new TypeError('jwks must be a URL, a key set ({keys: […]}), a function or what createKeySet returns');
+  throw new TypeError(
+    'jwks must be a URL, a key set ({keys: [...]}), a function or what createKeySet returns',
+  );
+}
+
+/** A copy, which nobody else can change; also of a URL of another realm, such as a test runner's. */
+function toUrl(source: unknown): URL | undefined {
+  const text = Object.prototype.toString.call(source) === '[object URL]' ? (source as URL).href : source;
+  return typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function fixedKeySet(keySet: JSONWebKeySet): FixedKeySet {
   try {
     return new FixedKeySet(keySet);
-  } catch (error) {
-    throw new TypeError('jwks must be a key set with at least one public key', { cause: error });
+  } catch (cause) {
+    throw new TypeError('jwks must be a key set with at least one public key that can be used', { cause });
   }
 }

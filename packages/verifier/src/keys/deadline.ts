@@ -1,11 +1,14 @@
-/** Rejects once `seconds` have passed, whatever becomes of the work. */
-export async function withDeadline<T>(work: Promise<T>, seconds: number): Promise<T> {
+// A limit in time for work that somebody else does.
+import { NativePromise } from '../native-promise.ts';
+
+/** Rejects once `seconds` have passed, whether or not the work ever ends. */
+export async function withDeadline<T>(work: () => Promise<T>, seconds: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no key set within ${seconds} s`)), seconds * 1000);
+  const late = new NativePromise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no key set within ${seconds} s`)), Math.ceil(seconds * 1000));
   });
   try {
-    return await Promise.race([work, late]);
+    return await NativePromise.race([work(), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,20 +1,57 @@
+// One request for a key set over HTTP.
 import type { CheckedKeySetOptions } from './key-set-options.ts';
 
+/** What came of an attempt to get a key set. */
+export interface LoadedKeySet {
+  readonly keySet: unknown;
+  /** Seconds since its issuer said so: an HTTP cache on the way may have kept it. */
+  readonly age: number;
+}
+
 /**
- * Fetches the text of a key set. The deadline covers everything up to the last byte, so that a server that drips
- * can't outlast it. Redirects are refused: the URL that was configured is the one that is trusted.
+ * Fetches a key set. The deadline covers everything up to the last byte, so that a server that drips can't outlast it.
+ * Redirects are refused: the URL that was configured is the one that is trusted.
  */
-export async function fetchKeySet(url: URL, { deadline, maxBytes }: CheckedKeySetOptions): Promise<unknown> {
-  const response = await fetch(url, {
-    headers: { accept: 'application/json, application/jwk-set+json' },
-    redirect: 'manual',
-    signal: AbortSignal.timeout(deadline * 1000),
-  });
+export async function fetchKeySet(
+  url: URL,
+  { deadline, maxBytes }: CheckedKeySetOptions,
+): Promise<LoadedKeySet> {
+  const response = await fetch(
+    url,
+    uncached(url, {
+      // no-cache is for the caches that are not fetch's own.
+      headers: { accept: 'application/json, application/jwk-set+json', 'cache-control': 'no-cache' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(Math.ceil(deadline * 1000)),
+    }),
+  );
   if (response.status !== 200) {
     await response.body?.cancel();
     throw new Error(`the key set was answered with status ${response.status}`);
   }
-  return JSON.parse(await readText(response, maxBytes));
+  const age = ageOf(response.headers);
+  return { keySet: JSON.parse(await readText(response, maxBytes)), age };
+}
+
+/** Without fetch's own cache, where there may be one. Runtimes that never have one may refuse the option. */
+function uncached(url: URL, init: RequestInit): RequestInit {
+  const withoutCache: RequestInit & { readonly cache: string } = { ...init, cache: 'no-store' };
+  try {
+    new Request(url, withoutCache);
+    return withoutCache;
+  } catch {
+    return init;
+  }
+}
+
+/** The Date header counts seconds, and its clock may differ from ours by as much. */
+const CLOCK_SLACK = 2;
+
+/** RFC 9111, section 4.2.3: what a cache says of the answer's age, and what can be told from the time it was made. */
+function ageOf(headers: Headers): number {
+  const told = Number(/^\d+/.exec(headers.get('age')?.trim() ?? '')?.[0] ?? 0);
+  const apparent = (Date.now() - Date.parse(headers.get('date') ?? '')) / 1000 - CLOCK_SLACK;
+  return Math.max(0, told, Number.isNaN(apparent) ? 0 : apparent);
 }
 
 async function readText(response: Response, maxBytes: number): Promise<string> {

@@ -1,11 +1,11 @@
+// A key set given as an object: nothing is ever fetched.
 import type { JSONWebKeySet } from 'jose';
 import type { Platform } from '../platform/platform.ts';
 import type { TokenHeader } from '../token/header.ts';
 import { KeyList, unknownKey } from './key-list.ts';
 import type { KeySource } from './key-source.ts';
-import type { VerificationKey } from './published-key.ts';
+import type { VerificationKey } from './verification-key.ts';
 
-/** A key set given as an object: nothing is ever fetched. */
 export class FixedKeySet implements KeySource {
   readonly #list: KeyList;
 
@@ -13,7 +13,7 @@ export class FixedKeySet implements KeySource {
     this.#list = new KeyList(keySet);
   }
 
-  async find(header: TokenHeader, platform: Platform): Promise<VerificationKey> {
+  find(header: TokenHeader, platform: Platform): VerificationKey | Promise<VerificationKey> {
     const key = this.#list.find(header);
     if (key === undefined) throw unknownKey();
     return key.prepare(header.alg, platform, () => true);

@@ -1,45 +1,50 @@
-import type { JWK } from 'jose';
+// The keys of one answer, and which of them a token means.
 import { VerifierError } from '../errors.ts';
+import { own } from '../own-property.ts';
 import type { TokenHeader } from '../token/header.ts';
+import { readPublicJwk } from './public-jwk.ts';
 import { PublishedKey } from './published-key.ts';
 
-/** The keys of one response. */
 export class KeyList {
-  readonly keys: readonly PublishedKey[];
+  /** By what makes two keys the same. */
+  readonly #keys: ReadonlyMap<string, PublishedKey>;
 
   /** Takes over the keys of `earlier` that are published still, and retires the others. Throws for what is no key set. */
-  constructor(keySet: unknown, earlier: readonly PublishedKey[] = []) {
-    const known = new Map(earlier.map((key) => [key.identity, key]));
-    this.keys = readKeySet(keySet).map((jwk) => {
-      const key = new PublishedKey(jwk);
-      return known.get(key.identity) ?? key;
-    });
-    const published = new Set(this.keys);
-    for (const key of earlier) if (!published.has(key)) key.retired = true;
+  constructor(keySet: unknown, earlier?: KeyList) {
+    const known = earlier === undefined ? new Map<string, PublishedKey>() : earlier.#keys;
+    const keys = new Map<string, PublishedKey>();
+    for (const value of keysOf(keySet)) {
+      const jwk = readPublicJwk(value);
+      if (jwk === undefined) continue;
+      const identity = JSON.stringify(jwk);
+      keys.set(identity, known.get(identity) ?? new PublishedKey(jwk));
+    }
+    if (keys.size === 0) throw new Error('the key set has no public key that can be used');
+    this.#keys = keys;
+    for (const [identity, key] of known) if (!keys.has(identity)) key.retired = true;
   }
 
   /** Undefined where no key fits, or where a token that names none could mean several. */
   find({ kid, alg }: TokenHeader): PublishedKey | undefined {
-    const fitting = this.keys.filter((key) => (kid === undefined || key.kid === kid) && key.fits(alg));
-    return kid === undefined && fitting.length > 1 ? undefined : fitting[0];
+    let found: PublishedKey | undefined;
+    for (const key of this.#keys.values()) {
+      if (!key.fits(alg)) continue;
+      if (kid === undefined && found !== undefined) return undefined;
+      if (kid === undefined) found = key;
+      else if (key.kid === kid) return key;
+    }
+    return found;
   }
 }
 
-/** RFC 7517, section 5. Members that aren't public keys, symmetric ones above all, are passed over as section 5 asks. */
-function readKeySet(keySet: unknown): JWK[] {
-  const keys = typeof keySet === 'object' && keySet !== null && 'keys' in keySet ? keySet.keys : undefined;
-  if (!Array.isArray(keys)) throw new Error('the key set has no list of keys');
-  const usable = keys.filter(isPublicKey);
-  if (usable.length === 0) throw new Error('the key set has no public key');
-  return usable;
-}
-
-const KEY_TYPES: readonly unknown[] = ['RSA', 'EC', 'OKP'];
-
-function isPublicKey(key: unknown): key is JWK {
-  if (typeof key !== 'object' || key === null) return false;
-  const { kty, kid } = key as Record<string, unknown>;
-  return KEY_TYPES.includes(kty) && (kid === undefined || typeof kid === 'string');
+/** RFC 7517, section 5. */
+function keysOf(keySet: unknown): readonly unknown[] {
+  const keys =
+    typeof keySet === 'object' && keySet !== null
+      ? own(keySet as Record<string, unknown>, 'keys')
+      : undefined;
+  if (!Array.isArray(keys)) throw new Error('the key set has no array of keys');
+  return keys;
 }
 
 export function unknownKey(): VerifierError {

@@ -1,12 +1,19 @@
+// How a key set is kept: times and sizes, checked once, when the key set is made.
+import type { NumberRange } from '../own-options.ts';
+import { checkNumber, readOwnOptions } from '../own-options.ts';
+
 /** How a key set that has to be fetched is kept; all in seconds but for `maxBytes`. */
 export interface KeySetOptions {
-  /** How long a key set is used before it is fetched again; from four fifths of it on, in the background. By default 600. */
+  /**
+   * How old a key set may become before it must be fetched again, HTTP caches on its way included; from four fifths of it
+   * on, that is done in the background. By default 600.
+   */
   readonly maxAge?: number;
-  /** How long after the last attempt an unknown `kid` may cause another; doubles, up to tenfold, while the kids stay unknown. By default 30. */
+  /** How long after the last attempt an unknown `kid` may cause another. By default 30. */
   readonly cooldown?: number;
   /** How long after a failure nothing is tried. By default 10. */
   readonly failureCooldown?: number;
-  /** How long after `maxAge` known keys are used while the key set can't be had; 0 for never. By default 3600. */
+  /** How long after `maxAge` known keys are used while the key set can't be fetched; 0 for never. By default 3600. */
   readonly staleIfError?: number;
   /** How long one attempt may take, from the connection to the last byte. By default 5. */
   readonly deadline?: number;
@@ -25,15 +32,23 @@ const DEFAULTS: CheckedKeySetOptions = {
   maxBytes: 262_144,
 };
 
+/** A millisecond to a year. */
+const TIME: NumberRange = { least: 0.001, most: 31_536_000 };
+
+const RANGES: Readonly<Record<keyof KeySetOptions, NumberRange>> = {
+  maxAge: TIME,
+  cooldown: TIME,
+  failureCooldown: TIME,
+  staleIfError: { ...TIME, least: 0 },
+  // Timers count milliseconds in 31 bits; more of them fire at once.
+  deadline: { least: 0.001, most: 2_147_483 },
+  maxBytes: { least: 1, most: 16_777_216, whole: true },
+};
+
 /** Throws a TypeError for a value that can't work. */
 export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions {
-  const checked = { ...DEFAULTS, ...options };
-  for (const [name, value] of Object.entries(checked)) {
-    if (!Object.hasOwn(DEFAULTS, name)) throw new TypeError(`${name} is not an option of a key set`);
-    const least = name === 'staleIfError' ? 0 : Number.MIN_VALUE;
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < least) {
-      throw new TypeError(`${name} must be a number above zero`);
-    }
-  }
+  const names = Object.keys(RANGES) as (keyof KeySetOptions)[];
+  const checked = { ...DEFAULTS, ...readOwnOptions(options, names, 'a key set') };
+  for (const name of names) checkNumber(name, checked[name], RANGES[name]);
   return checked;
 }

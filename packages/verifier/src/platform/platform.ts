@@ -1,11 +1,14 @@
+// What runtimes do differently fast. docs/decisions/signatures-on-node.md
 import type { CryptoKey } from 'jose';
 import type { Algorithm } from '../algorithms.ts';
 import type { CompactToken } from '../token/compact.ts';
 
-/** Whether the key made the token's signature. `signature` is the token's, decoded. */
+/**
+ * Whether the key made the token's signature. `signature` is the token's, decoded, as long as the key's signatures are. Throws
+ * or rejects where the crypto library fails in place of answering.
+ */
 export type SignatureCheck = (token: CompactToken, signature: Uint8Array) => boolean | Promise<boolean>;
 
-/** What runtimes do differently fast. docs/decisions/signatures-on-node.md */
 export interface Platform {
   /**
    * Undefined where `encoded`, a part of a CompactToken, is not the one canonical spelling of its bytes (RFC 4648, section
@@ -14,5 +17,6 @@ export interface Platform {
   decodeBytes(encoded: string): Uint8Array | undefined;
   /** The text whose UTF-8 bytes `encoded` stands for; undefined also where they are not UTF-8 without faults. */
   decodeText(encoded: string): string | undefined;
+  /** Takes a public key that is for the algorithm. */
   prepareCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck;
 }

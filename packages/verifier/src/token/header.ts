@@ -1,27 +1,47 @@
+// The JOSE header of a token (RFC 7515, section 4): what is used of it, and what it may not say.
 import type { Algorithm } from '../algorithms.ts';
 import { VerifierError } from '../errors.ts';
+import { own } from '../own-property.ts';
 import { malformedToken } from './compact.ts';
 import { parseStrictJson } from './strict-json.ts';
 
-/** What is used of a token's header (RFC 7515, section 4.1). */
+/** What is used of a token's header. */
 export interface TokenHeader {
   readonly alg: Algorithm;
   readonly kid: string | undefined;
 }
 
+/** Whether a token must name its type. */
+export type Typ = 'required' | 'optional';
+
+/** What a header is held against. */
+export interface HeaderExpectations {
+  readonly algorithms: readonly Algorithm[];
+  readonly typ: Typ;
+}
+
 /** Keys and pointers to keys that the sender chose; crit and b64 change what is verified (RFC 7515 4.1.11, RFC 7797). */
 const REFUSED = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c'];
 
+/**
+ * JWT, or at+jwt by the profile of RFC 9068 (section 4), which also writes application/at+jwt: media types are compared
+ * without regard to case, and `application/` may be left out (RFC 7515, section 4.1.9).
+ */
+const TYPE = /^(?:application\/)?(?:at\+)?jwt$/i;
+
 /** Throws `token_malformed`, `header_refused` and `algorithm_refused`. */
-export function readHeader(text: string, algorithms: readonly Algorithm[]): TokenHeader {
-  const header = parseStrictJson(text);
+export function readHeader(text: string, { algorithms, typ }: HeaderExpectations): TokenHeader {
+  const header = parseStrictJson(text)?.value;
   if (header === undefined) throw malformedToken('The header of the token is not strict JSON');
-  const algorithm = algorithms.find((accepted) => accepted === header['alg']);
+  const alg = own(header, 'alg');
+  const algorithm = algorithms.find((accepted) => accepted === alg);
   if (algorithm === undefined) {
     throw new VerifierError('algorithm_refused', 'The algorithm of the token is not accepted');
   }
-  // RFC 8725, section 3.11. Auth0 writes JWT, or at+jwt (RFC 9068) by the profile of the API; an ID token for logout has another.
-  if (header['typ'] !== 'JWT' && header['typ'] !== 'at+jwt') {
+  // RFC 8725, section 3.11: an ID token for logout, say, has another type.
+  const type = own(header, 'typ');
+  const named = typeof type === 'string' && TYPE.test(type);
+  if (!named && (typ === 'required' || Object.hasOwn(header, 'typ'))) {
     throw new VerifierError('header_refused', 'The token does not say that it is of type JWT or at+jwt');
   }
   if (REFUSED.some((name) => Object.hasOwn(header, name))) {
@@ -30,7 +50,7 @@ export function readHeader(text: string, algorithms: readonly Algorithm[]): Toke
       'The header of the token holds a parameter that is not accepted',
     );
   }
-  const kid = header['kid'];
+  const kid = own(header, 'kid');
   if (kid !== undefined && (typeof kid !== 'string' || kid === '')) {
     throw new VerifierError('header_refused', 'The kid of the token is not a text');
   }

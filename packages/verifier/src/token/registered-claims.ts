@@ -1,5 +1,6 @@
-import type { AccessClaims } from '../access.ts';
+// The registered claims of a token (RFC 7519, section 4.1), held against what the verifier expects.
 import { VerifierError } from '../errors.ts';
+import { own } from '../own-property.ts';
 
 /** What to do with tokens that are bound to a key or certificate of the client: refuse them, or leave the proof to a gateway. */
 export type SenderConstrained = 'refuse' | 'accept';
@@ -12,6 +13,13 @@ export interface ClaimExpectations {
   readonly senderConstrained: SenderConstrained;
 }
 
+/** The times of a token, in seconds since 1970; 0 for those that it doesn't have. */
+export interface TokenTimes {
+  readonly exp: number;
+  readonly nbf: number;
+  readonly iat: number;
+}
+
 /** Between which times, in seconds since 1970 and with the tolerance in them, a token is valid. */
 export interface Validity {
   readonly from: number;
@@ -21,18 +29,23 @@ export interface Validity {
 /** The last second of the year 9999: a later time is one in milliseconds. */
 const LAST_SECOND = 253_402_300_799;
 
-/** Checks everything but the present time; see `checkValidity`. */
+/** Checks that the claims are AccessClaims, and everything but the present time; see `checkValidity`. */
 export function checkClaims(
-  claims: Record<string, unknown>,
+  claims: Readonly<Record<string, unknown>>,
   expected: ClaimExpectations,
-): asserts claims is Record<string, unknown> & AccessClaims {
-  if (claims['iss'] !== expected.issuer) {
-    throw new VerifierError('issuer_refused', 'The token is from another issuer');
+): TokenTimes {
+  if (own(claims, 'iss') !== expected.issuer) {
+    throw new VerifierError(
+      'issuer_refused',
+      'The token is from another issuer: its "iss" claim must equal the issuer option in every character, and ' +
+        "Auth0's ends with a slash",
+    );
   }
-  if (!includesAudience(claims['aud'], expected.audience)) {
+  if (!includesAudience(own(claims, 'aud'), expected.audience)) {
     throw new VerifierError('audience_refused', 'The token is for another audience');
   }
-  if (typeof claims['sub'] !== 'string' || claims['sub'] === '') {
+  const sub = own(claims, 'sub');
+  if (typeof sub !== 'string' || sub === '') {
     throw new VerifierError('subject_refused', 'The token has no subject');
   }
   // RFC 9449, section 7.2, and RFC 8705, section 3: without the proof, whoever stole the token could use it.
@@ -42,12 +55,15 @@ export function checkClaims(
       'The token is bound to its sender, which is not proven here',
     );
   }
-  if (!isTime(claims['exp'])) throw badTime('The token has no expiry that is a time in seconds');
-  if (claims['nbf'] !== undefined && !isTime(claims['nbf']))
-    throw badTime('The nbf of the token is not a time in seconds');
+  return readTimes(own(claims, 'exp'), own(claims, 'nbf'), own(claims, 'iat'));
+}
+
+function readTimes(exp: unknown, nbf: unknown = 0, iat: unknown = 0): TokenTimes {
+  if (!isTime(exp)) throw badTime('The token has no expiry that is a time in seconds');
+  if (!isTime(nbf)) throw badTime('The nbf of the token is not a time in seconds');
   // Whoever asks how old a token is relies on iat.
-  if (claims['iat'] !== undefined && !isTime(claims['iat']))
-    throw badTime('The iat of the token is not a time in seconds');
+  if (!isTime(iat)) throw badTime('The iat of the token is not a time in seconds');
+  return { exp, nbf, iat };
 }
 
 function includesAudience(aud: unknown, audience: string): boolean {
@@ -66,8 +82,8 @@ function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= LAST_SECOND;
 }
 
-export function validityOf({ exp, nbf, iat }: AccessClaims, clockTolerance: number): Validity {
-  return { from: Math.max(nbf ?? 0, iat ?? 0) - clockTolerance, until: exp + clockTolerance };
+export function validityOf({ exp, nbf, iat }: TokenTimes, clockTolerance: number): Validity {
+  return { from: Math.max(nbf, iat) - clockTolerance, until: exp + clockTolerance };
 }
 
 /** Written so that a clock that fails (NaN) makes no token valid. */
@@ -76,12 +92,12 @@ export function isValidAt({ from, until }: Validity, now: number): boolean {
 }
 
 /** Throws `token_expired`, `token_not_yet_valid` and, for an iat in the future, `time_refused`. */
-export function checkValidity(claims: AccessClaims, clockTolerance: number, now: number): void {
-  if (!(now < claims.exp + clockTolerance)) throw new VerifierError('token_expired', 'The token has expired');
-  if (!(now >= (claims.nbf ?? 0) - clockTolerance)) {
+export function checkValidity({ exp, nbf, iat }: TokenTimes, clockTolerance: number, now: number): void {
+  if (!(now < exp + clockTolerance)) throw new VerifierError('token_expired', 'The token has expired');
+  if (!(now >= nbf - clockTolerance)) {
     throw new VerifierError('token_not_yet_valid', 'The token is not valid yet');
   }
-  if (!(now >= (claims.iat ?? 0) - clockTolerance)) throw badTime('The token was issued in the future');
+  if (!(now >= iat - clockTolerance)) throw badTime('The token was issued in the future');
 }
 
 function badTime(message: string): VerifierError {

@@ -1,34 +1,42 @@
+// JSON of tokens: read so that no two readers can take the same text for different things.
+import type { Tally } from './freeze.ts';
 import { freezeDeeply } from './freeze.ts';
 
+/** A parsed text, frozen deeply. */
+export interface StrictJson {
+  readonly value: Readonly<Record<string, unknown>>;
+  /** An upper bound of what the value takes of V8's heap. */
+  readonly bytes: number;
+}
+
 /**
- * Parses the JSON text of an object as one author would write it for many readers: RFC 8259 without whitespace and
- * byte order mark, no name twice (RFC 7519, section 4: two readers may take different ones).
- * Undefined for every other text. What it gives is frozen deeply.
+ * Parses the JSON text of an object (RFC 8259): no byte order mark, and no name twice (RFC 7519, section 4: two readers may
+ * take different ones). Undefined for every other text.
  */
-export function parseStrictJson(text: string): Readonly<Record<string, unknown>> | undefined {
+export function parseStrictJson(text: string): StrictJson | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    const members = freezeDeeply(value);
-    if (!isPlainlyStrict(text, members) && !isStrict(text)) return undefined;
-    return value as Readonly<Record<string, unknown>>;
+    // Two bytes for each character: one beyond Latin-1 makes all of its string that wide.
+    const tally: Tally = { members: 0, bytes: 2 * text.length };
+    freezeDeeply(value, tally);
+    if (!namesArePlainlyDistinct(text, tally.members) && !namesAreDistinct(text)) return undefined;
+    return { value: value as Readonly<Record<string, unknown>>, bytes: tally.bytes };
   } catch {
     return undefined;
   }
 }
 
-/** Of two tokens of JSON one is a mark of these, so that spaces outside texts are beside one; those within hardly ever. */
-const SPACE_AT_MARK = /[{}[\],:] | [{}[\],:]/;
-
 /**
- * Whether a text that JSON.parse accepts is strict, by searching, which native code does: nearly every token ends here.
- * False means that it takes `isStrict` to tell.
+ * Whether no object of a text that JSON.parse accepts has a name twice, by searching, which native code does: nearly every
+ * token ends here. False means that it takes `namesAreDistinct` to tell.
  */
-function isPlainlyStrict(text: string, members: number): boolean {
-  // Without escapes a quote ends or begins a text.
-  if (text.includes('\\') || text.includes('\n') || text.includes('\t') || text.includes('\r')) return false;
-  // Where no space is outside texts, every member has its quote and colon; one whose name came again is not counted in `members`.
-  return !SPACE_AT_MARK.test(text) && count(text, '":') === members;
+function namesArePlainlyDistinct(text: string, members: number): boolean {
+  // Without escapes a quote ends or begins a string, and without space before a colon every name is followed by `":`.
+  if (text.includes('\\') || text.includes(' :')) return false;
+  if (text.includes('\n') || text.includes('\t') || text.includes('\r')) return false;
+  // There may be more of them in strings, but not fewer; a member whose name came again is not counted in `members`.
+  return count(text, '":') === members;
 }
 
 function count(text: string, part: string): number {
@@ -37,17 +45,17 @@ function count(text: string, part: string): number {
   return found;
 }
 
-/** Whether a text that JSON.parse accepts has no whitespace outside texts and no name twice in an object. */
-function isStrict(text: string): boolean {
+/** A brace, or a string; what follows it tells a name from a value. */
+const TOKEN = /[{}]|("[^"\\]*(?:\\.[^"\\]*)*")([ \t\n\r]*:)?/g;
+
+/** The same, exactly, for every text that JSON.parse accepts. */
+function namesAreDistinct(text: string): boolean {
   const objects: Set<string>[] = [];
-  const token = /"(?:[^"\\]|\\.)*"|[{}]|[^"{}]+/gy;
-  for (let [part] = token.exec(text) ?? []; part !== undefined; [part] = token.exec(text) ?? []) {
-    if (part === '{') objects.push(new Set());
-    else if (part === '}') objects.pop();
-    else if (!part.startsWith('"')) {
-      if (/\s/.test(part)) return false;
-    } else if (text[token.lastIndex] === ':') {
-      const name: string = JSON.parse(part);
+  for (const [token, string, colon] of text.matchAll(TOKEN)) {
+    if (token === '{') objects.push(new Set());
+    else if (token === '}') objects.pop();
+    else if (string !== undefined && colon !== undefined) {
+      const name: string = JSON.parse(string);
       const names = objects.at(-1);
       if (names === undefined || names.has(name)) return false;
       names.add(name);

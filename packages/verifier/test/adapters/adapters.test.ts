@@ -65,6 +65,7 @@ describe.each(servers)('%s', (_name, start) => {
       expect(response.status).toBe(401);
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
       expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(await response.json()).toEqual({ error: 'unauthorized', reason: 'missing' });
     },
   );
 
@@ -94,20 +95,27 @@ describe.each(servers)('%s', (_name, start) => {
   });
 
   test.each([
-    ['expired', makeToken(key, { claims: { exp: NOW - 60 } }), 'token_expired'],
+    ['expired', makeToken(key, { claims: { exp: NOW - 60 } }), 'token_expired', 'expired'],
     [
       'for another API',
       makeToken(key, { claims: { aud: 'https://billing.acme.example' } }),
       'audience_refused',
+      'invalid',
     ],
-    ['of an unknown layout', makeToken(key, { claims: { [CLAIM]: 'AAAAAA.A' } }), 'layout_unknown'],
-    ['of three letters', 'a.b.c', 'token_malformed'],
-    ['with a wrong signature', `${token.slice(0, -8)}AAAAAAAA`, 'signature_invalid'],
-  ])('a token %s is a 401', async (_title, bad, code) => {
+    [
+      'of an unknown layout',
+      makeToken(key, { claims: { [CLAIM]: 'AAAAAA.A' } }),
+      'layout_unknown',
+      'invalid',
+    ],
+    ['of three letters', 'a.b.c', 'token_malformed', 'invalid'],
+    ['with a wrong signature', `${token.slice(0, -8)}AAAAAAAA`, 'signature_invalid', 'invalid'],
+  ])('a token %s is a 401 that says whether a fresh one would do', async (_title, bad, code, reason) => {
     const response = await get('/me', `Bearer ${bad}`);
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toMatch(challenge('invalid_token'));
-    expect(await response.json()).toEqual({ error: 'unauthorized' });
+    expect(response.headers.get('www-authenticate')).toMatch(new RegExp(`, reason="${reason}"$`));
+    expect(await response.json()).toEqual({ error: 'unauthorized', reason });
     expect(logged).toMatchObject([{ code }]);
   });
 
@@ -126,11 +134,11 @@ describe.each(servers)('%s', (_name, start) => {
   });
 });
 
-test('each adapter is under 80 lines', () => {
+test('each adapter is a file of 100 lines at most', () => {
   const folder = new URL('../../src/adapters/', import.meta.url);
-  const lengths = readdirSync(folder).map(
-    (file) => readFileSync(new URL(file, folder), 'utf8').match(/\n/g)?.length ?? 0,
-  );
-  expect(lengths).toHaveLength(servers.length);
-  expect(Math.max(...lengths)).toBeLessThan(80);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const lengths = files.map((file) => readFileSync(new URL(file, folder), 'utf8').match(/\n/g)?.length ?? 0);
+  // Express 4 and 5 have the same one.
+  expect(lengths).toHaveLength(servers.length - 1);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(100);
 });

@@ -5,6 +5,7 @@ import { serve } from '@hono/node-server';
 import { Controller, Get, Module, Req, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import express from 'express';
+import express4 from 'express4';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
 import 'reflect-metadata';
@@ -49,15 +50,17 @@ async function listening(server: Server): Promise<RunningServer> {
   };
 }
 
-const startExpress: Start = (verifier, log) => {
-  const auth = authenticateExpress(verifier, { log });
-  const app = express();
-  app.get('/open', (_request, response) => void response.json({}));
-  app.use(auth);
-  app.get('/me', (request, response) => void response.json(profile(auth.accessOf(request))));
-  app.get('/orders', auth.requires('orders:write'), (_request, response) => void response.json({}));
-  return listening(createServer(app));
-};
+const startExpressWith =
+  (framework: typeof express): Start =>
+  (verifier, log) => {
+    const auth = authenticateExpress(verifier, { log });
+    const app = framework().set('env', 'test');
+    app.get('/open', (_request, response) => void response.json({}));
+    app.use(auth);
+    app.get('/me', (request, response) => void response.json(profile(auth.accessOf(request))));
+    app.get('/orders', auth.requires('orders:write'), (_request, response) => void response.json({}));
+    return listening(createServer(app));
+  };
 
 const startFastify: Start = async (verifier, log) => {
   const auth = authenticateFastify(verifier, { log });
@@ -137,7 +140,8 @@ const startNest: Start = async (verifier, log) => {
 };
 
 export const servers: readonly [string, Start][] = [
-  ['Express', startExpress],
+  ['Express 5', startExpressWith(express)],
+  ['Express 4', startExpressWith(express4)],
   ['Fastify', startFastify],
   ['Hono', startHono],
   ['node:http', startNode],

@@ -18,7 +18,7 @@ export function goodTokens(keys: ReadonlyMap<Algorithm, KeyPair>): TokenCase[] {
       makeToken(key, { header: { [name]: value } });
   return [
     ...[...keys].flatMap(([algorithm, pair]) =>
-      ['JWT', 'at+jwt'].flatMap((typ) =>
+      ['JWT', 'at+jwt', 'application/AT+jwt'].flatMap((typ) =>
         each(`${algorithm}, ${typ}, token`, [...Array(6).keys()], (number) =>
           makeToken(pair, { algorithm, header: { typ }, claims: { jti: `${number}`.repeat(number) } }),
         ),
@@ -71,6 +71,21 @@ export function goodTokens(keys: ReadonlyMap<Algorithm, KeyPair>): TokenCase[] {
       ],
       claim(CLAIM),
     ),
+    ...each(
+      'typ',
+      [
+        'jwt',
+        'Jwt',
+        'at+JWT',
+        'AT+JWT',
+        'application/jwt',
+        'application/JWT',
+        'application/at+jwt',
+        'APPLICATION/AT+JWT',
+      ],
+      header('typ'),
+    ),
+    ...spacedTokens(key),
     ...each('header with x5t', ['', 'AAAA', 'x'.repeat(100)], header('x5t')),
     ...each(
       'header with another parameter',
@@ -114,6 +129,35 @@ export function goodTokens(keys: ReadonlyMap<Algorithm, KeyPair>): TokenCase[] {
         claims: Object.fromEntries([...Array(count).keys()].map((number) => [`c${number}`, number])),
       }),
     ),
+  ];
+}
+
+/** Space that RFC 8259, section 2, allows between tokens of JSON, in the header and in the payload. */
+function spacedTokens(key: KeyPair): TokenCase[] {
+  const header = { alg: 'RS256', typ: 'JWT', kid: key.kid };
+  // As Keycloak writes its headers.
+  const keycloak = `{"alg" : "RS256","typ" : "JWT","kid" : ${JSON.stringify(key.kid)}}`;
+  const compact = [JSON.stringify(header), JSON.stringify(goodClaims)] as const;
+  const spacings: Record<string, (text: string) => string> = {
+    'space before': (text) => ` ${text}`,
+    'space after': (text) => `${text} `,
+    'line feed after': (text) => `${text}\n`,
+    'space after commas': (text) => text.replaceAll(',', ', '),
+    'space on both sides of colons': (text) => text.replaceAll('":"', '" : "'),
+    'tab within': (text) => text.replace(':', ':\t'),
+    'line feeds, as in RFC 7519': (text) => text.replaceAll('",', '",\r\n '),
+    indented: (text) => JSON.stringify(JSON.parse(text), null, 2),
+    'indented by tabs': (text) => JSON.stringify(JSON.parse(text), null, '\t'),
+  };
+  const tokens = Object.entries(spacings).flatMap(([title, space]) =>
+    cases(title, {
+      'in the header': signText(encode(space(compact[0])), encode(compact[1]), key),
+      'in the payload': signText(encode(compact[0]), encode(space(compact[1])), key),
+    }),
+  );
+  return [
+    ...tokens,
+    { title: "Keycloak's header", token: signText(encode(keycloak), encode(compact[1]), key) },
   ];
 }
 

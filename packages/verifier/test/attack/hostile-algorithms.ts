@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { KeyPair } from '../support/issuer.ts';
 import { encode, goodClaims, makeToken, signText, toJwk } from '../support/issuer.ts';
 import type { TokenCase } from './case.ts';
@@ -10,6 +10,10 @@ export interface UnfitKeys {
   readonly forEncryption: KeyPair;
   readonly forOther: KeyPair;
   readonly forSigningOnly: KeyPair;
+  readonly exposed: KeyPair;
+  readonly repeated: KeyPair;
+  readonly contradictory: KeyPair;
+  readonly exponentOfOne: KeyPair;
   readonly elliptic: KeyPair;
   readonly edwards: KeyPair;
   readonly secret: string;
@@ -69,6 +73,11 @@ export function algorithmCases(key: KeyPair, unfit: UnfitKeys): TokenCase[] {
       'made for encryption': makeToken(unfit.forEncryption),
       'made for another algorithm': makeToken(unfit.forOther),
       'made for signing only': makeToken(unfit.forSigningOnly),
+      'whose private members were published': makeToken(unfit.exposed),
+      'with an operation twice': makeToken(unfit.repeated),
+      'with operations that contradict each other': makeToken(unfit.contradictory),
+      'with an exponent of 1': makeToken(unfit.exponentOfOne),
+      'with an exponent of 1, the signature being the padded digest': padded(payload, 'one'),
       'elliptic, with its own signature': signText(
         encode(JSON.stringify({ alg: 'RS256', typ: 'JWT', kid: unfit.elliptic.kid })),
         payload,
@@ -78,6 +87,17 @@ export function algorithmCases(key: KeyPair, unfit: UnfitKeys): TokenCase[] {
       'several fit and the token names none': makeToken(key, { header: { kid: undefined } }),
     }),
   ];
+}
+
+/** What is its own signature under an exponent of 1: RFC 8017, section 9.2. */
+function padded(payload: string, kid: string): string {
+  const signed = `${encode(JSON.stringify({ alg: 'RS256', typ: 'JWT', kid }))}.${payload}`;
+  const info = Buffer.concat([
+    Buffer.from('3031300d060960864801650304020105000420', 'hex'),
+    createHash('sha256').update(signed).digest(),
+  ]);
+  const filling = Buffer.alloc(256 - info.length - 3, 0xff);
+  return `${signed}.${encode(Buffer.concat([Buffer.of(0, 1), filling, Buffer.of(0), info]))}`;
 }
 
 /** The public key, in every spelling that a library could take for a shared secret. */

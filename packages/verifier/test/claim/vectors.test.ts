@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { indexLayout } from '../../src/claim/layout-index.ts';
 import { readClaim } from '../../src/claim/read-claim.ts';
 import type { Layout } from '../../src/layout.ts';
-import { checkLayout } from '../../src/layout-check.ts';
+import { readLayout } from '../../src/layout-check.ts';
 import { BitPermissionSet } from '../../src/permission-set.ts';
 import { readPermissions } from '../../src/unverified.ts';
 
@@ -34,7 +34,7 @@ const readers: [string, (value: unknown, layout: Layout) => Reading][] = [
   [
     'the verifier',
     (value, layout) => {
-      checkLayout(layout);
+      readLayout(layout);
       const reading = readClaim(value, indexLayout(layout));
       return { layout: reading.layout, held: [...new BitPermissionSet<string>(reading)].sort() };
     },

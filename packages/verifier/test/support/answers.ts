@@ -1,4 +1,4 @@
-import type { VerifierErrorCode } from '../../src/errors.ts';
+import type { VerifierErrorCode } from '../../src/error-codes.ts';
 import { isVerifierError } from '../../src/errors.ts';
 
 /** `verified`, or the code of the error that refused the token. */

@@ -1,0 +1,132 @@
+// The options of createVerifier, checked once, when the verifier is made.
+import type { Algorithm } from './algorithms.ts';
+import { isAlgorithm, KEY_KINDS } from './algorithms.ts';
+import type { TokenCacheBounds } from './cache/cache-options.ts';
+import { checkCacheOptions } from './cache/cache-options.ts';
+import type { FallbackClaim } from './claim/read-fallback.ts';
+import { toKeySource } from './keys/create-key-set.ts';
+import { checkTransport } from './keys/transport.ts';
+import type { Layout } from './layout.ts';
+import { readLayout } from './layout-check.ts';
+import type { CheckedOptions, VerifierOptions } from './options.ts';
+import { checkNumber, readOwnOptions } from './own-options.ts';
+
+const NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
+  issuer: true,
+  layout: true,
+  audience: true,
+  algorithms: true,
+  jwks: true,
+  clockTolerance: true,
+  clock: true,
+  cache: true,
+  fallback: true,
+  fallbackFor: true,
+  rbacEnforced: true,
+  senderConstrained: true,
+  typ: true,
+  maxTokenLength: true,
+};
+
+/** Throws a TypeError that says which option is wrong and how to fix it. */
+export function checkOptions(options: VerifierOptions): CheckedOptions {
+  // Defaults take the place of undefined only: null is no value of any option.
+  const {
+    issuer: givenIssuer,
+    layout: givenLayout,
+    audience,
+    algorithms = ['RS256'],
+    jwks,
+    clockTolerance = 5,
+    clock,
+    cache = true,
+    fallback = [],
+    fallbackFor = 'everyone',
+    rbacEnforced = false,
+    senderConstrained = 'refuse',
+    typ = 'required',
+    maxTokenLength = 16_384,
+  } = readOwnOptions(options, Object.keys(NAMES) as (keyof VerifierOptions)[], 'createVerifier');
+  const layout = readLayout(givenLayout);
+  const issuer = checkIssuer(givenIssuer);
+  return {
+    layout,
+    issuer,
+    audience: checkAudience(audience, layout),
+    algorithms: checkAlgorithms(algorithms),
+    keys: toKeySource(jwks === undefined ? keySetOf(issuer) : jwks),
+    clockTolerance: checkNumber('clockTolerance', clockTolerance, { least: 0, most: 300 }),
+    now: checkClock(clock),
+    cache: checkCache(cache),
+    fallback: checkFallback(fallback, rbacEnforced),
+    fallbackFor: checkChoice('fallbackFor', fallbackFor, ['everyone', 'machines']),
+    senderConstrained: checkChoice('senderConstrained', senderConstrained, ['refuse', 'accept']),
+    typ: checkChoice('typ', typ, ['required', 'optional']),
+    maxTokenLength: checkNumber('maxTokenLength', maxTokenLength, { least: 1, most: 1_048_576, whole: true }),
+  };
+}
+
+function checkIssuer(issuer: unknown): string {
+  if (typeof issuer !== 'string' || !URL.canParse(issuer) || /\s/.test(issuer)) {
+    throw new TypeError('issuer must be a URL, such as https://acme.eu.auth0.com/');
+  }
+  const url = checkTransport(new URL(issuer), 'issuer');
+  // RFC 8414, section 2.
+  if (url.search !== '' || url.hash !== '' || /[?#]/.test(issuer)) {
+    throw new TypeError('issuer must have no query and no fragment');
+  }
+  return issuer;
+}
+
+function keySetOf(issuer: string): URL {
+  return new URL('.well-known/jwks.json', issuer.endsWith('/') ? issuer : `${issuer}/`);
+}
+
+function checkAudience(audience: unknown, layout: Layout): string {
+  if (audience === undefined && Object.hasOwn(layout, 'audience')) return layout.audience as string;
+  if (typeof audience === 'string' && audience !== '') return audience;
+  if (audience === undefined) {
+    throw new TypeError(
+      'audience must be given: the layout names none, since the environments of claimgen.config differ in it',
+    );
+  }
+  throw new TypeError('audience must be a string that is not empty: one verifier is for one API');
+}
+
+function checkAlgorithms(algorithms: unknown): readonly Algorithm[] {
+  if (Array.isArray(algorithms) && algorithms.length > 0 && algorithms.every(isAlgorithm))
+    return [...algorithms];
+  const names = Object.keys(KEY_KINDS).join(', ');
+  throw new TypeError(`algorithms must be an array of ${names}; none and HS256 are never accepted`);
+}
+
+function checkChoice<C extends string>(name: string, value: unknown, choices: readonly C[]): C {
+  const choice = choices.find((each) => each === value);
+  if (choice !== undefined) return choice;
+  throw new TypeError(`${name} must be ${choices.join(' or ')}`);
+}
+
+function checkClock(clock: unknown): () => number {
+  if (clock === undefined) return () => Date.now() / 1000;
+  if (typeof clock === 'function') return () => clock().getTime() / 1000;
+  throw new TypeError('clock must be a function that returns a Date');
+}
+
+function checkCache(cache: unknown): TokenCacheBounds | undefined {
+  if (cache === false) return undefined;
+  if (cache === true) return checkCacheOptions({});
+  if (typeof cache === 'object' && cache !== null) return checkCacheOptions(cache);
+  throw new TypeError('cache must be true, false or {entries, bytes}');
+}
+
+function checkFallback(fallback: unknown, rbacEnforced: unknown): readonly FallbackClaim[] {
+  if (!Array.isArray(fallback) || !fallback.every((claim) => claim === 'permissions' || claim === 'scope')) {
+    throw new TypeError('fallback must be an array of permissions and scope');
+  }
+  if (fallback.includes('scope') && rbacEnforced !== true) {
+    throw new TypeError(
+      'fallback: scope needs rbacEnforced: true; with RBAC off for the API, Auth0 grants every scope that a client asks for',
+    );
+  }
+  return [...fallback];
+}
