@@ -5,6 +5,7 @@ export type ProblemCode =
   | 'usage'
   | 'file_unreadable'
   | 'file_unwritable'
+  | 'file_not_generated'
   | 'syntax'
   | 'config_invalid'
   | 'catalog_invalid'

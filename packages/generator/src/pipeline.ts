@@ -8,12 +8,13 @@ import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config/config.ts';
 import { assertNoProblems } from './errors.ts';
 import { type AudienceLayout, growLayout, type OrderNames } from './layout/layout.ts';
-import { formatLock, type Lock } from './layout/lock.ts';
+import { formatLock, LOCK_FILE, type Lock } from './layout/lock.ts';
 import { orderByRoles } from './layout/order/order-by-roles.ts';
 import { rebaseGain } from './layout/rebase-gain.ts';
 import { takenApis } from './layout/taken-apis.ts';
 import { lintBuild, lintProblems } from './lint/lint-build.ts';
 import type { AudienceReportInput } from './plan/audience-plan.ts';
+import { assertDistinctOutputs, outputFolders } from './plan/output-paths.ts';
 import type { Report } from './report/build-report.ts';
 import { pageAudience } from './report/page-audience.ts';
 import type { PageData } from './report/page-data.ts';
@@ -50,9 +51,6 @@ export interface PipelineOutput {
   readonly report: Report;
   readonly lock: Lock;
 }
-
-/** The lock beside the config. */
-export const LOCK_FILE = 'claimgen.lock.json';
 
 /** What an audience selects, and the layout that holds it. */
 export interface PlannedAudience {
@@ -95,6 +93,7 @@ export function planLayouts(
  */
 export function runPipeline(input: PipelineInput): PipelineOutput {
   const { config, catalogs, environment } = input;
+  assertDistinctOutputs(config);
   const catalog = catalogs.get(environment) as Catalog;
   const planned = planLayouts(config, catalogs, input.lock);
   // Audiences that left the config keep their entry: a layout that comes back must not move.
@@ -170,9 +169,7 @@ function artifactsOf(
   page: PageData,
   plans: readonly AudienceReportInput[],
 ): Artifact[] {
-  const { out } = input.config;
-  const actions = input.environment === '' ? out.actions : insertEnvironment(out.actions, input.environment);
-  const reports = input.environment === '' ? out.report : `${out.report}/${input.environment}`;
+  const out = outputFolders(input.config, input.environment);
   const { domain } = input.config.environments.find(({ name }) => name === input.environment) ?? {};
   const rendered = renderReport(input.reportTemplates, report, page, plans, domain);
   return [
@@ -192,16 +189,16 @@ function artifactsOf(
     }),
     ...packageOf(input.config),
     ...built.flatMap(({ name, code, tables }): Artifact[] => [
-      { kind: 'action', path: `${actions}/${name}/code.js`, text: code },
+      { kind: 'action', path: `${out.actions}/${name}/code.js`, text: code },
       {
         kind: 'action',
-        path: `${actions}/${name}.json`,
-        text: renderActionDescription(name, lastPart(actions), tables),
+        path: `${out.actions}/${name}.json`,
+        text: renderActionDescription(name, lastPart(out.actions), tables),
       },
     ]),
-    { kind: 'report', path: `${reports}/report.json`, text: rendered.json },
-    { kind: 'report', path: `${reports}/report.md`, text: rendered.md },
-    { kind: 'report', path: `${reports}/report.html`, text: rendered.html },
+    { kind: 'report', path: `${out.report}/report.json`, text: rendered.json },
+    { kind: 'report', path: `${out.report}/report.md`, text: rendered.md },
+    { kind: 'report', path: `${out.report}/report.html`, text: rendered.html },
   ];
 }
 
@@ -215,12 +212,6 @@ function packageOf(config: Config): Artifact[] {
       text: renderPackage(config.package, names),
     },
   ];
-}
-
-/** `claimgen/actions` as `claimgen/prod/actions`, a folder that auth0-deploy-cli imports by itself. */
-function insertEnvironment(actions: string, environment: string): string {
-  const at = actions.lastIndexOf('/');
-  return `${actions.slice(0, at + 1)}${environment}/${actions.slice(at + 1)}`;
 }
 
 function lastPart(path: string): string {

@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts';
 import { readPackageFile } from '../io/files.ts';
-import { appendText, writeFiles } from '../io/write-files.ts';
+import { appendText, writeNamedFile } from '../io/named-files.ts';
 import { compileHtmlTemplate, type Template } from '../render/template.ts';
 import type { Checked } from './checked.ts';
 import { renderJunit, renderProblemsJunit } from './junit.ts';
@@ -50,5 +50,10 @@ function write(
   if (summary !== undefined) appendText(summary, markdown());
   if (junit === undefined) return;
   const template = compileHtmlTemplate(readPackageFile('@claimgen/templates/junit.xml.hbs'));
-  writeFiles([{ path: junit, text: xml(template) }]);
+  writeNamedFile(junit, xml(template), isJunit);
+}
+
+/** Whether a file begins as the template does. */
+function isJunit(start: string): boolean {
+  return /^<\?xml[^>]*>\s*<testsuites name="claimgen"/.test(start);
 }

@@ -1,10 +1,7 @@
-import { resolve } from 'node:path';
-import { artifactState, isDescription } from '../check/artifact-state.ts';
 import { hang } from '../format/wrap.ts';
-import { isFolder, readTextIfPresent } from '../io/files.ts';
-import { writeFiles } from '../io/write-files.ts';
 import { type Artifact, runPipeline } from '../pipeline.ts';
 import { loadProject, type ProjectOptions, pipelineInput } from '../project/project.ts';
+import { writeArtifacts } from '../project/write-artifacts.ts';
 import { reportFailures } from '../report/failures.ts';
 import { formatReport } from '../report/format-report.ts';
 import { formatWaysOut } from '../report/format-ways-out.ts';
@@ -30,18 +27,7 @@ export function build(options: BuildOptions): CommandResult {
   const written: readonly Artifact[] = complete
     ? artifacts
     : artifacts.filter(({ kind }) => kind === 'report');
-  writeFiles(
-    written
-      .map((artifact) => ({ artifact, path: resolve(project.folder, artifact.path) }))
-      // What a tenant export added to an Action's description stays, or each export would be followed by a commit.
-      .filter(
-        ({ artifact, path }) =>
-          !isDescription(artifact) ||
-          isFolder(path) ||
-          artifactState(artifact, readTextIfPresent(path)) !== 'current',
-      )
-      .map(({ artifact: { text }, path }) => ({ path, text })),
-  );
+  writeArtifacts(project, written);
   const leftovers = findLeftovers(project.folder, artifacts);
   const closing = complete
     ? `Wrote ${written.length} files; commit them all, claimgen.lock.json included.`

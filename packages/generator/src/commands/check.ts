@@ -1,6 +1,5 @@
 import { relative, resolve } from 'node:path';
 import { type Annotation, annotationsOf, formatAnnotation, type Places } from '../check/annotations.ts';
-import { type ArtifactState, artifactState } from '../check/artifact-state.ts';
 import { changeAnnotations } from '../check/change-annotations.ts';
 import type { Checked } from '../check/checked.ts';
 import { compareBase } from '../check/compare-base.ts';
@@ -10,6 +9,7 @@ import { InputError } from '../errors.ts';
 import { readTextIfPresent } from '../io/files.ts';
 import type { Lint } from '../lint/lint.ts';
 import { runPipeline } from '../pipeline.ts';
+import { type ArtifactState, artifactState } from '../project/artifact-state.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
 import { type Failure, reportFailures } from '../report/failures.ts';
 import { findLeftovers, leftoverFailures } from './leftovers.ts';

@@ -4,7 +4,8 @@ import { plural } from '../format/plural.ts';
 import { hang } from '../format/wrap.ts';
 import { findCommit } from '../io/commit.ts';
 import { isFolder } from '../io/files.ts';
-import { openLineWriter, openStream } from '../io/stream-files.ts';
+import { openLineWriter } from '../io/named-files.ts';
+import { openStream } from '../io/stream-files.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import { formatPopulation } from '../population/format-population.ts';
 import { measurePopulation } from '../population/measure-population.ts';
@@ -56,7 +57,8 @@ export async function population(
   const users = await chooseUsers(options, context, project);
   const before = options.before === undefined ? undefined : readBefore(project, options, options.before);
   const notes = before?.notes ?? [];
-  const writer = options.over === undefined ? undefined : openLineWriter(resolve(options.cwd, options.over));
+  const writer =
+    options.over === undefined ? undefined : openLineWriter(resolve(options.cwd, options.over), isOverList);
   try {
     const measured = await measurePopulation(
       {
@@ -144,6 +146,16 @@ async function* joined(
   roles: RolesByUser,
 ): AsyncGenerator<PopulationUser> {
   for await (const user of users) yield roles.join(user);
+}
+
+/** Whether a file begins with a line that --over writes. */
+function isOverList(start: string): boolean {
+  const [first = ''] = start.split('\n');
+  try {
+    return Object.keys(JSON.parse(first)).join() === 'audience,id,line';
+  } catch {
+    return false;
+  }
 }
 
 /** With what is not seen of it. */

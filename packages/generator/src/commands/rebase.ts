@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { artifactState } from '../check/artifact-state.ts';
 import { InputError } from '../errors.ts';
 import { readTextIfPresent } from '../io/files.ts';
-import { writeFiles } from '../io/write-files.ts';
 import { type AudienceLayout, activateNewest, addLineage, pruneEarlier } from '../layout/layout.ts';
 import { type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
+import { artifactState } from '../project/artifact-state.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
+import { writeArtifacts } from '../project/write-artifacts.ts';
 import { reportFailures } from '../report/failures.ts';
 import type { CommandResult } from './result.ts';
 
@@ -39,9 +39,7 @@ export function rebase(options: RebaseOptions): CommandResult {
   const input = { ...pipelineInput(project), lock };
   const { artifacts, report } = runPipeline(input);
   const failures = reportFailures(report, input);
-  if (failures.length === 0) {
-    writeFiles(artifacts.map(({ path, text }) => ({ path: resolve(project.folder, path), text })));
-  }
+  if (failures.length === 0) writeArtifacts(project, artifacts);
   const changed = steps.some(({ audience, layout }) => layout !== planned.get(audience)?.layout);
   const next = changed ? nextStep(options, project) : 'Nothing changed.';
   return {

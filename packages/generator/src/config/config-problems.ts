@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import type { Problem } from '../errors.ts';
 import type { Source, ValuePath } from '../source-text/source.ts';
 import { claimNameProblem } from './claim-name.ts';
@@ -20,7 +19,6 @@ export function configProblems(
     ...claimProblems(source, raw),
     ...sameNameProblems(source, audiences),
     ...previousNameProblems(audiences),
-    ...sameFileProblems(source, raw, environments, audiences),
     ...sameIdentifierProblems(source, environments, audiences),
     ...audiences.flatMap((audience) => fromItselfProblems(audience)),
     ...audiences.flatMap((audience) => emptyAudienceProblems(audience)),
@@ -162,27 +160,6 @@ function sameNameProblems(source: Source, audiences: readonly AudienceConfig[]):
       ),
     ];
   });
-}
-
-/** The report and the verifier of an audience named so would be one file. */
-function sameFileProblems(
-  source: Source,
-  { out }: RawConfig,
-  environments: readonly Environment[],
-  audiences: readonly AudienceConfig[],
-): Problem[] {
-  if (typeof out !== 'object') return [];
-  const reports = environments.map(({ name }) => posix.normalize(`${out.report}/${name}/`));
-  const audience = audiences.find(({ name }) => name.toLowerCase() === 'report');
-  if (audience === undefined || !reports.includes(posix.normalize(`${out.verifier}/`))) return [];
-  return [
-    source.problem(
-      'config_invalid',
-      ['out', 'report'],
-      `the report and the verifier of the audience ${audience.name} would be one file`,
-      'Choose another folder for the report.',
-    ),
-  ];
 }
 
 /** The Action goes by the identifier alone: two audiences of one API can't be told apart. */

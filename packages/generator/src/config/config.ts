@@ -54,6 +54,11 @@ export interface Config {
   problem(code: Problem['code'], path: ValuePath, message: string, mend: string): Problem;
 }
 
+/** The names of a config's Actions: one, or one for each audience. */
+export function actionNames({ actionName, splitActions, audiences }: Config): string[] {
+  return splitActions ? audiences.map(({ name }) => `${actionName}-${name}`) : [actionName];
+}
+
 /**
  * Reads a parsed config file.
  * @param out overrides the config's `out`.

@@ -1,4 +1,4 @@
-// This module, write-files.ts and stream-files.ts beside it are the only ones that touch the file system.
+// This module, write-files.ts, named-files.ts and stream-files.ts beside it are the only ones that touch the file system.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, parse, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-import { closeSync, createReadStream, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+// Starts a long run over bytes: a file, or standard input.
+import { createReadStream, statSync } from 'node:fs';
 import { fileError, reasonOf } from './files.ts';
 
 /** A file as a stream of bytes, and how many there are. */
@@ -29,27 +29,5 @@ export function openStream(path: string): ByteStream {
     return { bytes: read(), size: statSync(path).size };
   } catch (error) {
     throw unreadable(error);
-  }
-}
-
-/** A file that is written line by line as they come, and left in place when a run breaks off. */
-export interface LineWriter {
-  write(line: string): void;
-  close(): void;
-}
-
-/** @throws InputError */
-export function openLineWriter(path: string): LineWriter {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(path, 'w');
-    return { write: (line) => writeSync(file, `${line}\n`), close: () => closeSync(file) };
-  } catch (error) {
-    throw fileError(
-      'file_unwritable',
-      path,
-      `the file can't be written: ${reasonOf(error)}`,
-      'Free the path or some space, or choose another file.',
-    );
   }
 }

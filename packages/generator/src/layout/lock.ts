@@ -7,6 +7,9 @@ import { type AudienceLayout, type Generation, type Lineage, nameInIds, type Tak
 /** The layouts by audience name, as `claimgen.lock.json` keeps them. */
 export type Lock = ReadonlyMap<string, AudienceLayout>;
 
+/** The lock beside the config. */
+export const LOCK_FILE = 'claimgen.lock.json';
+
 const VERSION = 1;
 const MEND = "Take the deployed branch's claimgen.lock.json, then run claimgen build.";
 

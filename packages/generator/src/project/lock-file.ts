@@ -25,7 +25,9 @@ export function loadLock(file: string, verifiers: string, config: Config, restor
   const ofConfig = config.audiences.flatMap(({ name, previously }) => {
     const keys = [name, ...previously];
     if (keys.some((key) => lock.has(key) || moved.has(key))) return [];
-    return keys.find((key) => present.has(`${key}.json`)) ?? [];
+    const files = keys.filter((key) => present.has(`${key}.json`));
+    // A file that somebody else gave the same name tells nothing of a lock.
+    return files.find((key) => restore || holdsLayout(join(verifiers, `${key}.json`))) ?? [];
   });
   // Without any lock, a verifier under another key may be that of an audience that was renamed.
   const others = text === undefined ? otherVerifiers(verifiers, [...present], ofConfig) : [];
@@ -52,9 +54,14 @@ export function loadLock(file: string, verifiers: string, config: Config, restor
 function otherVerifiers(folder: string, files: readonly string[], known: readonly string[]): string[] {
   return files
     .filter((file) => file.endsWith('.json') && !isFolder(join(folder, file)))
-    .filter((file) => readText(join(folder, file)).includes(LAYOUT_MARK))
+    .filter((file) => holdsLayout(join(folder, file)))
     .map((file) => file.slice(0, -'.json'.length))
     .filter((name) => !known.includes(name));
+}
+
+/** Whether a file is a verifier's layout, broken ones included. */
+function holdsLayout(file: string): boolean {
+  return readText(file).includes(LAYOUT_MARK);
 }
 
 /** Of an audience that was renamed, both files may be there: the first that is named counts. */

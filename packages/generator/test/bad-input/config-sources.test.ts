@@ -229,8 +229,8 @@ describe('a source, a budget or an output that does not fit', () => {
       }),
     ).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:7:43: out.report: the report and the verifier of the audience report would be one file
-        Choose another folder for the report.
+      claimgen.config.yaml:7:43: out.report: the verifier of report and the report would be one file, gen/report.json
+        Rename one of them, or choose another folder under "out".
       "
     `);
   });

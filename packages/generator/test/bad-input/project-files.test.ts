@@ -96,7 +96,7 @@ describe("a project whose files can't be used", () => {
   it('has an output folder that is a file', async () => {
     expect(await refusal({}, 'build --out catalog.json')).toMatchInlineSnapshot(`
       "
-      catalog.json/verifier/orders.js: the file can't be written: there is a file where its folder must be
+      catalog.json: this is a file where a folder must be
         Free the path or some space, or choose another folder with --out.
       "
     `);
