@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
-import { parseCommand } from './cli/cli.ts';
+import { type CliContext, parseCommand } from './cli/cli.ts';
 import { formatProblem, InputError, MAX_PROBLEMS, type Problem } from './errors.ts';
 import { paint } from './format/paint.ts';
-import { visibleText } from './format/visible-text.ts';
+import { shown, visibleCommands, visibleText } from './format/visible-text.ts';
 
 /** The parts of the process that a run uses; a test passes its own. */
 export interface RunProcess {
@@ -28,9 +28,10 @@ export interface RunProcess {
 export function run(process: RunProcess): Promise<0 | 1 | 2> {
   return runCommand({
     ...process,
-    // Names come from catalogs and tokens: none of them may speak to the terminal.
+    // Names come from catalogs and tokens: none of them may speak to the terminal, or to a CI system that reads the log.
     out: (text) => process.out(painted(process, visibleText(text))),
     error: (text) => process.error(visibleText(text)),
+    annotate: (text) => process.error(visibleCommands(text)),
   });
 }
 
@@ -38,7 +39,7 @@ function painted({ colors, args }: RunProcess, text: string): string {
   return colors === true && !args.includes('--json') ? paint(text) : text;
 }
 
-async function runCommand(process: RunProcess): Promise<0 | 1 | 2> {
+async function runCommand(process: RunProcess & CliContext): Promise<0 | 1 | 2> {
   const wantsJson = process.args.includes('--json');
   try {
     const command = await parseCommand(process.args, process);
@@ -63,10 +64,10 @@ async function runCommand(process: RunProcess): Promise<0 | 1 | 2> {
 const MOST_SHOWN = 20;
 
 function formatProblems(problems: readonly Problem[], omitted: number): string {
-  const shown = problems.slice(0, MOST_SHOWN).map(formatProblem);
-  const more = problems.length - shown.length + omitted;
+  const first = problems.slice(0, MOST_SHOWN).map((problem) => formatProblem(shown(problem)));
+  const more = problems.length - first.length + omitted;
   const inJson = omitted === 0 ? 'all' : `the first ${MAX_PROBLEMS}`;
-  return `${[...shown, ...(more > 0 ? [`and ${more} more (--json prints ${inJson})`] : [])].join('\n')}\n`;
+  return `${[...first, ...(more > 0 ? [`and ${more} more (--json prints ${inJson})`] : [])].join('\n')}\n`;
 }
 
 /** Names the file as seen from the working directory, where that is shorter. */

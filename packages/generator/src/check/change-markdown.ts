@@ -1,9 +1,9 @@
 // What a checkout changes against a commit, as Markdown.
 import { count } from '../format/count.ts';
-import { escapeMarkdown } from '../format/escape-markdown.ts';
+import { codeSpan, sentence } from '../format/markdown.ts';
 import { list, table } from '../format/markdown-table.ts';
 import { plural } from '../format/plural.ts';
-import { oneLine, visibleText } from '../format/visible-text.ts';
+import { oneLine } from '../format/visible-text.ts';
 import type { NameChange } from './access-change.ts';
 import type { BaseChange } from './checked.ts';
 import type { AudienceChange } from './config-change.ts';
@@ -19,12 +19,12 @@ const MOST_ROWS = 50;
 export function renderChanges(change: BaseChange): string[] {
   const { base, commit, notes, roles, settings, audiences } = change;
   const lines = [
-    ...notes.map(text),
+    ...notes.map(sentence),
     ...(roles.added.length === 0 ? [] : [`new roles: ${names(roles.added)}`]),
     ...(roles.removed.length === 0 ? [] : [`roles that are gone: ${names(roles.removed)}`]),
   ];
   return [
-    `### Against ${text(base)} (${commit.slice(0, 12)})`,
+    `### Against ${sentence(base)} (${commit.slice(0, 12)})`,
     ...(lines.length === 0 ? [] : [list(lines)]),
     ...(settings.length === 0 ? [] : [settingTable(settings)]),
     ...audiences.flatMap(audienceSections),
@@ -32,7 +32,7 @@ export function renderChanges(change: BaseChange): string[] {
     table(
       ['API', 'permissions', 'layout', 'largest line before', 'after'],
       audiences.map(({ name, previousName, permissions: { added, removed }, layout, line }) => [
-        `${text(name)}${previousName === undefined ? '' : ` (${text(previousName)} before)`}`,
+        `${sentence(name)}${previousName === undefined ? '' : ` (${sentence(previousName)} before)`}`,
         `+${count(added.length)} −${count(removed.length)}`,
         describeLayout(layout),
         line.before === null ? '' : count(line.before),
@@ -69,14 +69,14 @@ function audienceSections(change: AudienceChange): string[] {
           list(
             all.map(
               ({ client, all: { after } }) =>
-                `client ${text(client)}: ${after ? 'every scope of the API from now on, later ones too' : 'no longer every scope of the API'}`,
+                `client ${codeSpan(client)}: ${after ? 'every scope of the API from now on, later ones too' : 'no longer every scope of the API'}`,
             ),
           ),
         ]),
     ...(settings.length === 0 ? [] : [settingTable(settings)]),
     ...(permissions.added.length + permissions.removed.length === 0 ? [] : [details(change)]),
   ];
-  return sections.length === 0 ? [] : [`#### ${text(name)}`, ...sections];
+  return sections.length === 0 ? [] : [`#### ${sentence(name)}`, ...sections];
 }
 
 function row(noun: string, holders: readonly string[], { gained, lost }: NameChange): string[] {
@@ -87,7 +87,11 @@ function row(noun: string, holders: readonly string[], { gained, lost }: NameCha
 function settingTable(settings: readonly SettingChange[]): string {
   return table(
     ['setting', 'before', 'after'],
-    settings.map(({ setting, before, after }) => [text(setting), text(before ?? ''), text(after ?? '')]),
+    settings.map(({ setting, before, after }) => [
+      codeSpan(setting),
+      codeSpan(before ?? ''),
+      codeSpan(after ?? ''),
+    ]),
     'left',
   );
 }
@@ -100,7 +104,7 @@ function details({ name, permissions: { added, removed } }: AudienceChange): str
   ];
   const more = lines.length - MOST_ROWS;
   return [
-    `<details><summary>${text(name)}: permissions</summary>`,
+    `<details><summary>${name}: permissions</summary>`,
     '',
     ...lines.slice(0, MOST_ROWS).map((line) => `    ${oneLine(line)}`),
     ...(more > 0 ? [`    and ${count(more)} more`] : []),
@@ -111,9 +115,7 @@ function details({ name, permissions: { added, removed } }: AudienceChange): str
 
 function names(all: readonly string[]): string {
   const more = all.length - MOST_NAMES;
-  return [...all.slice(0, MOST_NAMES).map(text), ...(more > 0 ? [`and ${count(more)} more`] : [])].join(', ');
-}
-
-function text(value: string): string {
-  return escapeMarkdown(visibleText(value));
+  return [...all.slice(0, MOST_NAMES).map(codeSpan), ...(more > 0 ? [`and ${count(more)} more`] : [])].join(
+    ', ',
+  );
 }

@@ -1,7 +1,7 @@
 // What was checked, as a terminal shows it: the verdict last.
 import { count } from '../format/count.ts';
 import { plural } from '../format/plural.ts';
-import { oneLine } from '../format/visible-text.ts';
+import { shown } from '../format/visible-text.ts';
 import { hang, indentRest } from '../format/wrap.ts';
 import type { Report } from '../report/build-report.ts';
 import { formatAssumptions } from '../report/format-assumptions.ts';
@@ -16,7 +16,7 @@ import { formatChanges } from './format-changes.ts';
  * @param columns of the terminal; undefined where there is none
  */
 export function formatCheck(checked: Checked, why: boolean, columns: number | undefined): string {
-  const { report, failures, warnings, changes } = checked;
+  const { report, failures, warnings, changes } = shown(checked);
   // Elsewhere than on a terminal a failure is one line, for programs that read lines.
   const failureColumns = columns ?? Number.POSITIVE_INFINITY;
   return [
@@ -29,12 +29,12 @@ export function formatCheck(checked: Checked, why: boolean, columns: number | un
         ]
       : []),
     ...warnings.map(formatLint),
-    ...report.notes.map((note) => hang('note: ', oneLine(note), columns)),
+    ...report.notes.map((note) => hang('note: ', note, columns)),
     failures.length === 0
       ? formatPassed(checked)
       : failures
           .map(({ check, message, mend }) =>
-            indentRest(`FAILED ${check}: ${oneLine(`${message}. ${mend}`)}`, failureColumns),
+            indentRest(`FAILED ${check}: ${message}. ${mend}`, failureColumns),
           )
           .join('\n'),
   ].join('\n\n');

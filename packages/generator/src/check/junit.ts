@@ -113,5 +113,5 @@ function secondsText(seconds: number): string {
 
 /** On one line, and without the characters that XML 1.0 has no way to write. */
 function xmlText(text: string): string {
-  return oneLine(text).replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
+  return oneLine(text).replace(/[\ufffe\uffff]/g, '\ufffd');
 }

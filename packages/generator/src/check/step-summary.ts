@@ -1,6 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { count } from '../format/count.ts';
-import { escapeMarkdown } from '../format/escape-markdown.ts';
+import { sentence } from '../format/markdown.ts';
 import { list, table } from '../format/markdown-table.ts';
 import { renderChanges } from './change-markdown.ts';
 import type { Checked } from './checked.ts';
@@ -13,36 +13,29 @@ const MOST_BYTES = 900_000;
 
 /** The Markdown that GitHub shows on a run's page. */
 export function renderStepSummary({ report, failures, warnings, changes }: Checked): string {
-  const title = `claimgen check${report.environment === '' ? '' : `, ${escapeMarkdown(report.environment)}`}`;
+  const title = `claimgen check${report.environment === '' ? '' : `, ${sentence(report.environment)}`}`;
   return limited([
     `## ${failures.length === 0 ? '✅' : '❌'} ${title}`,
     table(
       ['API', 'permissions', 'largest line', 'budget', ''],
       report.audiences.map(({ name, permissions, proof, budget, over }) => [
-        escapeMarkdown(name),
+        sentence(name),
         count(permissions),
         count(proof.line),
-        `${count(budget.bytes)} (${escapeMarkdown(budget.decidedBy)})`,
+        `${count(budget.bytes)} (${sentence(budget.decidedBy)})`,
         over === 0 ? 'fits' : `**over by ${count(over)}**`,
       ]),
     ),
     ...(failures.length === 0
       ? []
-      : [
-          list(
-            failures.map(
-              ({ message, mend }) => `**failed:** ${escapeMarkdown(message)}. ${escapeMarkdown(mend)}`,
-            ),
-          ),
-        ]),
+      : [list(failures.map(({ message, mend }) => `**failed:** ${sentence(message)}. ${sentence(mend)}`))]),
     ...(changes === undefined ? [] : renderChanges(changes)),
     ...(warnings.length === 0
       ? []
       : [
           list(
             warnings.map(
-              ({ where, message, mend }) =>
-                `${escapeMarkdown(where)}: ${escapeMarkdown(message)}. ${escapeMarkdown(mend)}`,
+              ({ where, message, mend }) => `${sentence(where)}: ${sentence(message)}. ${sentence(mend)}`,
             ),
           ),
         ]),
@@ -67,7 +60,7 @@ export function renderProblemsSummary(problems: readonly Problem[]): string {
     .slice(0, MOST_LISTED)
     .map(
       ({ code, message, mend, path }) =>
-        `**${code}:** ${escapeMarkdown(path === undefined ? message : `${path}: ${message}`)}. ${escapeMarkdown(mend)}`,
+        `**${code}:** ${sentence(path === undefined ? message : `${path}: ${message}`)}. ${sentence(mend)}`,
     );
   return `## ❌ claimgen check\n\n${list([...items, ...(more > 0 ? [`and ${count(more)} more`] : [])])}\n`;
 }

@@ -35,7 +35,8 @@ export interface CliContext {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Takes what a command prints while it runs. */
   out(text: string): void;
-  error(text: string): void;
+  /** Takes workflow commands to GitHub Actions. */
+  annotate(text: string): void;
 }
 
 /** Either something to run, or text to print (help, version). */

@@ -1,3 +1,4 @@
+import { oneLine, shown } from '../format/visible-text.ts';
 import { hang } from '../format/wrap.ts';
 import { type Artifact, runPipeline } from '../pipeline.ts';
 import { loadProject, type ProjectOptions, pipelineInput } from '../project/project.ts';
@@ -29,20 +30,21 @@ export function build(options: BuildOptions): CommandResult {
     : artifacts.filter(({ kind }) => kind === 'report');
   writeArtifacts(project, written);
   const leftovers = findLeftovers(project.folder, artifacts);
+  const visible = shown({ report, failures, leftovers });
   const closing = complete
     ? `Wrote ${written.length} files; commit them all, claimgen.lock.json included.`
-    : `Wrote the report alone (${written.map(({ path }) => path).join(', ')}).`;
+    : `Wrote the report alone (${written.map(({ path }) => oneLine(path)).join(', ')}).`;
   return {
     text: [
-      formatReport(report),
-      ...(options.why === true ? report.audiences.map(formatWaysOut) : []),
-      ...failures.map(({ message, mend }) => `FAILED ${message}\n${hang('  ', mend)}`),
+      formatReport(visible.report),
+      ...(options.why === true ? visible.report.audiences.map(formatWaysOut) : []),
+      ...visible.failures.map(({ message, mend }) => `FAILED ${message}\n${hang('  ', mend)}`),
       ...(leftovers.length === 0
         ? []
         : [
             hang(
               'note: ',
-              `left of an earlier config, to be deleted, and unbound in the tenant: ${leftovers.join(', ')}`,
+              `left of an earlier config, to be deleted, and unbound in the tenant: ${visible.leftovers.join(', ')}`,
             ),
           ]),
       closing,

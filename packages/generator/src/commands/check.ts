@@ -32,7 +32,8 @@ export interface CheckContext {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The width of the terminal, where standard output is one. */
   readonly columns?: number | undefined;
-  error(text: string): void;
+  /** Takes workflow commands. */
+  annotate(text: string): void;
 }
 
 /**
@@ -46,7 +47,7 @@ export function check(options: CheckOptions, context: CheckContext): CommandResu
   // On standard error, which GitHub reads as well: standard output may be JSON.
   const annotate = (annotations: readonly Annotation[]) => {
     if (isGithub)
-      context.error(annotations.map((annotation) => `${formatAnnotation(annotation)}\n`).join(''));
+      context.annotate(annotations.map((annotation) => `${formatAnnotation(annotation)}\n`).join(''));
   };
   const summary = env['GITHUB_STEP_SUMMARY'];
   const outputs: CheckOutputs = {

@@ -3,6 +3,7 @@ import { organizationRoleNotes } from '../catalog/organization-roles.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
 import { closest } from '../format/closest.ts';
+import { oneLine, shown } from '../format/visible-text.ts';
 import { namesOf } from '../layout/layout.ts';
 import { type PlannedAudience, planLayouts } from '../pipeline.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
@@ -57,8 +58,8 @@ export function explain(options: ProjectOptions, name: string): CommandResult {
   ];
   return {
     text: [
-      ...warnings.map((warning) => `note: ${warning}`),
-      ...explanations.map((explanation) => format(name, explanation)),
+      ...warnings.map((warning) => `note: ${oneLine(warning)}`),
+      ...explanations.map((explanation) => format(oneLine(name), shown(explanation))),
     ].join('\n'),
     json: { permission: name, warnings, audiences: explanations },
     exitCode: 0,

@@ -2,6 +2,7 @@ import { isVerifierError } from '@claimgen/verifier';
 import { readPermissions } from '@claimgen/verifier/unverified';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { InputError } from '../errors.ts';
+import { oneLine } from '../format/visible-text.ts';
 import { planLayouts } from '../pipeline.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { isTooDeep } from '../source-text/faults.ts';
@@ -36,12 +37,14 @@ export function inspect(options: ProjectOptions, input: string): CommandResult {
     text: [
       'Nothing of this is verified.',
       `header  ${JSON.stringify(header)}`,
-      ...Object.entries(payload).map(([name, value]) => `${name}  ${JSON.stringify(value)}`),
+      ...Object.entries(payload).map(
+        ([name, value]) => `claim ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+      ),
       `Authorization line: ${bytes} bytes`,
       ...(audiences.length === 0 ? ['No audience of this config has an identifier in aud.'] : []),
       ...audiences.flatMap((audience) => [
         `${audience.name}: ${'refused' in audience ? `refused, ${audience.refused}` : `layout ${audience.layout}, ${audience.permissions.length} permissions`}`,
-        ...('permissions' in audience ? audience.permissions.map((name) => `  ${name}`) : []),
+        ...('permissions' in audience ? audience.permissions.map((name) => `  - ${oneLine(name)}`) : []),
       ]),
     ].join('\n'),
     json: { verified: false, header, payload, lineBytes: bytes, audiences },

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import { plural } from '../format/plural.ts';
+import { oneLine, shown } from '../format/visible-text.ts';
 import { hang } from '../format/wrap.ts';
 import { findCommit } from '../io/commit.ts';
 import { isFolder } from '../io/files.ts';
@@ -74,8 +75,8 @@ export async function population(
     );
     return {
       text: [
-        formatPopulation(measured, users.described),
-        ...notes.map((note) => hang('note: ', note, context.columns)),
+        formatPopulation(shown(measured), oneLine(users.described)),
+        ...notes.map((note) => hang('note: ', oneLine(note), context.columns)),
       ].join('\n\n'),
       json: { source: users.described, ...measured, ...(notes.length === 0 ? {} : { notes }) },
       exitCode: measured.audiences.every(({ over }) => over === 0) ? 0 : 1,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { InputError } from '../errors.ts';
+import { shown } from '../format/visible-text.ts';
 import { readTextIfPresent } from '../io/files.ts';
 import { type AudienceLayout, activateNewest, addLineage, pruneEarlier } from '../layout/layout.ts';
 import { type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
@@ -45,7 +46,7 @@ export function rebase(options: RebaseOptions): CommandResult {
   return {
     text: [
       ...steps.map(({ audience, did }) => `${audience}: ${did}`),
-      ...failures.map(({ message, mend }) => `FAILED ${message}\n  ${mend}`),
+      ...shown(failures).map(({ message, mend }) => `FAILED ${message}\n  ${mend}`),
       failures.length === 0 ? next : 'Nothing was written.',
     ]
       .filter((line) => line !== '')

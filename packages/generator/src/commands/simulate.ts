@@ -1,6 +1,7 @@
 import { ActionLoadError } from '#simulator/host/action-module';
 import { HostProcessError } from '#simulator/host/run-on-node';
 import { InputError } from '../errors.ts';
+import { oneLine, shown } from '../format/visible-text.ts';
 import { indentRest } from '../format/wrap.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { parseFaults } from '../simulate/fault.ts';
@@ -42,10 +43,7 @@ export async function simulate(options: SimulateOptions, context: SimulateContex
       summary.add(verdict);
       if (!streams) verdicts.push(verdict);
       else if (options.json === true) context.out(`${JSON.stringify(verdict)}\n`);
-      else
-        context.out(
-          `${[formatLine(verdict, columns), ...(verdict.ok ? [] : formatDetails(verdict, columns))].join('\n')}\n`,
-        );
+      else context.out(`${linesOf(verdict, !verdict.ok, columns).join('\n')}\n`);
     }
   } catch (error) {
     if (error instanceof ActionLoadError) return refusedAction(error);
@@ -62,10 +60,7 @@ function result(
   columns: number,
 ): CommandResult {
   const streamsJson = options.users !== undefined && options.json === true;
-  const lines = verdicts.flatMap((verdict) => [
-    formatLine(verdict, columns),
-    ...formatDetails(verdict, columns),
-  ]);
+  const lines = verdicts.flatMap((verdict) => linesOf(verdict, true, columns));
   return {
     text: streamsJson
       ? JSON.stringify({ summary })
@@ -75,13 +70,19 @@ function result(
   };
 }
 
+/** Names and what the Action logs stay on their lines. */
+function linesOf(verdict: LoginVerdict, withDetails: boolean, columns: number): string[] {
+  const visible = shown(verdict);
+  return [formatLine(visible, columns), ...(withDetails ? formatDetails(visible, columns) : [])];
+}
+
 function refusedAction(error: ActionLoadError): CommandResult {
   const mend =
     error.code === 'action_too_large'
       ? 'Run claimgen build: its report names the ways out.'
       : 'Run claimgen build again; an Action that was edited by hand must remain CommonJS.';
   return {
-    text: `FAILED Auth0 would not take the Action: ${error.message}\n  ${mend}`,
+    text: `FAILED Auth0 would not take the Action: ${oneLine(error.message)}\n  ${mend}`,
     json: { failures: [{ check: error.code, message: error.message, mend }] },
     exitCode: 1,
   };

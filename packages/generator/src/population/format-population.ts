@@ -78,7 +78,7 @@ function formatUnknownRoles({ unknownRoles }: Population): string[] {
   return [
     [
       'Roles that users hold and the catalog does not know; they grant nothing:',
-      ...unknownRoles.map(({ role, users }) => `  ${role}: ${plural(users, 'user')}`),
+      ...unknownRoles.map(({ role, users }) => `  ${JSON.stringify(role)}: ${plural(users, 'user')}`),
     ].join('\n'),
   ];
 }

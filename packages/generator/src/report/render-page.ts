@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { AudienceReport } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
-import { visibleText } from '../format/visible-text.ts';
+import { oneLine } from '../format/visible-text.ts';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
 import type { Report } from './build-report.ts';
 import type { PageAudience, PageData } from './page-data.ts';
-import { reportValues } from './report-values.ts';
+import { reportValues, type TextFormat } from './report-values.ts';
 
 /** What report.html is put together from. */
 export interface PageParts {
@@ -15,9 +15,12 @@ export interface PageParts {
   readonly style: string;
 }
 
+/** The template escapes what HTML would read. */
+const HTML: TextFormat = { name: oneLine, sentence: oneLine };
+
 /** One page that needs no other file and that can open no connection. */
 export function renderPage({ html, script, style }: PageParts, report: Report, page: PageData): string {
-  const values = reportValues(report, visibleText);
+  const values = reportValues(report, HTML);
   return html({
     ...values,
     verdictClass: report.fits ? 'fits' : 'over',
@@ -53,7 +56,7 @@ function pageValues(report: AudienceReport, { distribution }: PageAudience): obj
     verdictClass: over === 0 ? 'fits' : 'over',
     bar: barOf(report),
     limits: budget.limits.map(({ bytes, decidedBy }) => ({
-      decidedBy: visibleText(decidedBy),
+      decidedBy: oneLine(decidedBy),
       bytes: count(bytes),
       percent: bytes > 0 ? `${Math.round((100 * proof.line) / bytes)}%` : '',
       verdict: proof.line <= bytes ? 'fits' : `over by ${count(proof.line - bytes)}`,
@@ -73,7 +76,7 @@ function barOf({ name, proof, budget, over }: AudienceReport): object {
   const whole = Math.max(budget.bytes, proof.line) * 1.15;
   const at = (bytes: number) => Math.round((BAR_WIDTH * bytes) / whole);
   return {
-    label: visibleText(
+    label: oneLine(
       `${name}: ${count(proof.line)} of ${count(budget.bytes)} bytes, ${over === 0 ? 'within the budget' : `${count(over)} over it`}`,
     ),
     used: at(proof.line),

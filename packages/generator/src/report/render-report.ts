@@ -1,5 +1,4 @@
-import { escapeMarkdown } from '../format/escape-markdown.ts';
-import { visibleText } from '../format/visible-text.ts';
+import { codeSpan, sentence } from '../format/markdown.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
@@ -7,7 +6,7 @@ import { audienceAccess } from './access.ts';
 import type { Report } from './build-report.ts';
 import type { PageData } from './page-data.ts';
 import { type PageParts, renderPage } from './render-page.ts';
-import { reportValues } from './report-values.ts';
+import { reportValues, type TextFormat } from './report-values.ts';
 
 export interface ReportTemplates extends PageParts {
   readonly md: Template;
@@ -27,13 +26,11 @@ export function renderReport(
   return {
     json: `${toLiteral(report, 2)}\n`,
     md: templates.md({
-      ...reportValues(report, markdown),
-      access: plans.map((plan) => audienceAccess(plan, domain, markdown)),
+      ...reportValues(report, MARKDOWN),
+      access: plans.map((plan) => audienceAccess(plan, domain, codeSpan)),
     }),
     html: renderPage(templates, report, page),
   };
 }
 
-function markdown(text: string): string {
-  return escapeMarkdown(visibleText(text));
-}
+const MARKDOWN: TextFormat = { name: codeSpan, sentence };

@@ -4,38 +4,45 @@ import { plural } from '../format/plural.ts';
 import type { Report } from './build-report.ts';
 import { formatBounded } from './format-bounded.ts';
 
-/** What both templates show; `text` escapes what came from outside. */
+/** How a format writes text that may hold foreign parts. */
+export interface TextFormat {
+  /** A name, an identifier, a pattern. */
+  name(text: string): string;
+  sentence(text: string): string;
+}
+
+/** What both templates show. */
 export function reportValues(
   report: Report,
-  text: (value: string) => string,
+  text: TextFormat,
 ): Readonly<Record<string, unknown>> & { readonly audiences: readonly object[] } {
   return {
-    environment: text(report.environment),
+    environment: text.sentence(report.environment),
     verdict: report.fits ? 'Everything fits.' : 'Over the budget.',
     fits: report.fits,
     actions: report.actions.map((action) => ({
-      name: text(action.name),
+      name: text.name(action.name),
       bytes: count(action.bytes),
       most: count(action.most),
       percent: percent(action.bytes, action.most),
     })),
     lints: report.lints.map(({ code, where, message, mend }) => ({
       code,
-      where: text(where),
-      message: text(message),
-      mend: text(mend),
+      where: text.sentence(where),
+      message: text.sentence(message),
+      mend: text.sentence(mend),
     })),
-    notes: report.notes.map(text),
+    notes: report.notes.map(text.sentence),
     audiences: report.audiences.map((audience, index) => ({ index, ...audienceValues(audience, text) })),
   };
 }
 
-function audienceValues(audience: AudienceReport, text: (value: string) => string): object {
+function audienceValues(audience: AudienceReport, text: TextFormat): object {
   const { proof, budget } = audience;
   return {
-    name: text(audience.name),
-    audience: text(audience.audience),
-    claim: text(audience.claim),
+    name: text.sentence(audience.name),
+    audience: text.name(audience.audience),
+    claim: text.name(audience.claim),
     encoding: audience.encoding,
     permissions: count(audience.permissions),
     selected: plural(audience.permissions, 'permission'),
@@ -43,7 +50,7 @@ function audienceValues(audience: AudienceReport, text: (value: string) => strin
     generations: plural(audience.generations, 'generation'),
     line: count(proof.line),
     budget: count(budget.bytes),
-    decidedBy: text(budget.decidedBy),
+    decidedBy: text.sentence(budget.decidedBy),
     percent: percent(proof.line, budget.bytes),
     verdict: audience.over === 0 ? 'fits' : `over by ${count(audience.over)} bytes`,
     fits: audience.over === 0,
@@ -55,14 +62,14 @@ function audienceValues(audience: AudienceReport, text: (value: string) => strin
         : `the longest found: ${count(audience.claimBytes.reached)}`,
     patterns: audience.patterns.map((pattern) => ({
       kind: pattern.kind,
-      text: text(pattern.text),
+      text: text.name(pattern.text),
       names: count(pattern.names),
     })),
     terms: [
       ...proof.terms.map((term) => ({
-        name: text(term.name),
+        name: text.name(term.name),
         bytes: count(term.bytes),
-        assumption: text(term.assumption),
+        assumption: text.sentence(term.assumption),
       })),
       { name: 'JOSE header', bytes: count(proof.header), assumption: 'before base64url' },
       {
@@ -75,8 +82,11 @@ function audienceValues(audience: AudienceReport, text: (value: string) => strin
       { name: 'line', bytes: count(proof.line), assumption: 'Authorization: Bearer, the token, CRLF' },
     ],
     bounded: audience.bounded === undefined ? '' : ` For ${formatBounded(audience.bounded)}.`,
-    waysOut: audience.waysOut.map(({ change, saves }) => ({ change, saves: count(saves) })),
-    notes: audience.notes.map(text),
+    waysOut: audience.waysOut.map(({ change, saves }) => ({
+      change: text.sentence(change),
+      saves: count(saves),
+    })),
+    notes: audience.notes.map(text.sentence),
   };
 }
 

@@ -19,7 +19,7 @@ describe('claimgen inspect -', () => {
     const { exitCode, out, error } = await folder.claimgen('inspect -', { stdin });
     expect([exitCode, error]).toEqual([0, '']);
     expect(out).toContain('Nothing of this is verified.');
-    expect(out).toContain(`orders: layout current, 1 permissions\n  ${first.permissions[0]}\n`);
+    expect(out).toContain(`orders: layout current, 1 permissions\n  - ${first.permissions[0]}\n`);
     const { audiences } = JSON.parse((await folder.claimgen('inspect - --json', { stdin })).out);
     expect(audiences).toEqual([{ name: 'orders', layout: 'current', permissions: [first.permissions[0]] }]);
   });

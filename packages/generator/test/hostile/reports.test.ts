@@ -83,7 +83,10 @@ test('no name becomes an element of a report, in HTML or in Markdown', async () 
     (project: ProjectFolder) => marked.parse(project.read('claimgen/report.md'), { async: false, gfm: true }),
   ]) {
     const { elements, text } = structureOf(toHtml(hostile));
-    expect(elements).toEqual(structureOf(toHtml(plain)).elements);
+    // In the sentences of report.md, words that Markdown could read become code spans.
+    const structure = (all: readonly string[]) =>
+      toHtml === fromPage ? all : all.filter((element) => element !== 'code');
+    expect(structure(elements)).toEqual(structure(structureOf(toHtml(plain)).elements));
     // The page has its data and its script; that they are the same for plain names is said above.
     const scripts = elements.filter((element) => element.startsWith('script'));
     expect(scripts.length).toBe(toHtml === fromPage ? 2 : 0);
