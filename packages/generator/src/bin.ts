@@ -1,11 +1,26 @@
+// The process: its streams in, its exit code out.
 import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
 import { wantsColor } from './format/paint.ts';
-import { run } from './run.ts';
+import { reasonOf } from './io/files.ts';
+import { OutputClosed, type RunProcess, reportBug, run } from './run.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
-process.exitCode = await run({
+/** EX_IOERR: what was printed is lost, as on a full disk. */
+const OUTPUT_LOST = 74;
+
+let isClosed = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  isClosed = true;
+  if (error.code === 'EPIPE') return;
+  self.error(`standard output can't be written: ${reasonOf(error)}\n`);
+  process.exitCode = OUTPUT_LOST;
+});
+// Nobody is left to tell.
+process.stderr.on('error', () => undefined);
+
+const self: RunProcess = {
   args: process.argv.slice(2),
   cwd: process.cwd(),
   version,
@@ -15,6 +30,17 @@ process.exitCode = await run({
   columns: process.stdout.columns || undefined,
   colors: wantsColor(process.stdout, process.env),
   env: process.env,
-  out: (line) => process.stdout.write(line),
+  out(line) {
+    if (isClosed) throw new OutputClosed();
+    process.stdout.write(line);
+  },
   error: (line) => process.stderr.write(line),
+};
+
+process.on('uncaughtException', (error) => {
+  reportBug(error, self);
+  process.exit(70);
 });
+
+const exitCode = await run(self);
+process.exitCode ??= exitCode;

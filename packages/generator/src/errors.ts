@@ -17,6 +17,7 @@ export type ProblemCode =
   | 'token_unreadable'
   | 'users_invalid'
   | 'git_failed'
+  | 'internal'
   | LintCode;
 
 /** A problem in somebody's input: what, where and how to mend it. */
@@ -53,6 +54,11 @@ export class InputError extends Error {
     this.problems = kept;
     this.omitted = omitted + problems.length - kept.length;
   }
+}
+
+/** A command line, or what it names, that can't be used. */
+export function usageError(message: string, mend: string): InputError {
+  return new InputError([{ code: 'usage', message, mend }]);
 }
 
 /** One problem as a person reads it: `file:line:column: path: message`, and the mend on its own line. */

@@ -1,8 +1,11 @@
+// A run of the command from arguments to exit code: what is printed, and what an error becomes.
 import { relative } from 'node:path';
-import { type CliContext, parseCommand } from './cli/cli.ts';
+import { type CliContext, parseCommand, wantsJson } from './cli/cli.ts';
+import { withoutTokens } from './cli/cli-problems.ts';
 import { formatProblem, InputError, MAX_PROBLEMS, type Problem } from './errors.ts';
 import { paint } from './format/paint.ts';
 import { shown, visibleCommands, visibleText } from './format/visible-text.ts';
+import { fileError, reasonOf } from './io/files.ts';
 
 /** The parts of the process that a run uses; a test passes its own. */
 export interface RunProcess {
@@ -20,51 +23,76 @@ export interface RunProcess {
   readonly colors?: boolean;
   /** Environment variables. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** @throws OutputClosed when nobody reads any longer */
   out(text: string): void;
   error(text: string): void;
 }
 
-/** Exit codes: 0 done, 1 a check failed, 2 unusable input (and then nothing was written). */
-export function run(process: RunProcess): Promise<0 | 1 | 2> {
-  return runCommand({
+/** 0 done; 1 a check failed; 2 unusable input, and then nothing was written; 70 a bug (EX_SOFTWARE); 141 nobody read on (128 + SIGPIPE). */
+export type ExitCode = 0 | 1 | 2 | 70 | 141;
+
+/** What reads standard output has closed it, as `head` does. */
+export class OutputClosed extends Error {}
+
+export async function run(process: RunProcess): Promise<ExitCode> {
+  const json = wantsJson(process.args);
+  const colors = process.colors === true && !json;
+  // Names come from catalogs and tokens: none of them may speak to the terminal, or to a CI system that reads the log.
+  const context: CliContext = {
     ...process,
-    // Names come from catalogs and tokens: none of them may speak to the terminal, or to a CI system that reads the log.
-    out: (text) => process.out(painted(process, visibleText(text))),
-    error: (text) => process.error(visibleText(text)),
+    readStdin: () => readStdin(process),
+    out: (text) => process.out(colors ? paint(visibleText(text)) : visibleText(text)),
     annotate: (text) => process.error(visibleCommands(text)),
-  });
-}
-
-function painted({ colors, args }: RunProcess, text: string): string {
-  return colors === true && !args.includes('--json') ? paint(text) : text;
-}
-
-async function runCommand(process: RunProcess & CliContext): Promise<0 | 1 | 2> {
-  const wantsJson = process.args.includes('--json');
+  };
   try {
-    const command = await parseCommand(process.args, process);
-    if ('print' in command) {
-      process.out(`${command.print}\n`);
-      return 0;
-    }
-    const result = await command.invocation.run();
-    process.out(command.invocation.json ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.text}\n`);
-    return result.exitCode;
+    return await runCommand(process.args, context);
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const problems = error.problems.map((problem) => showFrom(process.cwd, problem));
+    if (error instanceof OutputClosed) return 141;
+    if (!(error instanceof InputError)) {
+      if (json) context.out(`${JSON.stringify({ problems: [bugProblem(error)] }, null, 2)}\n`);
+      else process.error(visibleText(formatProblems([bugProblem(error)], 0)));
+      process.error(stackOf(error, process.env));
+      return 70;
+    }
+    const problems = error.problems.map((problem) => withoutSecrets(showFrom(process.cwd, problem)));
     const omitted = error.omitted === 0 ? {} : { omitted: error.omitted };
-    if (wantsJson) process.out(`${JSON.stringify({ problems, ...omitted }, null, 2)}\n`);
-    else process.error(formatProblems(problems, error.omitted));
+    if (json) context.out(`${JSON.stringify({ problems, ...omitted }, null, 2)}\n`);
+    else process.error(visibleText(formatProblems(problems, error.omitted)));
     return 2;
   }
 }
 
-/** More than this many problems have one cause, or are mended in steps anyway. */
-const MOST_SHOWN = 20;
+async function runCommand(args: readonly string[], context: CliContext): Promise<ExitCode> {
+  const command = await parseCommand(args, context);
+  if ('print' in command) {
+    context.out(`${command.print}\n`);
+    return command.exitCode;
+  }
+  const { json, run: invoke } = command.invocation;
+  const result = await invoke();
+  context.out(json ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.text}\n`);
+  return result.exitCode;
+}
+
+async function readStdin(process: RunProcess): Promise<string> {
+  try {
+    return await process.readStdin();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw fileError(
+      'file_unreadable',
+      undefined,
+      `standard input can't be read: ${reasonOf(error)}`,
+      'Pipe the text in, or redirect a file: < token.txt',
+    );
+  }
+}
+
+/** More than this many problems have one cause, or are fixed in steps anyway. */
+const MAX_SHOWN = 20;
 
 function formatProblems(problems: readonly Problem[], omitted: number): string {
-  const first = problems.slice(0, MOST_SHOWN).map((problem) => formatProblem(shown(problem)));
+  const first = problems.slice(0, MAX_SHOWN).map((problem) => formatProblem(shown(problem)));
   const more = problems.length - first.length + omitted;
   const inJson = omitted === 0 ? 'all' : `the first ${MAX_PROBLEMS}`;
   return `${[...first, ...(more > 0 ? [`and ${more} more (--json prints ${inJson})`] : [])].join('\n')}\n`;
@@ -74,6 +102,40 @@ function formatProblems(problems: readonly Problem[], omitted: number): string {
 function showFrom(cwd: string, problem: Problem): Problem {
   if (problem.file === undefined) return problem;
   const short = relative(cwd, problem.file).replaceAll('\\', '/');
-  if (short.startsWith('../../../')) return problem;
+  if (short.startsWith('../../../') || short.length >= problem.file.length) return problem;
   return { ...problem, file: short === '' ? '.' : short };
+}
+
+/** A token that was given in place of a file's name or a permission is not repeated. */
+function withoutSecrets(problem: Problem): Problem {
+  const { message, mend, file } = problem;
+  return {
+    ...problem,
+    message: withoutTokens(message),
+    mend: withoutTokens(mend),
+    ...(file === undefined ? {} : { file: withoutTokens(file) }),
+  };
+}
+
+/** What was thrown and is no problem of anybody's input. Libraries repeat in their messages what they were given: no token of it. */
+function bugProblem(error: unknown): Problem {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return {
+    code: 'internal',
+    message: `claimgen has failed, and this is a bug in it: ${withoutTokens(message)}`,
+    mend: `Please report it with the command line, the version (claimgen --version) and the stack, which ${DEBUG}=1 prints.`,
+  };
+}
+
+/** The environment variable that shows where a bug is. */
+const DEBUG = 'CLAIMGEN_DEBUG';
+
+function stackOf(error: unknown, env: RunProcess['env']): string {
+  if ((env?.[DEBUG] ?? '') === '' || !(error instanceof Error)) return '';
+  return visibleText(`${withoutTokens(error.stack ?? '')}\n`);
+}
+
+/** For what is thrown outside of a run: prints that it is a bug. */
+export function reportBug(error: unknown, process: Pick<RunProcess, 'env' | 'error'>): void {
+  process.error(visibleText(formatProblems([bugProblem(error)])) + stackOf(error, process.env));
 }

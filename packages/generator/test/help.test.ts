@@ -21,7 +21,7 @@ describe('claimgen --help', () => {
                                        report and the lock
         claimgen check                 Fail when a token could pass the budget, or
                                        when generated files are stale
-        claimgen inspect <source>      Show what a token carries, read from standard
+        claimgen inspect [source]      Show what a token carries, read from standard
                                        input
         claimgen explain <permission>  Show which patterns select a permission, its
                                        place and its roles
@@ -116,13 +116,13 @@ describe('claimgen --help', () => {
   it('explains inspect', async () => {
     expect(await help('inspect --help')).toMatchInlineSnapshot(`
       "
-      claimgen inspect <source>
+      claimgen inspect [source]
 
       Show what a token carries, read from standard input
 
       Positionals:
-        source  -, for standard input: tokens do not belong into a shell history
-                                                                   [string] [required]
+        source  Nothing or -: a token on the command line would stay in the shell
+                history                                                       [string]
 
       Options:
             --version  Show version number                                   [boolean]
@@ -134,8 +134,8 @@ describe('claimgen --help', () => {
             --json     Print JSON for programs                               [boolean]
 
       Examples:
-        claimgen inspect - < token.txt  from a file
-        pbpaste | claimgen inspect -    from the clipboard (macOS)
+        claimgen inspect < token.txt  from a file
+        pbpaste | claimgen inspect    from the clipboard (macOS)
       "
     `);
   });

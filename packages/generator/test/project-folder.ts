@@ -10,11 +10,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { run } from '../src/run.ts';
+import { type ExitCode, run } from '../src/run.ts';
 
 /** What a run of the command printed, and its exit code. */
 export interface Finished {
-  readonly exitCode: 0 | 1 | 2;
+  readonly exitCode: ExitCode;
   readonly out: string;
   readonly error: string;
 }

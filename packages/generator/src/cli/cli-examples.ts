@@ -20,8 +20,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   check: CHECK_EXAMPLES,
   inspect: [
-    ['$0 inspect - < token.txt', 'from a file'],
-    ['pbpaste | $0 inspect -', 'from the clipboard (macOS)'],
+    ['$0 inspect < token.txt', 'from a file'],
+    ['pbpaste | $0 inspect', 'from the clipboard (macOS)'],
   ],
   explain: [['$0 explain orders:refund', 'patterns, place and roles']],
   rebase: [

@@ -1,4 +1,5 @@
 import yargs, { type Options } from 'yargs';
+import { Parser } from 'yargs/helpers';
 import { CHECK_OPTIONS } from '../check/options.ts';
 import { build } from '../commands/build.ts';
 import { check } from '../commands/check.ts';
@@ -8,11 +9,11 @@ import { population } from '../commands/population.ts';
 import { rebase } from '../commands/rebase.ts';
 import type { CommandResult } from '../commands/result.ts';
 import { simulate } from '../commands/simulate.ts';
-import { InputError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { POPULATION_OPTIONS } from '../population/options.ts';
 import { SIMULATE_OPTIONS } from '../simulate/options.ts';
 import { EXAMPLES } from './cli-examples.ts';
-import { usageError } from './cli-problems.ts';
+import { checkOptions, commandLineError, YARGS_STRINGS } from './cli-problems.ts';
 
 /** A parsed command line: what to run, and whether to print JSON. */
 export interface Invocation {
@@ -39,8 +40,10 @@ export interface CliContext {
   annotate(text: string): void;
 }
 
-/** Either something to run, or text to print (help, version). */
-export type ParsedCommand = { readonly invocation: Invocation } | { readonly print: string };
+/** Either something to run, or text to print: help or version, and help again for who gave no command. */
+export type ParsedCommand =
+  | { readonly invocation: Invocation }
+  | { readonly print: string; readonly exitCode: 0 | 2 };
 
 /** What every command that reads a config takes. */
 const PROJECT_OPTIONS = {
@@ -86,7 +89,7 @@ const REBASE_OPTIONS = {
 } as const satisfies Record<string, Options>;
 
 /** By command. */
-const OPTIONS: Readonly<Record<string, object>> = {
+const OPTIONS: Readonly<Record<string, Readonly<Record<string, Options>>>> = {
   build: BUILD_OPTIONS,
   check: { ...PROJECT_OPTIONS, ...CHECK_OPTIONS },
   inspect: PROJECT_OPTIONS,
@@ -121,13 +124,12 @@ export async function parseCommand(args: readonly string[], context: CliContext)
       (argv) => set(argv.json, () => check({ cwd: context.cwd, ...argv }, context)),
     )
     .command(
-      'inspect <source>',
+      'inspect [source]',
       'Show what a token carries, read from standard input',
       (command) =>
         command.options(PROJECT_OPTIONS).example(examplesOf('inspect')).positional('source', {
           type: 'string',
-          demandOption: true,
-          describe: '-, for standard input: tokens do not belong into a shell history',
+          describe: 'Nothing or -: a token on the command line would stay in the shell history',
         }),
       (argv) =>
         set(argv.json, async () => {
@@ -182,11 +184,22 @@ export async function parseCommand(args: readonly string[], context: CliContext)
     .version(context.version)
     .help()
     .alias('help', 'h')
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': true })
+    .parserConfiguration(PARSER)
+    .updateStrings(YARGS_STRINGS)
     .detectLocale(false)
     .exitProcess(false)
     .wrap(80);
-  const usage = (message: string) => usageError(message, args, Object.keys(OPTIONS), optionNames(args));
+  const [command = ''] = args;
+  const options = Object.hasOwn(OPTIONS, command) ? (OPTIONS[command] ?? {}) : {};
+  const words = {
+    commands: Object.keys(OPTIONS),
+    options: { ...options, help: { type: 'boolean' }, version: { type: 'boolean' } } as const,
+    argument: command === 'explain' ? '<permission>' : undefined,
+  };
+  if (words.commands.includes(command)) checkOptions(args, words);
+  const usage = (message: string) => commandLineError(message, args, words);
+  // A script whose command came out empty must not pass for a gate that was run.
+  if (args.length === 0) return { print: await parser.getHelp(), exitCode: 2 };
   let printed = '';
   await new Promise<void>((resolve, reject) => {
     parser
@@ -198,7 +211,20 @@ export async function parseCommand(args: readonly string[], context: CliContext)
       });
   });
   if (invocation !== undefined && printed === '') return { invocation };
-  return { print: printed };
+  return { print: printed, exitCode: 0 };
+}
+
+/** How arguments are read: of an option given twice the last counts, and nothing is an option but what is listed. */
+const PARSER = {
+  'duplicate-arguments-array': false,
+  'camel-case-expansion': true,
+  'boolean-negation': false,
+  'dot-notation': false,
+} as const;
+
+/** Whether JSON is asked for, on a command line that may be wrong otherwise. */
+export function wantsJson(args: readonly string[]): boolean {
+  return Parser([...args], { boolean: ['json'], configuration: PARSER })['json'] === true;
 }
 
 /** As yargs takes them. */
@@ -206,20 +232,12 @@ function examplesOf(command: string): [string, string][] {
   return (EXAMPLES[command] ?? []).map(([line, description]) => [line, description]);
 }
 
-/** The options of the command that the arguments begin with. */
-function optionNames([command = '']: readonly string[]): readonly string[] {
-  return [...Object.keys(Object.hasOwn(OPTIONS, command) ? (OPTIONS[command] ?? {}) : {}), 'help', 'version'];
-}
-
 /** An argument stays in the shell's history, and other users see it in the list of processes. */
-function refuseTokenArgument(source: string): void {
-  // yargs makes an empty text of a lone dash.
-  if (source === '-' || source === '') return;
-  throw new InputError([
-    {
-      code: 'usage',
-      message: 'inspect reads the token from standard input alone',
-      mend: 'Pipe it in: claimgen inspect - < token.txt',
-    },
-  ]);
+function refuseTokenArgument(source: string | undefined): void {
+  // yargs makes an empty string of a lone dash.
+  if (source === undefined || source === '-' || source === '') return;
+  throw usageError(
+    'inspect reads the token from standard input, not from an argument',
+    'Pipe it in: claimgen inspect < token.txt',
+  );
 }

@@ -3,11 +3,69 @@ import { projectFolder } from '../project-folder.ts';
 import { CATALOG, CONFIG, config, refusal } from './refusal.ts';
 
 describe("a command line that can't be used", () => {
-  it('has no command', async () => {
-    expect(await refusal({}, '')).toMatchInlineSnapshot(`
+  it('has no command: help is printed, and no script takes it for a gate that was run', async () => {
+    const folder = projectFolder({});
+    const { exitCode, out, error } = await folder.claimgen('');
+    expect([exitCode, error]).toEqual([2, '']);
+    expect(out).toBe((await folder.claimgen('--help')).out);
+  });
+
+  it('has options and no command', async () => {
+    expect(await refusal({}, '--why')).toMatchInlineSnapshot(`
       "
-      a command or an argument is missing
-        Run claimgen --help, or claimgen <command> --help.
+      there is no command
+        Run claimgen --help for what it takes.
+      "
+    `);
+  });
+
+  it('has a choice that is misspelt, or is none', async () => {
+    expect(await refusal({}, 'simulate --flow slient')).toMatchInlineSnapshot(`
+      "
+      --flow can't be "slient"
+        Did you mean silent? Others are: password, refresh, refresh-other-audience, resource-owner-password, device-code, minimal.
+      "
+    `);
+    expect(await refusal({}, 'simulate --flow foo')).toMatchInlineSnapshot(`
+      "
+      --flow can't be "foo"
+        Use one of: password, silent, refresh, refresh-other-audience, resource-owner-password, device-code, minimal.
+      "
+    `);
+  });
+
+  it('has a switch that is neither true nor false', async () => {
+    expect(await refusal({}, 'check --strict=yes')).toMatchInlineSnapshot(`
+      "
+      --strict is true or false
+        Write --strict, or leave it out.
+      "
+    `);
+  });
+
+  it('has a negated option, a path below one and an argument as an option', async () => {
+    expect(await refusal({}, 'check --no-base')).toMatchInlineSnapshot(`
+      "
+      claimgen check has no option --no-base
+        Run claimgen check --help for what it takes.
+      "
+    `);
+    expect(await refusal({}, 'check --config.x=1')).toMatchInlineSnapshot(`
+      "
+      claimgen check has no option --config.x
+        Did you mean --config?
+      "
+    `);
+    expect(await refusal({}, 'rebase --audiences')).toMatchInlineSnapshot(`
+      "
+      claimgen rebase has no option --audiences
+        Run claimgen rebase --help for what it takes.
+      "
+    `);
+    expect(await refusal({}, 'build -xyz')).toMatchInlineSnapshot(`
+      "
+      claimgen build has no option -x
+        Run claimgen build --help for what it takes.
       "
     `);
   });
@@ -78,8 +136,8 @@ describe("a command line that can't be used", () => {
   it('has options that exclude each other', async () => {
     expect(await refusal({}, 'rebase --activate --prune')).toMatchInlineSnapshot(`
       "
-      arguments activate and prune are mutually exclusive
-        Run claimgen <command> --help for what it takes.
+      --activate and --prune exclude each other
+        Leave one of them out.
       "
     `);
   });
@@ -87,8 +145,8 @@ describe("a command line that can't be used", () => {
   it('has no permission to explain', async () => {
     expect(await refusal({}, 'explain')).toMatchInlineSnapshot(`
       "
-      a command or an argument is missing
-        Run claimgen --help, or claimgen <command> --help.
+      claimgen explain needs <permission>
+        Write claimgen explain <permission>.
       "
     `);
   });
@@ -105,8 +163,8 @@ describe("a command line that can't be used", () => {
   it('has a token among its arguments, and does not repeat it', async () => {
     expect(await refusal({}, 'inspect eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln')).toMatchInlineSnapshot(`
       "
-      inspect reads the token from standard input alone
-        Pipe it in: claimgen inspect - < token.txt
+      inspect reads the token from standard input, not from an argument
+        Pipe it in: claimgen inspect < token.txt
       "
     `);
   });

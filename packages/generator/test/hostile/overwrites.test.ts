@@ -18,7 +18,8 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ProjectFolder, projectFolder } from '../project-folder.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
+// A run is up to five builds.
+const runs = Math.min(150, Number(process.env['CLAIMGEN_RUNS'] ?? 25));
 
 const CATALOG = JSON.stringify({
   permissions: ['orders:read', 'orders:write'],
