@@ -14,6 +14,9 @@ export class GlobError extends Error {
 /** Brace alternatives multiply; nobody means more than this many. */
 const MOST_ALTERNATIVES = 1000;
 
+/** What micromatch takes, with a backslash before each dot. */
+const MAX_BRACED = 5000;
+
 /**
  * Compiles a glob without its leading `!`. `*` is any run of characters, `?` one (a UTF-16 code unit), `{a,b}` either;
  * everything else is literal.
@@ -37,6 +40,12 @@ function checkSyntax(glob: string): void {
     throw new GlobError(
       `the glob ${JSON.stringify(glob)} has ${JSON.stringify(other[0])}, and only * ? and {a,b} are glob syntax here`,
       'Write the alternatives out as {a,b}, or name the permission itself under "exact".',
+    );
+  }
+  if (glob.includes('{') && glob.length > MAX_BRACED) {
+    throw new GlobError(
+      `a glob with braces is too long: ${glob.length} characters (at most ${MAX_BRACED})`,
+      'Write several globs.',
     );
   }
   countAlternatives(glob);

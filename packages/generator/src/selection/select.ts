@@ -1,6 +1,6 @@
 import { type Catalog, type Permission, permissionKey } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
-import { assertNoProblems } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { ProblemList } from '../source-text/problem-list.ts';
 import type { Candidate } from './candidate.ts';
 import { compilePatterns, type Pattern } from './pattern.ts';
@@ -47,7 +47,7 @@ export function select(audience: AudienceConfig, catalogs: ReadonlyMap<string, C
       if (!isSelected(patterns, index.matching(candidate.name, candidate.from), candidate, matched)) continue;
       const other = selected.get(candidate.name);
       if (other !== undefined && permissionKey(other.permission) !== permissionKey(candidate.permission)) {
-        assertNoProblems([ambiguousName(audience, candidate, other)]);
+        throw new InputError([ambiguousName(audience, candidate, other)]);
       }
       selected.set(candidate.name, candidate);
       all.add(candidate.name);
@@ -60,14 +60,21 @@ export function select(audience: AudienceConfig, catalogs: ReadonlyMap<string, C
   const empty = patterns.filter((_, number) => matched[number]?.size === 0);
   // Where the catalog has nothing of the API at all, its identifier is wrong, and the patterns may well be right.
   const isUnknown = !hasOwn && empty.some(({ kind }) => kind !== 'from' && kind !== 'negated glob');
+  const selectable = {
+    names: seen,
+    selected: new Set(
+      matched.flatMap((names, number) => (patterns[number]?.kind === 'negated glob' ? [] : [...names])),
+    ),
+    catalogs,
+  };
   const problems = new ProblemList();
   if (isUnknown) problems.add(() => unknownApi(audience, catalogs));
   for (const [number, pattern] of empty.entries()) {
     if (isUnknown && pattern.kind !== 'from') continue;
-    problems.add(() => emptyPattern(audience, pattern, seen, catalogs, number < MAX_SUGGESTIONS));
+    problems.add(() => emptyPattern(audience, pattern, selectable, number < MAX_SUGGESTIONS));
   }
   problems.assertNone();
-  if (all.size === 0) assertNoProblems([nothingLeft(audience)]);
+  if (all.size === 0) throw new InputError([nothingLeft(audience)]);
   return {
     names: [...all].sort(),
     byEnvironment,

@@ -4,6 +4,7 @@ import type { Problem } from '../errors.ts';
 import { closest } from '../format/closest.ts';
 import type { Candidate } from './candidate.ts';
 import type { Pattern } from './pattern.ts';
+import { matchesAny, suggestPattern } from './suggest.ts';
 
 /** Two permissions that would have one name in the layout. */
 export function ambiguousName(audience: AudienceConfig, one: Candidate, other: Candidate): Problem {
@@ -28,33 +29,36 @@ const SAID: Readonly<Record<Pattern['kind'], string>> = {
   from: 'API',
 };
 
+/** What an audience could select, and what its patterns do. */
+export interface Selectable {
+  readonly names: ReadonlySet<string>;
+  /** What some pattern selects that is no negated glob. */
+  readonly selected: ReadonlySet<string>;
+  readonly catalogs: ReadonlyMap<string, Catalog>;
+}
+
 /**
  * A pattern that selects nothing, or takes nothing away, in any environment.
- * @param suggests whether to look for what may have been meant
+ * @param suggests whether to look for what was meant, which takes a while in large catalogs
  */
 export function emptyPattern(
   audience: AudienceConfig,
   pattern: Pattern,
-  names: ReadonlySet<string>,
-  catalogs: ReadonlyMap<string, Catalog>,
+  selectable: Selectable,
   suggests: boolean,
 ): Problem {
   if (pattern.kind === 'from') {
     const message = 'there is no permission of this API in the catalog';
-    return audience.problem(
-      'selection_empty',
-      ['from'],
-      message,
-      apiMend(pattern.text, catalogs),
-      pattern.text,
-    );
+    const named = new Set([...audience.identifiers.values(), ...audience.from.map(({ key }) => key)]);
+    const mend = apiMend(pattern.text, selectable.catalogs, named);
+    return audience.problem('selection_empty', ['from'], message, mend, pattern.text);
   }
   const verb = pattern.kind === 'negated glob' ? 'takes nothing away' : 'selects nothing';
   return audience.problem(
     'selection_empty',
     pattern.path,
     `the ${SAID[pattern.kind]} ${JSON.stringify(pattern.text)} ${verb}`,
-    nameMend(pattern, names, suggests),
+    nameMend(audience, pattern, selectable, suggests),
   );
 }
 
@@ -65,7 +69,7 @@ export function unknownApi(audience: AudienceConfig, catalogs: ReadonlyMap<strin
     'selection_empty',
     ['audience'],
     `the catalog has no permission of the API ${identifiers.join(' or ')}`,
-    apiMend(identifiers[0] ?? '', catalogs),
+    apiMend(identifiers[0] ?? '', catalogs, new Set()),
   );
 }
 
@@ -79,43 +83,51 @@ export function nothingLeft(audience: AudienceConfig): Problem {
   );
 }
 
-function apiMend(identifier: string, catalogs: ReadonlyMap<string, Catalog>): string {
+/** @param named identifiers that the audience has already: they are not what was meant */
+function apiMend(
+  identifier: string,
+  catalogs: ReadonlyMap<string, Catalog>,
+  named: ReadonlySet<string>,
+): string {
   const apis = new Set(
     [...catalogs.values()].flatMap(({ permissions }) =>
       permissions.flatMap(({ audience }) => audience ?? []),
     ),
   );
-  const near = closest(identifier, apis);
+  const near = closest(
+    identifier,
+    [...apis].filter((api) => !named.has(api)),
+  );
   if (near !== undefined) return `Did you mean ${near}?`;
   const some = [...apis].slice(0, 3).join(', ');
   const there = apis.size === 0 ? '' : `; the catalog has ${some}${apis.size > 3 ? ', …' : ''}`;
   return `Correct the identifier, or export the API${there}.`;
 }
 
-function nameMend(pattern: Pattern, names: ReadonlySet<string>, suggests: boolean): string {
-  if ([...names].some((name) => pattern.matches(name, undefined))) {
+function nameMend(
+  audience: AudienceConfig,
+  { kind, text, matches }: Pattern,
+  { names, selected }: Selectable,
+  suggests: boolean,
+): string {
+  if ([...names].some((name) => matches(name, undefined))) {
     return 'Nothing else selects what it names: take it out.';
   }
-  const near = suggests ? nearPattern(pattern, names) : undefined;
+  if (kind !== 'glob' && kind !== 'negated glob' && text.startsWith('!')) {
+    return `Under "${kind === 'prefix' ? 'prefixes' : 'exact'}" a ! is a part of the name: negation goes under "globs".`;
+  }
+  if (suggests && (kind === 'prefix' || kind === 'exact') && /[*?{]/.test(text) && matchesAny(text, names)) {
+    return `${JSON.stringify(text)} is a glob: move it under "globs".`;
+  }
+  const near = suggests
+    ? suggestPattern({ kind, text }, { names, selected, written: writtenAs(audience, kind) })
+    : undefined;
   if (near !== undefined) return `Did you mean ${JSON.stringify(near)}?`;
   const some = [...names].slice(0, 3).join(', ');
   const there = names.size === 0 ? '' : ` There are ${some}${names.size > 3 ? ', …' : ''}.`;
   return `Nothing is named so: correct it or take it out.${there}`;
 }
 
-/** The pattern with its literal beginning as the nearest name has it. */
-function nearPattern({ kind, text }: Pattern, names: ReadonlySet<string>): string | undefined {
-  if (kind === 'exact') return closest(text, names);
-  const [bang, glob] = kind === 'negated glob' ? ['!', text.slice(1)] : ['', text];
-  const literal = kind === 'prefix' ? glob : (/^[^*?{]*/.exec(glob)?.[0] ?? '');
-  // As few characters say nothing about what was meant.
-  if (literal.length < 3) return undefined;
-  const beginnings = [-1, 0, 1].flatMap((more) =>
-    [...names].map((name) => name.slice(0, literal.length + more)),
-  );
-  const likely = beginnings.filter(
-    (beginning) => beginning !== literal && /[:/._-]$/.test(beginning) === /[:/._-]$/.test(literal),
-  );
-  const near = closest(literal, likely);
-  return near === undefined ? undefined : `${bang}${near}${glob.slice(literal.length)}`;
+function writtenAs(audience: AudienceConfig, kind: Pattern['kind']): ReadonlySet<string> {
+  return new Set(kind === 'prefix' ? audience.prefixes : kind === 'exact' ? audience.exact : audience.globs);
 }

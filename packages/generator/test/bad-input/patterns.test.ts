@@ -95,7 +95,7 @@ describe("a pattern that can't be used", () => {
     ).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:6:27: audiences.orders.prefixes[1]: the prefix "odrers:" selects nothing
-        Did you mean "orders:"?
+        Nothing is named so: correct it or take it out. There are orders:read, orders:write.
       "
     `);
   });
