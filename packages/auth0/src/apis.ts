@@ -30,3 +30,19 @@ export function isForAuth0Api(event: PostLoginEvent): boolean {
   if (identifier === undefined) return false;
   return isAuth0Api(identifier, [event.request.hostname, event.custom_domain?.domain]);
 }
+
+/** The settings of an API that decide about Auth0's own `permissions` claim. */
+export interface StockClaimSettings {
+  /** RBAC. */
+  readonly enforcePolicies?: boolean | undefined;
+  readonly tokenDialect?: string | undefined;
+}
+
+/**
+ * Whether Auth0 writes its own claim with all of a user's permissions into an API's tokens. Its documentation does not say that it leaves
+ * machines out.
+ * Source: https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis
+ */
+export function writesStockClaim(api: StockClaimSettings | undefined): boolean {
+  return api?.enforcePolicies === true && api.tokenDialect?.endsWith('_authz') === true;
+}

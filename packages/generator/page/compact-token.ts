@@ -1,3 +1,5 @@
+import { LINE_FRAME } from '#auth0/access-token';
+
 /** A token taken apart without verifying anything. Sizes are bytes. */
 export interface CompactToken {
   readonly header: Readonly<Record<string, unknown>>;
@@ -21,7 +23,7 @@ export function readCompactToken(text: string): CompactToken {
     header: readPart(header, 'header'),
     payload: readPart(payload, 'payload'),
     parts: [header.length, payload.length, signature.length],
-    line: 'Authorization: Bearer \r\n'.length + token.length,
+    line: LINE_FRAME + token.length,
   };
 }
 

@@ -20,18 +20,29 @@ export function startSearch(audience: PageAudience, index: number): void {
   const foldedRoles = audience.roles.map(([role]) => role.toLowerCase());
   let shown = ROWS;
 
+  /** Roles by a part of their name; a name written out in full means that role, though others contain it. */
+  const rolesNamed = (wanted: string): typeof audience.roles => {
+    const exact = audience.roles[foldedRoles.indexOf(wanted)];
+    if (exact !== undefined) return [exact];
+    return audience.roles.filter((_, number) => foldedRoles[number]?.includes(wanted) === true);
+  };
+
   const find = (): typeof entries => {
     const wanted = input.value.trim().toLowerCase();
     if (wanted === '') return entries;
-    // A role that is written out in full finds what it grants.
-    const role = audience.roles[foldedRoles.indexOf(wanted)];
-    const granted = new Set(role === undefined ? [] : placesOf(role[1]));
+    const granted = new Set(rolesNamed(wanted).flatMap(([, places]) => placesOf(places)));
     return entries.filter(({ folded, place }) => folded.includes(wanted) || granted.has(place));
   };
 
   const show = () => {
     const found = find();
-    status.textContent = `${count(found.length)} of ${count(entries.length)} permissions${found.length > shown ? `; the first ${count(shown)} are shown` : ''}`;
+    const wanted = input.value.trim().toLowerCase();
+    const roles = wanted === '' ? [] : rolesNamed(wanted).map(([role]) => role);
+    status.textContent = [
+      `${count(found.length)} of ${count(entries.length)} permissions`,
+      ...(roles.length === 0 ? [] : [`roles found: ${listed(roles)}`]),
+      ...(found.length > shown ? [`the first ${count(shown)} are shown`] : []),
+    ].join('; ');
     const rows = found
       .slice(0, shown)
       .map(({ name, place }) => [
@@ -56,6 +67,12 @@ export function startSearch(audience: PageAudience, index: number): void {
     show();
   });
   show();
+}
+
+/** The first few of them. */
+function listed(roles: readonly string[]): string {
+  const more = roles.length - 3;
+  return `${roles.slice(0, 3).join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`;
 }
 
 function roleCell(roles: readonly string[]): Node {

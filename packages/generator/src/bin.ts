@@ -26,6 +26,7 @@ const self: RunProcess = {
   version,
   readStdin: () => text(process.stdin),
   stdin: () => process.stdin,
+  now: () => new Date(),
   terminal: process.stderr,
   columns: process.stdout.columns || undefined,
   colors: wantsColor(process.stdout, process.env),

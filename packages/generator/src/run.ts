@@ -15,6 +15,8 @@ export interface RunProcess {
   readStdin(): Promise<string>;
   /** Standard input as it comes, where it may be larger than memory. */
   stdin?(): AsyncIterable<Uint8Array>;
+  /** The clock; without it, nothing is said of how long ago something was. */
+  now?(): Date;
   /** Where progress is shown. */
   readonly terminal?: NodeJS.WriteStream | undefined;
   /** The width of the terminal, where standard output is one. */

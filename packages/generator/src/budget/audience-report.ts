@@ -11,8 +11,9 @@ import { boundedClaims } from './bounded-report.ts';
 import { cappedWorst, claimRoom } from './claim-room.ts';
 import { type GrantReport, proveGrants } from './grant-proof.ts';
 import { sourceNotes } from './source-notes.ts';
+import { dialectWithoutStock, withoutStock } from './stock-claim.ts';
 import { proveToken, type TokenProof } from './token-proof.ts';
-import { waysOut } from './ways-out.ts';
+import { leastLine, waysOut } from './ways-out.ts';
 import { jsonBytes, type WorstClaim, worstClaim } from './worst-claim.ts';
 
 /** The bytes of the largest line that a user of one audience can send. */
@@ -46,6 +47,8 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
   const { uncapped, cap, worst, proof } = proveLargest(input);
   const grants = proveGrants(audience, environment, input.catalog);
   const bounded = boundedClaims(input, worst.bytes);
+  const dialect = dialectWithoutStock(input);
+  const least = proof.line > audience.budget.bytes ? leastLine(input) : 0;
   return {
     name: audience.name,
     audience: audience.identifiers.get(environment) as string,
@@ -66,6 +69,10 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
       { ...audience, claim: 'permissions', scopes: 'keep' },
       jsonBytes([...selected.keys()]),
     ).line,
+    ...(dialect === undefined
+      ? {}
+      : { withoutStock: { line: prove(withoutStock(input), audience, worst.bytes).line, dialect } }),
+    ...(least > audience.budget.bytes ? { least } : {}),
     grants,
     waysOut: waysOut(input, proof.line),
     ...(bounded === undefined
@@ -141,13 +148,15 @@ function grantNotes(grants: readonly GrantReport[]): string[] {
   const [largest] = grants;
   if (largest === undefined) return [];
   return [
-    `Machines: ${plural(grants.length, 'client grant')}; the largest line has ${count(largest.line)} bytes (${largest.client}, ${plural(largest.scopes, 'scope')}), as client credentials carry their scopes as they are.`,
+    `Machines: ${plural(grants.length, 'client grant')}; the largest line has ${count(largest.line)} bytes (${JSON.stringify(largest.client)}, ${plural(largest.scopes, 'scope')}), as client credentials carry their scopes as they are.`,
   ];
 }
 
-/** Below a character on average a rebase is not worth its two deployments. */
+/** Characters on average below which a rebase is not worth its two deployments. */
+const LEAST_GAIN = 13;
+
 function rebaseNotes({ name, encoding }: AudienceConfig, gain: RebaseGain | undefined): string[] {
-  if (gain === undefined || encoding !== 'bitset' || gain.mean < 1) return [];
+  if (gain === undefined || encoding !== 'bitset' || gain.mean < LEAST_GAIN) return [];
   return [
     `claimgen rebase ${name} would make claims ${gain.mean.toFixed(1)} characters shorter on average, ${gain.most} at most.`,
   ];

@@ -29,6 +29,10 @@ export interface AudienceReport {
   readonly cap: ClaimCap | null;
   /** The line with Auth0's stock permissions claim in place of claimgen's. */
   readonly stockLine: number;
+  /** Where Auth0 writes its claim beside claimgen's: the line once it does not, and the token_dialect that says so. */
+  readonly withoutStock?: { readonly line: number; readonly dialect: string };
+  /** Over the budget: the line with one permission only, where that is over it, too. */
+  readonly least?: number;
   /** Tokens of machines, the largest first. */
   readonly grants: readonly GrantReport[];
   /** What would make the token smaller. */

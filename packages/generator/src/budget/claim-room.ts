@@ -1,11 +1,13 @@
 import { OVERFLOW_MARKER } from '@claimgen/action-runtime';
+import { base64urlLength, LINE_FRAME } from '#auth0/access-token';
 import type { Budget } from '../config/budget.ts';
-import { base64urlLength, FRAME, type TokenProof } from './token-proof.ts';
+import type { TokenProof } from './token-proof.ts';
 import { jsonBytes, type WorstClaim } from './worst-claim.ts';
 
 /** The most bytes that a claim's JSON text may have so that its token stays within the budget; may be negative. */
 export function claimRoom(budget: Budget, proof: TokenProof, claimBytes: number): number {
-  const left = budget.bytes - FRAME - base64urlLength(proof.header) - 2 - base64urlLength(proof.signature);
+  const left =
+    budget.bytes - LINE_FRAME - base64urlLength(proof.header) - 2 - base64urlLength(proof.signature);
   // base64urlLength(n) <= left where n <= 3 / 4 of left.
   return Math.floor((left * 3) / 4) - (proof.payload - claimBytes);
 }

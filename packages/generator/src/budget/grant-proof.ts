@@ -1,8 +1,9 @@
+import { lineLength } from '#auth0/access-token';
+import { writesStockClaim } from '#auth0/apis';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ClientGrant } from '../catalog/client-grant.ts';
 import { canBecome } from '../catalog/placeholders.ts';
 import type { AudienceConfig } from '../config/config.ts';
-import { base64urlLength, FRAME } from './token-proof.ts';
 import { jsonBytes } from './worst-claim.ts';
 
 /** The largest line that a machine can send with a token of its client grant. Sizes are bytes. */
@@ -24,7 +25,12 @@ export function proveGrants(audience: AudienceConfig, environment: string, catal
     .filter((grant) => canBecome(grant.audience, identifier))
     .map((grant) => {
       const scopes = scopesOf(grant, identifier, catalog);
-      const line = lineOf(audience, identifier, scopes, stockDialect(identifier, catalog));
+      const line = lineOf(
+        audience,
+        identifier,
+        scopes,
+        writesStockClaim(catalog.apis.find((api) => api.identifier === identifier)),
+      );
       return {
         client: grant.client,
         scopes: scopes.length,
@@ -38,12 +44,6 @@ export function proveGrants(audience: AudienceConfig, environment: string, catal
 function scopesOf({ scopes }: ClientGrant, identifier: string, catalog: Catalog): readonly string[] {
   if (scopes !== 'all') return scopes;
   return catalog.permissions.filter(({ audience }) => audience === identifier).map(({ name }) => name);
-}
-
-/** Whether Auth0 may add its own claim with the same names; its documentation does not say that it leaves machines out. */
-function stockDialect(identifier: string, { apis }: Catalog): boolean {
-  const api = apis.find((candidate) => candidate.identifier === identifier);
-  return api?.enforcePolicies === true && api.tokenDialect?.endsWith('_authz') === true;
 }
 
 function lineOf(
@@ -67,18 +67,5 @@ function lineOf(
       : { gty: 'client-credentials', azp: client }),
     ...(stock ? { permissions: scopes } : {}),
   };
-  const header = {
-    alg: token.algorithm,
-    typ: token.profile === 'rfc9068' ? 'at+jwt' : 'JWT',
-    kid: 'k'.repeat(token.keyIdBytes),
-  };
-  const signature = token.algorithm === 'HS256' ? 32 : token.keyBits / 8;
-  return (
-    FRAME +
-    base64urlLength(jsonBytes(header)) +
-    1 +
-    base64urlLength(jsonBytes(payload)) +
-    1 +
-    base64urlLength(signature)
-  );
+  return lineLength(token, jsonBytes(payload));
 }

@@ -1,5 +1,6 @@
 import type { ManagementApiSource } from '@claimgen/action-runtime';
 import { count } from '../format/count.ts';
+import { plural } from '../format/plural.ts';
 
 /** What the effective-permissions endpoint returns at once: auth0.com/docs/api/management/v2. */
 const PAGE = 50;
@@ -26,7 +27,7 @@ export function managementApiNotes(source: ManagementApiSource, apis: readonly n
   const time = requests * LATENCY;
   const plans = PLANS.map(([plan, perSecond]) => `${round(perSecond / pages)} on ${plan}`);
   return [
-    `A login asks the Management API for up to ${counted(pages, 'page')} of ${PAGE} permissions, one after another: ${count(time)} ms with the token's request at ${LATENCY} ms each, of ${count(source.deadlineMs)} ms.`,
+    `A login asks the Management API for up to ${plural(pages, 'page')} of ${PAGE} permissions, one after another: ${count(time)} ms with the token's request at ${LATENCY} ms each, of ${count(source.deadlineMs)} ms.`,
     ...(time > source.deadlineMs
       ? [
           `Users with that many permissions would pass the deadline: set deadlineMs to ${count(2 * time)}, or take roles as the source.`,
@@ -34,15 +35,11 @@ export function managementApiNotes(source: ManagementApiSource, apis: readonly n
       : []),
     ...(requests > source.maxRequests
       ? [
-          `Users with that many permissions would need ${requests} requests, of ${source.maxRequests}: set maxRequests to ${requests + 4}.`,
+          `Users with that many permissions would need ${plural(requests, 'request')}, of ${source.maxRequests}: set maxRequests to ${requests + 4}.`,
         ]
       : []),
     `The Management API's rate limit allows so many of these logins a second: ${plans.join(', ')}; everything else that uses it comes on top.`,
   ];
-}
-
-function counted(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function round(value: number): string {

@@ -1,3 +1,5 @@
+import { headerBytes, lineLength, signatureBytes, tokenLength } from '#auth0/access-token';
+import { writesStockClaim } from '#auth0/apis';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { STANDARD_SCOPES } from '../config/token.ts';
@@ -26,14 +28,6 @@ export interface TokenProof {
   readonly notes: readonly string[];
 }
 
-/** What stands around the token in its header line. */
-export const FRAME: number = 'Authorization: Bearer \r\n'.length;
-
-/** The size of base64url without padding: RFC 4648, section 5. */
-export function base64urlLength(bytes: number): number {
-  return Math.ceil((bytes * 4) / 3);
-}
-
 export interface TokenProofInput {
   readonly audience: AudienceConfig;
   readonly environment: string;
@@ -51,14 +45,15 @@ export function proveToken(input: TokenProofInput): TokenProof {
   const { terms, notes } = payloadTerms(input);
   // {, the terms with commas between, }
   const payload = 2 + terms.reduce((sum, term) => sum + term.bytes, 0) + terms.length - 1;
-  const header = jsonBytes({
-    alg: token.algorithm,
-    typ: token.profile === 'rfc9068' ? 'at+jwt' : 'JWT',
-    kid: 'k'.repeat(token.keyIdBytes),
-  });
-  const signature = token.algorithm === 'HS256' ? 32 : token.keyBits / 8;
-  const total = base64urlLength(header) + 1 + base64urlLength(payload) + 1 + base64urlLength(signature);
-  return { terms, header, payload, signature, token: total, line: FRAME + total, notes };
+  return {
+    terms,
+    header: headerBytes(token),
+    payload,
+    signature: signatureBytes(token),
+    token: tokenLength(token, payload),
+    line: lineLength(token, payload),
+    notes,
+  };
 }
 
 function payloadTerms(input: TokenProofInput): { readonly terms: Term[]; readonly notes: string[] } {
@@ -173,7 +168,7 @@ function stockPermissions({
   const identifier = audience.identifiers.get(environment);
   const api = catalog.apis.find((candidate) => candidate.identifier === identifier);
   const dialect = api?.tokenDialect;
-  const isOn = api?.enforcePolicies === true && dialect?.endsWith('_authz') === true;
+  const isOn = writesStockClaim(api);
   const isInSample = dialect === undefined && Object.hasOwn(sample, 'permissions');
   if (!isOn && !isInSample) return undefined;
   const names = [

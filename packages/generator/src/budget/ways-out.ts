@@ -1,19 +1,22 @@
-import type { Api } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { count } from '../format/count.ts';
 import { type AudienceLayout, activeLineage, growLayout, namesOf } from '../layout/layout.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { patternNames } from '../selection/pattern-names.ts';
 import type { WayOut } from './audience-sizes.ts';
+import { ownApi, withoutStock } from './stock-claim.ts';
 import { proveToken } from './token-proof.ts';
 import { claimBound, jsonBytes } from './worst-claim.ts';
 
 const MOST_PATTERNS = 100;
 const MOST_WAYS = 20;
 
+/** A rebase takes two deployments of every API: the ids of two generations, 8 bytes each, are not worth it. */
+const LEAST_REBASED = 17;
+
 /**
- * What would make the largest line smaller, each change tried by itself, those that save most first. Over the budget there is always one: the
- * last is how many permissions fit, unless a rebase is enough.
+ * What would make the largest line smaller, each change tried by itself, those that save most first. Over the budget the last is how many
+ * permissions fit, unless a rebase is enough or not even one does: see leastLine.
  * @param line the largest line now
  */
 export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
@@ -34,9 +37,11 @@ export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
     [stockChange(input), lineOf(withoutStock(input), audience, layout, selected)],
     ...patternLines(input, layout, fresh, selected),
   ];
+  // Over the budget every byte counts.
+  const leastOfRebase = line > audience.budget.bytes ? 1 : LEAST_REBASED;
   const ways = lines
     .map(([change, without]) => ({ change, saves: line - without }))
-    .filter(({ saves }) => saves > 0)
+    .filter(({ change, saves }) => saves >= (change.endsWith('claimgen rebase') ? leastOfRebase : 1))
     .sort((a, b) => b.saves - a.saves)
     .slice(0, MOST_WAYS);
   return line > audience.budget.bytes ? [...ways, ...fewerPermissions(input, line, selected)] : ways;
@@ -52,40 +57,14 @@ function stockChange(input: AudienceReportInput): string {
   return `set token_dialect to ${dialect}${again}`;
 }
 
-/** The same without Auth0's own permissions claim, neither by the catalog nor by the sample. */
-function withoutStock(input: AudienceReportInput): AudienceReportInput {
-  const { catalog } = input;
-  const own = ownApi(input);
-  const { permissions: _, ...sample } = input.sample;
-  const apis = catalog.apis.map((api) => (api === own ? { ...api, enforcePolicies: false } : api));
-  return { ...input, catalog: { ...catalog, apis }, sample };
-}
-
-function ownApi({ audience, environment, catalog }: AudienceReportInput): Api | undefined {
-  const identifier = audience.identifiers.get(environment);
-  return catalog.apis.find((api) => api.identifier === identifier);
-}
-
 /** How many permissions fit, whichever they are: those with the longest names do, in a layout of their own. */
 function fewerPermissions(input: AudienceReportInput, line: number, selected: ReadonlySet<string>): WayOut[] {
   const { audience, layout } = input;
   const { bytes: budget } = audience.budget;
-  const bySize = [...selected].sort((a, b) => jsonBytes(b) - jsonBytes(a) || (a < b ? -1 : 1));
-  const lineWith = (many: number) => {
-    const names = bySize.slice(0, many);
-    return lineOf(
-      input,
-      audience,
-      growLayout(audience.name, undefined, names, (all) => all),
-      new Set(names),
-    );
-  };
+  const bySize = longestFirst(selected);
+  const lineWith = (many: number) => freshLine(input, bySize.slice(0, many));
   if (audience.encoding === 'bitset' && lineWith(bySize.length) <= budget) return [];
-  const least = lineWith(1);
-  if (least > budget) {
-    const change = `a budget of at least ${count(least)} bytes, which the line has with one permission alone`;
-    return [{ change, saves: Math.max(0, line - least) }];
-  }
+  if (lineWith(1) > budget) return [];
   // So many fit, and so many don't.
   let fits = 1;
   let fails = bySize.length;
@@ -103,6 +82,27 @@ function fewerPermissions(input: AudienceReportInput, line: number, selected: Re
   const rebased = needsRebase ? ' (after claimgen rebase, where the lock has more places)' : '';
   const change = `select fewer permissions: at most ${count(fits)} fit${rebased}`;
   return [{ change, saves: line - lineWith(fits) }];
+}
+
+/** The largest line if the audience selected one permission only, that with the longest name: no narrower patterns bring it below. */
+export function leastLine(input: AudienceReportInput): number {
+  const selected = new Set(input.selection.byEnvironment.get(input.environment)?.keys());
+  return freshLine(input, longestFirst(selected).slice(0, 1));
+}
+
+function longestFirst(names: ReadonlySet<string>): string[] {
+  return [...names].sort((a, b) => jsonBytes(b) - jsonBytes(a) || (a < b ? -1 : 1));
+}
+
+/** The line with these permissions in a layout of their own. */
+function freshLine(input: AudienceReportInput, names: readonly string[]): number {
+  const { audience } = input;
+  return lineOf(
+    input,
+    audience,
+    growLayout(audience.name, undefined, names, (all) => all),
+    new Set(names),
+  );
 }
 
 function lineOf(
@@ -127,28 +127,31 @@ function patternLines(
 ): [string, number][] {
   const { audience } = input;
   const order = namesOf(activeLineage(fresh));
-  return soleNames(input)
-    .filter(({ sole }) => sole.size > 0 && sole.size < selected.size)
-    .sort((a, b) => b.sole.size - a.sole.size)
-    .slice(0, MOST_PATTERNS)
-    .flatMap(({ title, sole }): [string, number][] => {
-      const kept = new Set([...selected].filter((name) => !sole.has(name)));
-      const without = `without ${title}, which alone selects ${count(sole.size)}`;
-      const asItIs = lineOf(input, audience, layout, kept);
-      const packed = growLayout(
-        audience.name,
-        undefined,
-        order.filter((name) => kept.has(name)),
-        (names) => names,
-      );
-      const rebased = lineOf(input, audience, packed, kept);
-      return [
-        [without, asItIs],
-        ...(rebased < asItIs
-          ? [[`${without}, then claimgen rebase`, rebased] satisfies [string, number]]
-          : []),
-      ];
-    });
+  return (
+    soleNames(input)
+      // Without the pattern that most of the API comes by there would be little left to have a token for.
+      .filter(({ sole }) => sole.size > 0 && sole.size <= selected.size / 2)
+      .sort((a, b) => b.sole.size - a.sole.size)
+      .slice(0, MOST_PATTERNS)
+      .flatMap(({ title, sole }): [string, number][] => {
+        const kept = new Set([...selected].filter((name) => !sole.has(name)));
+        const without = `without ${title}, which alone selects ${count(sole.size)}`;
+        const asItIs = lineOf(input, audience, layout, kept);
+        const packed = growLayout(
+          audience.name,
+          undefined,
+          order.filter((name) => kept.has(name)),
+          (names) => names,
+        );
+        const rebased = lineOf(input, audience, packed, kept);
+        return [
+          [without, asItIs],
+          ...(rebased < asItIs
+            ? [[`${without}, then claimgen rebase`, rebased] satisfies [string, number]]
+            : []),
+        ];
+      })
+  );
 }
 
 /** Patterns with the names that they alone select. */

@@ -28,6 +28,8 @@ export interface CliContext {
   readStdin(): Promise<string>;
   /** Standard input as it comes, where it may be larger than memory. */
   stdin?(): AsyncIterable<Uint8Array>;
+  /** The clock. */
+  now?(): Date;
   /** Where progress is shown. */
   readonly terminal?: NodeJS.WriteStream | undefined;
   /** The width of the terminal, where standard output is one. */
@@ -134,7 +136,7 @@ export async function parseCommand(args: readonly string[], context: CliContext)
       (argv) =>
         set(argv.json, async () => {
           refuseTokenArgument(argv.source);
-          return inspect({ cwd: context.cwd, ...argv }, await context.readStdin());
+          return inspect({ cwd: context.cwd, ...argv }, await context.readStdin(), context.now?.());
         }),
     )
     .command(

@@ -1,7 +1,11 @@
+import { docsPage } from '../format/docs-page.ts';
+import { plural } from '../format/plural.ts';
 import { oneLine, shown } from '../format/visible-text.ts';
 import { hang } from '../format/wrap.ts';
+import { LOCK_FILE } from '../layout/lock.ts';
 import { type Artifact, runPipeline } from '../pipeline.ts';
-import { loadProject, type ProjectOptions, pipelineInput } from '../project/project.ts';
+import { outputFolders } from '../plan/output-paths.ts';
+import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
 import { writeArtifacts } from '../project/write-artifacts.ts';
 import { reportFailures } from '../report/failures.ts';
 import { formatReport } from '../report/format-report.ts';
@@ -13,6 +17,23 @@ export interface BuildOptions extends ProjectOptions {
   readonly allowOverBudget?: boolean | undefined;
   /** Says what would make tokens smaller. */
   readonly why?: boolean | undefined;
+}
+
+/** Where everything is now, and what comes next. */
+function closingOf({ config, environment }: Project, files: number): string {
+  const { verifier, actions, report } = outputFolders(config, environment);
+  const environments = config.environments.map(({ name }) => name).filter((name) => name !== environment);
+  const others = environments.map((name) => `claimgen build${name === '' ? '' : ` --env ${name}`}`);
+  const all = [...new Set([verifier, actions, report])];
+  const folders = all.filter((path) => !all.some((above) => path.startsWith(`${above}/`))).join(', ');
+  return [
+    hang('Wrote ', `${plural(files, 'file')}: ${LOCK_FILE}, and below ${oneLine(folders)}. Commit them all.`),
+    ...(others.length === 0 ? [] : [hang('Then: ', `${oneLine(others.join(', '))}.`)]),
+    hang(
+      'Next: ',
+      `deploy the APIs with the modules in ${oneLine(verifier)}, then the Action in ${oneLine(actions)}: ${docsPage('deploying.md')}`,
+    ),
+  ].join('\n');
 }
 
 /**
@@ -32,7 +53,7 @@ export function build(options: BuildOptions): CommandResult {
   const leftovers = findLeftovers(project.folder, artifacts);
   const visible = shown({ report, failures, leftovers });
   const closing = complete
-    ? `Wrote ${written.length} files; commit them all, claimgen.lock.json included.`
+    ? closingOf(project, written.length)
     : `Wrote the report alone (${written.map(({ path }) => oneLine(path)).join(', ')}).`;
   return {
     text: [

@@ -1,7 +1,10 @@
 import { isVerifierError } from '@claimgen/verifier';
 import { readPermissions } from '@claimgen/verifier/unverified';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { LINE_FRAME } from '#auth0/access-token';
 import { InputError } from '../errors.ts';
+import { plural } from '../format/plural.ts';
+import { relativeTime } from '../format/relative-time.ts';
 import { oneLine } from '../format/visible-text.ts';
 import { planLayouts } from '../pipeline.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
@@ -12,9 +15,10 @@ import type { CommandResult } from './result.ts';
 /**
  * `claimgen inspect -`: what a token carries, read with this config's layouts. Nothing is verified, and the token is not repeated.
  * @param input the token, or the line `Authorization: Bearer …`
+ * @param now for how long ago it was issued and has expired
  * @throws InputError when it is no JWT
  */
-export function inspect(options: ProjectOptions, input: string): CommandResult {
+export function inspect(options: ProjectOptions, input: string, now: Date | undefined): CommandResult {
   const token = input.trim().replace(/^(?:authorization:\s*)?bearer\s+/i, '');
   const { header, payload } = decode(token);
   const project = loadProject(options);
@@ -32,24 +36,44 @@ export function inspect(options: ProjectOptions, input: string): CommandResult {
         ...readClaim(payload, verifierLayout(audience, plan.layout, plan.selection.names)),
       };
     });
-  const bytes = token.length + 24;
+  const bytes = LINE_FRAME + token.length;
   return {
     text: [
       'Nothing of this is verified.',
       `header  ${JSON.stringify(header)}`,
       ...Object.entries(payload).map(
-        ([name, value]) => `claim ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+        ([name, value]) =>
+          `claim ${JSON.stringify(name)}: ${JSON.stringify(value)}${momentOf(name, value, now)}`,
       ),
       `Authorization line: ${bytes} bytes`,
       ...(audiences.length === 0 ? ['No audience of this config has an identifier in aud.'] : []),
       ...audiences.flatMap((audience) => [
-        `${audience.name}: ${'refused' in audience ? `refused, ${audience.refused}` : `layout ${audience.layout}, ${audience.permissions.length} permissions`}`,
+        `${audience.name}: ${'refused' in audience ? `refused, ${audience.refused}` : `layout ${audience.layout}, ${plural(audience.permissions.length, 'permission')}`}`,
         ...('permissions' in audience ? audience.permissions.map((name) => `  - ${oneLine(name)}`) : []),
       ]),
     ].join('\n'),
     json: { verified: false, header, payload, lineBytes: bytes, audiences },
     exitCode: 0,
   };
+}
+
+/** What the claims of RFC 7519, section 4.1, that are moments say of a token. */
+const MOMENTS: ReadonlyMap<string, readonly [past: string, future: string]> = new Map([
+  ['exp', ['expired', 'expires']],
+  ['nbf', ['became valid', 'becomes valid']],
+  ['iat', ['issued', 'issued']],
+  ['auth_time', ['logged in', 'logged in']],
+]);
+
+/** ` (2026-11-26T12:00:00Z, expired 2 hours ago)` for the number of a moment; nothing for other claims. */
+function momentOf(name: string, value: unknown, now: Date | undefined): string {
+  const words = MOMENTS.get(name);
+  const at = new Date(typeof value === 'number' ? value * 1000 : Number.NaN);
+  if (words === undefined || Number.isNaN(at.getTime())) return '';
+  const moment = at.toISOString().replace(/\.\d+Z$/, 'Z');
+  if (now === undefined) return ` (${moment})`;
+  const [past, future] = words;
+  return ` (${moment}, ${at <= now ? past : future} ${relativeTime(at, now)})`;
 }
 
 type Reading =

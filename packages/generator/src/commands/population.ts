@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { InputError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { plural } from '../format/plural.ts';
 import { oneLine, shown } from '../format/visible-text.ts';
 import { hang } from '../format/wrap.ts';
@@ -66,6 +66,7 @@ export async function population(
         now,
         before: before?.input,
         onUser: users.onUser,
+        modelled: options.users === undefined,
         onOver:
           writer === undefined
             ? undefined
@@ -182,8 +183,4 @@ function readBefore(
     `the config at ${JSON.stringify(before)} has no such environment`,
     'Name a commit that has it, or leave --env out.',
   );
-}
-
-function usageError(message: string, mend: string): InputError {
-  return new InputError([{ code: 'usage', message, mend }]);
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Ajv, type ErrorObject } from 'ajv';
 import { InputError, MAX_PROBLEMS, type Problem } from '../errors.ts';
 import { closest } from '../format/closest.ts';
+import { docsPage } from '../format/docs-page.ts';
 import type { Source, ValuePath } from '../source-text/source.ts';
 
 // A JSON import would print an experimental warning on Node 20.
@@ -82,7 +83,7 @@ function toProblem(source: Source, error: ErrorObject): Problem {
   if (path.length === 0 && error.keyword === 'type') {
     return at(
       error.data === null ? 'the config is empty' : 'the config is not a map of keys',
-      'Write catalog, claim and audiences; docs/config.md has examples.',
+      `Write catalog, claim and audiences; ${docsPage('config.md')} has examples.`,
     );
   }
   switch (error.keyword) {
@@ -151,7 +152,7 @@ function toProblem(source: Source, error: ErrorObject): Problem {
     default:
       return at(
         `this ${error.message ?? 'does not fit the schema'}`,
-        'See docs/config.md for what is possible here.',
+        `See ${docsPage('config.md')} for what is possible here.`,
       );
   }
 }
@@ -168,7 +169,7 @@ function typeMend(type: string, data: unknown): string {
   const [key, value] = entries[0] ?? [];
   if (type === 'string' && entries.length === 1 && value === null)
     return `Put quotes around it if text is meant: ${JSON.stringify(`${key}:`)}.`;
-  return 'See docs/config.md for the form.';
+  return `See ${docsPage('config.md')} for the form.`;
 }
 
 function anyOfMend(error: ErrorObject): string {

@@ -9,6 +9,7 @@ import {
   formatOfFolder,
 } from '../catalog/catalog-format.ts';
 import { InputError, type ProblemCode } from '../errors.ts';
+import { docsPage } from '../format/docs-page.ts';
 import { isPointer } from './lfs.ts';
 
 export const CONFIG_NAMES: readonly string[] = [
@@ -43,7 +44,7 @@ export function findConfig(directory: string): string {
         'usage',
         undefined,
         `there is no ${CONFIG_NAMES[0]} in this folder or above it`,
-        'Write one (docs/config.md), or name it with --config.',
+        `Write one (${docsPage('config.md')}), or name it with --config.`,
       );
     }
   }

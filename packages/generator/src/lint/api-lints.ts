@@ -1,4 +1,4 @@
-import { isAuth0Api } from '#auth0/apis';
+import { isAuth0Api, writesStockClaim } from '#auth0/apis';
 import { reasonToIgnore } from '#auth0/claim-rules';
 import type { Api, Catalog } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
@@ -30,15 +30,13 @@ function rbacOff({ name }: AudienceConfig, { identifier, enforcePolicies }: Api)
   ];
 }
 
-function dialect(
-  { name, token }: AudienceConfig,
-  { identifier, enforcePolicies, tokenDialect }: Api,
-): Lint[] {
+function dialect({ name, token }: AudienceConfig, api: Api): Lint[] {
+  const { identifier, tokenDialect } = api;
   if (tokenDialect === undefined) return [];
   const plain = tokenDialect.replace(/_authz$/, '');
   const expected = plain === 'rfc9068_profile' ? 'rfc9068' : 'auth0';
   return [
-    ...(plain !== tokenDialect && enforcePolicies === true
+    ...(writesStockClaim(api)
       ? [
           {
             code: 'stock_permissions_claim',

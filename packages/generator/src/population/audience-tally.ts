@@ -55,6 +55,8 @@ export interface TallyInput {
   readonly budget: number;
   readonly bound: number;
   readonly before?: { readonly sizes: TokenSizes; readonly budget: number } | undefined;
+  /** Whether to count direct permissions that no source reads. */
+  readonly countsUnread: boolean;
   /** Takes each user over the budget, beyond those that are kept. */
   readonly onOver?: ((user: SizedUser) => void) | undefined;
 }
@@ -80,7 +82,7 @@ export class AudienceTally {
   }
 
   add(user: PopulationUser): void {
-    const { sizes, budget, before, onOver } = this.#input;
+    const { sizes, budget, before, countsUnread, onOver } = this.#input;
     const { claim, line } = sizes.measure(user);
     const isOver = line > budget;
     this.#now.add(claim, line, isOver);
@@ -90,7 +92,7 @@ export class AudienceTally {
       onOver?.(sized);
     }
     this.#keepLargest(user.id, line);
-    if (user.direct.length > 0 && !sizes.readsDirect) this.#directUnread++;
+    if (countsUnread && user.direct.length > 0 && !sizes.readsDirect) this.#directUnread++;
     if (sizes.isSubjectTooLong(user)) this.#subjectTooLong++;
     if (before !== undefined) this.#compare(user, line, isOver, before);
   }

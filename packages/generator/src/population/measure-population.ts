@@ -21,6 +21,8 @@ export interface PopulationInput {
   readonly before?: PipelineInput | undefined;
   readonly onOver?: ((audience: string, user: SizedUser) => void) | undefined;
   readonly onUser?: (() => void) | undefined;
+  /** Whether the users are made up: what they hold says nothing of anybody. */
+  readonly modelled?: boolean | undefined;
 }
 
 const MOST_UNKNOWN_ROLES = 20;
@@ -45,7 +47,7 @@ export async function measurePopulation(
   return { users: count, audiences: tallies.map((tally) => tally.result()), unknownRoles: unknown.result() };
 }
 
-function talliesOf({ now, before, onOver }: PopulationInput): AudienceTally[] {
+function talliesOf({ now, before, onOver, modelled }: PopulationInput): AudienceTally[] {
   const earlier = before === undefined ? [] : audienceInputs(before);
   return pairAudiences(earlier, audienceInputs(now)).flatMap(({ was: old, is: input }) => {
     if (input === undefined) return [];
@@ -57,6 +59,7 @@ function talliesOf({ now, before, onOver }: PopulationInput): AudienceTally[] {
       bound: largestLine(input),
       before:
         old === undefined ? undefined : { sizes: new TokenSizes(old), budget: old.audience.budget.bytes },
+      countsUnread: modelled !== true,
       onOver: onOver === undefined ? undefined : (user) => onOver(audience.name, user),
     });
   });

@@ -1,10 +1,13 @@
 import { encodeClaim } from '@claimgen/action-runtime';
-import { base64urlLength, proveToken, type TokenProofInput } from '../budget/token-proof.ts';
+import { base64urlLength } from '#auth0/access-token';
+import { dialectWithoutStock, withoutStock } from '../budget/stock-claim.ts';
+import { proveToken } from '../budget/token-proof.ts';
 import { jsonBytes } from '../budget/worst-claim.ts';
 import { PermissionMap } from '../catalog/permission-map.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
 import type { PopulationUser } from './population-user.ts';
+import { StockNames } from './stock-names.ts';
 
 const SUBJECT_NAME = '"sub":'.length;
 
@@ -32,7 +35,13 @@ export class TokenSizes {
   readonly #frame: number;
   readonly #payload: number;
 
-  constructor(input: AudienceReportInput) {
+  /** The user's own part in Auth0's claim, where Auth0 writes it. */
+  readonly #stock: StockNames | undefined;
+
+  constructor(proven: AudienceReportInput) {
+    const hasStock = proven.audience.claim !== 'permissions' && dialectWithoutStock(proven) !== undefined;
+    this.#stock = hasStock ? new StockNames(proven) : undefined;
+    const input = hasStock ? withoutStock(proven) : proven;
     const { audience, environment, catalog, layout, selection, sample } = input;
     const selected = selection.byEnvironment.get(environment) ?? new Map();
     this.#table = claimTable(audience, layout);
@@ -52,8 +61,7 @@ export class TokenSizes {
       }
     }
     this.#held = new Uint8Array(this.#table.names.length);
-    const proven: TokenProofInput = { audience, environment, catalog, selected, claimBytes: 0, sample };
-    const proof = proveToken(proven);
+    const proof = proveToken({ audience, environment, catalog, selected, claimBytes: 0, sample });
     const subject = proof.terms.find(({ name }) => name === 'sub');
     this.#longestSubject = (subject?.bytes ?? 0) - SUBJECT_NAME;
     this.#payload = proof.payload - this.#longestSubject;
@@ -68,7 +76,11 @@ export class TokenSizes {
   /** The size of this user's token. */
   measure(user: PopulationUser): TokenSize {
     const claim = jsonBytes(encodeClaim(this.#table, this.#placesOf(user)));
-    return { claim, line: this.#frame + base64urlLength(this.#payload + jsonBytes(user.id) + claim) };
+    const stock = this.#stock?.bytes(user) ?? 0;
+    return {
+      claim,
+      line: this.#frame + base64urlLength(this.#payload + jsonBytes(user.id) + claim + stock),
+    };
   }
 
   /** Whether the proof's bound does not hold for this user, whose id is longer than it allows for. */

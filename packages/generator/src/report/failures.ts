@@ -44,8 +44,16 @@ function budgetFailure(audience: AudienceReport): Failure {
     check: 'budget',
     audience: audience.name,
     message: `${audience.name}: a user's line can have ${count(audience.proof.line)} bytes, ${count(audience.over)} over the budget of ${count(audience.budget.bytes)} (${audience.budget.decidedBy})`,
-    mend: `Ways out: ${audience.waysOut.map(formatWay).join('; ')}.`,
+    mend: budgetFix(audience),
   };
+}
+
+/** What makes the line smaller; and that no selection does, where it is so. */
+function budgetFix({ waysOut, least }: AudienceReport): string {
+  const ways = waysOut.length === 0 ? [] : [`Ways out: ${waysOut.map(formatWay).join('; ')}.`];
+  if (least === undefined) return ways.join('');
+  const also = ways.length === 0 ? 'raise the budget' : 'do several of these, or raise the budget';
+  return [...ways, `Even with one permission the line has ${count(least)} bytes: ${also}.`].join(' ');
 }
 
 function grantFailures({ name, grants, budget }: AudienceReport): Failure[] {

@@ -4,5 +4,5 @@ import { plural } from '../format/plural.ts';
 
 /** The second bound in words. */
 export function formatBounded({ roles, direct, line }: BoundedLines): string {
-  return `users of at most ${plural(roles, 'role')} and ${plural(direct, 'permission')} besides: ${count(line.atMost)} at most, ${count(line.found)} the largest found`;
+  return `users of at most ${plural(roles, 'role')} and ${plural(direct, 'more permission')}: ${count(line.atMost)} at most, ${count(line.found)} the largest found`;
 }

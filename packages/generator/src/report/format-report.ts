@@ -7,16 +7,25 @@ import { formatBounded } from './format-bounded.ts';
 
 /** The report as a terminal shows it, within 80 columns but for long names. */
 export function formatReport(report: Report): string {
+  const common = commonNotes(report);
   return [
     ...(report.environment === '' ? [] : [`environment ${report.environment}`]),
-    ...report.audiences.map(formatAudience),
+    ...report.audiences.map((audience) => formatAudience(audience, common)),
     ...report.actions.map(
       ({ name, bytes, most }) =>
         `Action ${name}: ${count(bytes)} of Auth0's ${count(most)} bytes (${percent(bytes, most)})`,
     ),
     ...report.lints.map(formatLint),
+    ...[...common].map((note) => hang('note: ', note)),
     ...report.notes.map((note) => hang('note: ', note)),
   ].join('\n\n');
+}
+
+/** Notes on every audience, of several: they are shown once. */
+export function commonNotes({ audiences }: Report): ReadonlySet<string> {
+  const [first, ...others] = audiences;
+  if (first === undefined || others.length === 0) return new Set();
+  return new Set(first.notes.filter((note) => others.every(({ notes }) => notes.includes(note))));
 }
 
 /** A lint as a terminal shows it. */
@@ -24,7 +33,7 @@ export function formatLint({ severity, code, where, message, mend }: Lint): stri
   return `${hang(`${severity} `, `${code}: ${where}: ${message}`)}\n${hang('  ', mend)}`;
 }
 
-function formatAudience(audience: AudienceReport): string {
+function formatAudience(audience: AudienceReport, common: ReadonlySet<string>): string {
   const { proof, budget } = audience;
   const verdict = audience.over === 0 ? 'fits' : `OVER BY ${count(audience.over)}`;
   return [
@@ -34,13 +43,16 @@ function formatAudience(audience: AudienceReport): string {
     ),
     `  ${'permissions'.padEnd(50)} ${count(audience.permissions).padStart(7)}`,
     `  ${bar(proof.line, budget.bytes)} ${count(proof.line)} of ${count(budget.bytes)} bytes (${percent(proof.line, budget.bytes)}), ${verdict}`,
-    hang(
-      '  ',
-      `the claim takes at most ${count(audience.claimBytes.atMost)}; with Auth0's stock claim the line would have ${count(audience.stockLine)}`,
-    ),
+    hang('  ', `the claim takes at most ${count(audience.claimBytes.atMost)}; ${stockComparison(audience)}`),
     ...(audience.bounded === undefined ? [] : [hang('  ', formatBounded(audience.bounded))]),
-    ...audience.notes.map((note) => hang('  note: ', note)),
+    ...audience.notes.filter((note) => !common.has(note)).map((note) => hang('  note: ', note)),
   ].join('\n');
+}
+
+/** The line with Auth0's claim alone, and with claimgen's alone where both are in the token now. */
+export function stockComparison({ stockLine, withoutStock, proof }: AudienceReport): string {
+  if (withoutStock === undefined) return `with Auth0's stock claim the line would have ${count(stockLine)}`;
+  return `Auth0's stock claim is in the ${count(proof.line)}, too: the line has ${count(withoutStock.line)} once token_dialect is ${withoutStock.dialect}, and ${count(stockLine)} with Auth0's claim only`;
 }
 
 const BAR_WIDTH = 30;

@@ -3,6 +3,7 @@ import { count } from '../format/count.ts';
 import { plural } from '../format/plural.ts';
 import type { Report } from './build-report.ts';
 import { formatBounded } from './format-bounded.ts';
+import { commonNotes, stockComparison } from './format-report.ts';
 
 /** How a format writes text that may hold foreign parts. */
 export interface TextFormat {
@@ -16,6 +17,7 @@ export function reportValues(
   report: Report,
   text: TextFormat,
 ): Readonly<Record<string, unknown>> & { readonly audiences: readonly object[] } {
+  const common = commonNotes(report);
   return {
     environment: text.sentence(report.environment),
     verdict: report.fits ? 'Everything fits.' : 'Over the budget.',
@@ -32,12 +34,15 @@ export function reportValues(
       message: text.sentence(message),
       mend: text.sentence(mend),
     })),
-    notes: report.notes.map(text.sentence),
-    audiences: report.audiences.map((audience, index) => ({ index, ...audienceValues(audience, text) })),
+    notes: [...common, ...report.notes].map(text.sentence),
+    audiences: report.audiences.map((audience, index) => ({
+      index,
+      ...audienceValues(audience, common, text),
+    })),
   };
 }
 
-function audienceValues(audience: AudienceReport, text: TextFormat): object {
+function audienceValues(audience: AudienceReport, common: ReadonlySet<string>, text: TextFormat): object {
   const { proof, budget } = audience;
   return {
     name: text.sentence(audience.name),
@@ -47,6 +52,9 @@ function audienceValues(audience: AudienceReport, text: TextFormat): object {
     permissions: count(audience.permissions),
     selected: plural(audience.permissions, 'permission'),
     places: plural(audience.places, 'place'),
+    stockComparison: text.sentence(`${upperFirst(stockComparison(audience))}.`),
+    least:
+      audience.least === undefined ? '' : ` Even with one permission the line has ${count(audience.least)}.`,
     generations: plural(audience.generations, 'generation'),
     line: count(proof.line),
     budget: count(budget.bytes),
@@ -86,10 +94,14 @@ function audienceValues(audience: AudienceReport, text: TextFormat): object {
       change: text.sentence(change),
       saves: count(saves),
     })),
-    notes: audience.notes.map(text.sentence),
+    notes: audience.notes.filter((note) => !common.has(note)).map(text.sentence),
   };
 }
 
 function percent(part: number, whole: number): string {
   return `${Math.round((100 * part) / whole)}%`;
+}
+
+function upperFirst(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

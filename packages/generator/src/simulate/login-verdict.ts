@@ -1,12 +1,12 @@
 import { isVerifierError, type Layout } from '@claimgen/verifier';
 import { readPermissions } from '@claimgen/verifier/unverified';
+import { lineLength } from '#auth0/access-token';
+import { writesStockClaim } from '#auth0/apis';
 import type { IgnoredClaim } from '#simulator/api/custom-claims';
 import { type AccessTokenPayload, issueAccessToken } from '#simulator/host/issue-token';
 import type { TriggerResult } from '#simulator/host/trigger';
-import { base64urlLength } from '../budget/token-proof.ts';
 import { jsonBytes } from '../budget/worst-claim.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { TokenAssumptions } from '../config/token.ts';
 import { domainOf, type PlannedLogin, permissionsOf } from './planned-login.ts';
 
 /** What became of one simulated login. Sizes are bytes. */
@@ -63,7 +63,7 @@ export function judgeLogin({
   const { audience, user, identifier, flow, title } = planned;
   const issuer = `https://${domainOf(audience)}/`;
   const api = catalog.apis.find((candidate) => candidate.identifier === identifier);
-  const stock = api?.enforcePolicies === true && api.tokenDialect?.endsWith('_authz') === true;
+  const stock = writesStockClaim(api);
   const token = audience?.token ?? otherToken;
   const payload = issueAccessToken(
     result,
@@ -78,7 +78,7 @@ export function judgeLogin({
     { at: 1_772_442_000, id: 'i'.repeat(22) },
   );
   const claim = layout === undefined || payload === undefined ? undefined : payload[layout.claim];
-  const lineBytes = payload === undefined ? 0 : lineOf(payload, token);
+  const lineBytes = payload === undefined ? 0 : lineLength(token, jsonBytes(payload));
   const budgetBytes = audience?.budget.bytes ?? 0;
   const reason = result.denied ?? result.error;
   const expected =
@@ -106,18 +106,6 @@ export function judgeLogin({
     expected,
     ok: ((expected && isReadable) || faulty) && (audience === undefined || lineBytes <= budgetBytes),
   };
-}
-
-/** `Authorization: Bearer `, the token, CRLF. */
-function lineOf(
-  payload: AccessTokenPayload,
-  { algorithm, profile, keyIdBytes, keyBits }: Pick<TokenAssumptions, keyof typeof otherToken>,
-): number {
-  const typ = profile === 'rfc9068' ? 'at+jwt' : 'JWT';
-  const header = jsonBytes({ alg: algorithm, typ, kid: 'k'.repeat(keyIdBytes) });
-  const signature = algorithm === 'HS256' ? 32 : keyBits / 8;
-  const parts = [header, jsonBytes(payload), signature].map(base64urlLength);
-  return 'Authorization: Bearer ..\r\n'.length + parts.reduce((sum, part) => sum + part, 0);
 }
 
 function readBack(

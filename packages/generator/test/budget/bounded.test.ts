@@ -157,7 +157,7 @@ describe('what a build says of users of a few roles', () => {
   it('stands in what is printed', async () => {
     const { out } = await projectFolder(config({ roles: 2 })).claimgen('check --why');
     expect(out.replace(/\s+/g, ' ')).toMatch(
-      /users of at most 2 roles and 0 permissions besides: [\d,]+ at most, [\d,]+ the/,
+      /users of at most 2 roles and 0 more permissions: [\d,]+ at most, [\d,]+ the/,
     );
   });
 });

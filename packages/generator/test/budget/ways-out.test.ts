@@ -159,6 +159,41 @@ describe('what would bring a token down', () => {
     }
   });
 
+  it('is no pattern that most of the API comes by, and no rebase for a few bytes', async () => {
+    const { waysOut } = await reportOf({ prefixes: ['orders:'], exact: ['reports:1', 'reports:2'] });
+    expect(waysOut.map(({ change }) => change).filter((change) => /prefix|rebase/.test(change))).toEqual([]);
+    const folder = projectFolder({
+      'catalog.json': CATALOG,
+      'claimgen.config.json': configOf({ exact: ['orders:1'], prefixes: ['zones:'] }),
+    });
+    await folder.claimgen('build');
+    folder.write({
+      'claimgen.config.json': configOf({ exact: ['orders:1', 'orders:2'], prefixes: ['zones:'] }),
+    });
+    expect((await folder.claimgen('build --why')).out).not.toMatch(/claimgen rebase/);
+  });
+
+  it('says what the line has even with one permission, where no selection fits', async () => {
+    const folder = projectFolder({
+      'catalog.json': CATALOG,
+      'claimgen.config.json': configOf({ ...all, budget: { bytes: 900 } }),
+    });
+    const built = await folder.claimgen('build --why');
+    const least = JSON.parse((await folder.claimgen('build --json')).out).audiences[0].least as number;
+    const plain = built.out.replace(/\s+/g, ' ');
+    expect(plain).toContain(
+      `Even with one permission the line has ${least.toLocaleString('en-US')} bytes: do several of these, or raise the budget.`,
+    );
+    expect(plain).toContain(
+      `orders: even with one permission the line has ${least.toLocaleString('en-US')} bytes`,
+    );
+    expect(plain).not.toContain('a budget of at least');
+    folder.write({ 'claimgen.config.json': configOf({ exact: ['orders:199'], budget: { bytes: 8192 } }) });
+    const one = JSON.parse((await folder.claimgen('build --json')).out).audiences[0];
+    expect(one.proof.line).toBe(least);
+    expect(one.least).toBeUndefined();
+  });
+
   it('is never nothing where the budget fails', () => {
     fc.assert(
       fc.property(
@@ -178,7 +213,13 @@ describe('what would bring a token down', () => {
             budget: { bytes },
             audiences: { orders: { audience: 'https://orders.example', globs: ['*'], encoding } },
           });
-          expect(report.over === 0 || report.waysOut.length > 0).toBe(true);
+          expect(report.over === 0 || report.waysOut.length > 0 || report.least !== undefined).toBe(true);
+          // A budget brings no token down, and the line with one permission is said where that is too long, too.
+          expect(report.waysOut.some(({ change }) => change.includes('budget'))).toBe(false);
+          if (report.least === undefined) return;
+          expect(report.least).toBeGreaterThan(bytes);
+          // With onOverflow the Action lets no such list pass.
+          if (onOverflow === undefined) expect(report.least).toBeLessThanOrEqual(report.proof.line);
           expect(report.waysOut.every(({ saves }) => saves >= 0)).toBe(true);
         },
       ),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { run } from '../../src/run.ts';
 import { EXAMPLE } from '../build/example.ts';
 import { projectFolder } from '../project-folder.ts';
 
@@ -19,9 +20,42 @@ describe('claimgen inspect -', () => {
     const { exitCode, out, error } = await folder.claimgen('inspect -', { stdin });
     expect([exitCode, error]).toEqual([0, '']);
     expect(out).toContain('Nothing of this is verified.');
-    expect(out).toContain(`orders: layout current, 1 permissions\n  - ${first.permissions[0]}\n`);
+    expect(out).toContain(`orders: layout current, 1 permission\n  - ${first.permissions[0]}\n`);
     const { audiences } = JSON.parse((await folder.claimgen('inspect - --json', { stdin })).out);
     expect(audiences).toEqual([{ name: 'orders', layout: 'current', permissions: [first.permissions[0]] }]);
+  });
+
+  it('says how long ago a token was issued and has expired, by the clock of the process', async () => {
+    const folder = projectFolder(EXAMPLE);
+    const at = Date.parse('2026-11-26T12:00:00Z') / 1000;
+    const lines = async (payload: object, now?: Date) => {
+      let out = '';
+      await run({
+        args: ['inspect'],
+        cwd: folder.path,
+        version: '0',
+        readStdin: async () => token(payload),
+        ...(now === undefined ? {} : { now: () => now }),
+        out: (text) => {
+          out += text;
+        },
+        error: () => undefined,
+      });
+      return out.split('\n').filter((line) => line.startsWith('claim '));
+    };
+    const payload = { iat: at - 3 * 86_400, nbf: at, exp: at - 7_300, other: 5, auth_time: 'x' };
+    expect(await lines(payload, new Date(at * 1000))).toEqual([
+      `claim "iat": ${at - 3 * 86_400} (2026-11-23T12:00:00Z, issued 3 days ago)`,
+      `claim "nbf": ${at} (2026-11-26T12:00:00Z, became valid now)`,
+      `claim "exp": ${at - 7_300} (2026-11-26T09:58:20Z, expired 2 hours ago)`,
+      'claim "other": 5',
+      'claim "auth_time": "x"',
+    ]);
+    expect(await lines({ exp: at + 61, iat: 1e300 }, new Date(at * 1000))).toEqual([
+      `claim "exp": ${at + 61} (2026-11-26T12:01:01Z, expires in 1 minute)`,
+      'claim "iat": 1e+300',
+    ]);
+    expect(await lines({ exp: at })).toEqual([`claim "exp": ${at} (2026-11-26T12:00:00Z)`]);
   });
 
   it('says what is wrong with a claim, without the claim', async () => {
@@ -40,6 +74,14 @@ describe('claimgen inspect -', () => {
 });
 
 describe('claimgen explain', () => {
+  it('suggests the permission that differs in case', async () => {
+    const { exitCode, error } = await projectFolder(EXAMPLE).claimgen('explain ORDERS:READ');
+    expect([exitCode, error]).toEqual([
+      2,
+      'no catalog has a permission named "ORDERS:READ"\n  Did you mean orders:read?\n',
+    ]);
+  });
+
   it('says which patterns select a permission, its place and the roles that grant it', async () => {
     const { out } = await projectFolder(EXAMPLE).claimgen('explain orders:read');
     expect(out).toMatch(

@@ -143,6 +143,10 @@ describe('report.html', () => {
     await expect.poll(() => page.locator('#found-0').textContent()).toContain('11 of 234 permissions');
     await page.locator('#search-0').fill('clerk');
     await expect.poll(() => page.locator('#results-0 tbody tr').count()).toBe(3);
+    expect(await page.locator('#found-0').textContent()).toContain('roles found: Clerk');
+    // A part of the name will do.
+    await page.locator('#search-0').fill('ler');
+    await expect.poll(() => page.locator('#results-0 tbody tr').count()).toBe(3);
     await page.locator('#search-0').fill('orders:7');
     const row = page.locator('#results-0 tbody tr').first();
     expect(await row.locator('summary').textContent()).toBe('20 roles');
