@@ -139,5 +139,5 @@ function stackOf(error: unknown, env: RunProcess['env']): string {
 
 /** For what is thrown outside of a run: prints that it is a bug. */
 export function reportBug(error: unknown, process: Pick<RunProcess, 'env' | 'error'>): void {
-  process.error(visibleText(formatProblems([bugProblem(error)])) + stackOf(error, process.env));
+  process.error(visibleText(formatProblems([bugProblem(error)], 0)) + stackOf(error, process.env));
 }

@@ -73,7 +73,7 @@ describe('a key or a value that does not fit', () => {
       claimgen.config.yaml:6:25: audiences.orders.globs[1]: this must be text, and is true
         Put quotes around it if text is meant.
       claimgen.config.yaml:6:31: audiences.orders.globs[2]: this must be text, and is a list
-        See docs/config.md for the form.
+        See node_modules/@claimgen/generator/docs/config.md for the form.
       "
     `);
   });
