@@ -1,30 +1,18 @@
+import { modelledUsers } from '../../packages/generator/dist/model/users.js';
 import { seeded } from './random.js';
 
 const WEIGHTS = Array.from({ length: 8 }, (_, index) => 1 / (index + 1) ** 2);
 const TOTAL = WEIGHTS.reduce((sum, weight) => sum + weight, 0);
 const MOST_DIRECT = 5;
 
-/**
- * Modelled users: 1 to 8 different roles, k of them with a weight of 1 / k², and 0 to 5 permissions besides. What each user
- * holds, as ascending indices.
- */
+/** Modelled users, as claimgen models them: what each holds, as ascending indices. */
 export function modelUsers({ permissions, roles }, count, seed) {
-  const random = seeded(seed);
+  const users = modelledUsers(roles.length, permissions.length, seed);
   return Array.from({ length: count }, () => {
-    const chosen = new Set();
-    const wanted = Math.min(roleCount(random), roles.length);
-    while (chosen.size < wanted) chosen.add(random(roles.length));
-    const held = new Set([...chosen].flatMap((role) => roles[role]));
-    for (let direct = random(MOST_DIRECT + 1); direct > 0; direct--) held.add(random(permissions.length));
+    const user = users.next().value;
+    const held = new Set([...user.roles.flatMap((role) => roles[role]), ...user.direct]);
     return [...held].sort((x, y) => x - y);
   });
-}
-
-function roleCount(random) {
-  let left = (random(2 ** 30) / 2 ** 30) * TOTAL;
-  let count = 1;
-  while (count < WEIGHTS.length && left >= WEIGHTS[count - 1]) left -= WEIGHTS[count++ - 1];
-  return count;
 }
 
 /** Users who hold each permission independently with the same chance. */

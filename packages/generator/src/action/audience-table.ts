@@ -2,7 +2,7 @@ import type { AudienceTable, ClaimCap, Runs, Source } from '@claimgen/action-run
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import { PermissionMap } from '../catalog/permission-map.ts';
 import type { AudienceConfig } from '../config/config.ts';
-import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
+import { type AudienceLayout, activeLineage, endsOf, namesOf } from '../layout/layout.ts';
 import { strippedScopes } from '../plan/stripped-scopes.ts';
 
 /** What a table depends on besides config, catalog and layout. */
@@ -31,7 +31,6 @@ export function audienceTable(
   const kinds = new Set(audience.sources.map(({ kind }) => kind));
   const needsNames = audience.encoding === 'names' || kinds.has('event') || kinds.has('managementApi');
   const identifier = audience.identifiers.get(environment) as string;
-  let end = 0;
   return {
     audience: identifier,
     name: audience.name,
@@ -45,10 +44,7 @@ export function audienceTable(
     cap,
     strip: strippedScopes(audience, environment, catalog, selected),
     ids: lineage.map(({ id }) => id),
-    ends: lineage.map(({ permissions }) => {
-      end += permissions.length;
-      return end;
-    }),
+    ends: endsOf(lineage),
     names: needsNames ? names.map((name) => (selected.has(name) ? name : '')) : [],
     roles: kinds.has('roles') ? roleRuns(names, catalog, selected) : [],
     apis: kinds.has('managementApi') ? apiRuns(names, identifier, selected) : [],

@@ -1,5 +1,5 @@
 import { encodeClaim } from '@claimgen/action-runtime';
-import { seededRandom } from '../layout/order/random.ts';
+import { seededRandom } from '../model/random.ts';
 import type { ClaimTable } from '../plan/claim-table.ts';
 import { jsonBytes } from './worst-claim.ts';
 

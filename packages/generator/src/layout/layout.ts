@@ -38,6 +38,15 @@ export function namesOf(lineage: Lineage): string[] {
   return lineage.flatMap(({ permissions }) => permissions);
 }
 
+/** How many places there are up to the end of each generation. */
+export function endsOf(lineage: Lineage): number[] {
+  let end = 0;
+  return lineage.map(({ permissions }) => {
+    end += permissions.length;
+    return end;
+  });
+}
+
 export function activeLineage(layout: AudienceLayout): Lineage {
   return layout.lineages[layout.active] ?? [];
 }

@@ -1,4 +1,4 @@
-import { assertNoProblems, type Problem } from '../errors.ts';
+import { assertNoProblems, InputError, type Problem } from '../errors.ts';
 import { asMap } from '../source-text/as-map.ts';
 import { parseSource, type Source, type ValuePath } from '../source-text/source.ts';
 import { generationIds } from './ids.ts';
@@ -27,7 +27,7 @@ export function readLock(file: string, text: string): Lock {
   const source = parseSource(file, text);
   const root = asMap(source.value);
   if (root?.['lockfileVersion'] !== VERSION) {
-    assertNoProblems([
+    throw new InputError([
       source.problem(
         'lock_invalid',
         ['lockfileVersion'],
@@ -36,15 +36,15 @@ export function readLock(file: string, text: string): Lock {
       ),
     ]);
   }
-  const audiences = asMap(root?.['audiences']);
+  const audiences = asMap(root['audiences']);
   if (audiences === undefined) {
-    assertNoProblems([
+    throw new InputError([
       source.problem('lock_invalid', ['audiences'], 'there is no map of audiences here', MEND),
     ]);
   }
   const problems: Problem[] = [];
   const lock = new Map(
-    Object.entries(audiences ?? {}).map(([name, value]) => [
+    Object.entries(audiences).map(([name, value]) => [
       name,
       readAudienceLayout(source, ['audiences', name], name, value, problems),
     ]),

@@ -4,6 +4,7 @@ import type { Selection } from '../selection/select.ts';
 import {
   type AudienceLayout,
   activeLineage,
+  endsOf,
   type Lineage,
   namesOf,
   newLineage,
@@ -47,15 +48,11 @@ export function rebaseGain(
 function claimLengths(lineage: Lineage, names: readonly string[]): (held: ArrayLike<number>) => number {
   const placeOfName = new Map(namesOf(lineage).map((name, place) => [name, place]));
   const placeOf = names.map((name) => placeOfName.get(name) as number);
-  let end = 0;
   const table = {
     encoding: 'bitset' as const,
     names: [],
     ids: lineage.map(({ id }) => id),
-    ends: lineage.map(({ permissions }) => {
-      end += permissions.length;
-      return end;
-    }),
+    ends: endsOf(lineage),
   };
   return (held) =>
     encodeClaim(

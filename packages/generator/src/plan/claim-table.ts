@@ -1,20 +1,16 @@
 import type { encodeClaim } from '@claimgen/action-runtime';
 import type { AudienceConfig } from '../config/config.ts';
-import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
+import { type AudienceLayout, activeLineage, endsOf, namesOf } from '../layout/layout.ts';
 
 /** What the encoder knows of an audience: the part of the Action's table that decides how a claim is written. */
 export type ClaimTable = Parameters<typeof encodeClaim>[0];
 
 export function claimTable(audience: Pick<AudienceConfig, 'encoding'>, layout: AudienceLayout): ClaimTable {
   const lineage = activeLineage(layout);
-  let end = 0;
   return {
     encoding: audience.encoding,
     names: namesOf(lineage),
     ids: lineage.map(({ id }) => id),
-    ends: lineage.map(({ permissions }) => {
-      end += permissions.length;
-      return end;
-    }),
+    ends: endsOf(lineage),
   };
 }

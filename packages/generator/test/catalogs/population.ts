@@ -1,4 +1,5 @@
 import type { Catalog } from '../../src/catalog/catalog.ts';
+import { seededRandom } from '../../src/model/random.ts';
 
 /** A user of a modelled tenant. */
 export interface ModelUser {
@@ -32,13 +33,8 @@ export function* modelUsers(catalog: Catalog, count: number, seed: number): Gene
   }
 }
 
-/** Uniform numbers in [0, 1), the same for the same seed (mulberry32). */
+/** Uniform numbers in [0, 1), the same for the same seed. */
 export function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
-  };
+  const random = seededRandom(seed);
+  return () => random(0x40000000) / 0x40000000;
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeBody } from '../../../action-runtime/src/encode-body.ts';
 import { orderPermissions } from '../../src/layout/order/order.ts';
 import { modelUsers } from '../../src/layout/order/population.ts';
-import { seededRandom, shuffled } from '../../src/layout/order/random.ts';
+import { seededRandom, shuffled } from '../../src/model/random.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
 const data = process.env['CLAIMGEN_DATA'];

@@ -1,5 +1,5 @@
+import { seededRandom, shuffled } from '../../model/random.ts';
 import type { RoleClasses } from './classes.ts';
-import { seededRandom, shuffled } from './random.ts';
 
 const ALL_PAIRS_UP_TO = 700;
 const SHUFFLES = 2;
