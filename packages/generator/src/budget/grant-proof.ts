@@ -4,6 +4,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { ClientGrant } from '../catalog/client-grant.ts';
 import { canBecome } from '../catalog/placeholders.ts';
 import type { AudienceConfig } from '../config/config.ts';
+import { assumedIssuer } from '../config/token.ts';
 import { jsonBytes } from './worst-claim.ts';
 
 /** The largest line that a machine can send with a token of its client grant. Sizes are bytes. */
@@ -54,7 +55,7 @@ function lineOf(
 ): number {
   const client = 'c'.repeat(token.clientIdBytes);
   const payload = {
-    iss: token.issuer,
+    iss: assumedIssuer(token),
     sub: `${client}@clients`,
     aud: identifier,
     iat: 9_999_999_999,

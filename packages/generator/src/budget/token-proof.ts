@@ -2,7 +2,7 @@ import { headerBytes, lineLength, signatureBytes, tokenLength } from '#auth0/acc
 import { writesStockClaim } from '#auth0/apis';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
-import { STANDARD_SCOPES } from '../config/token.ts';
+import { assumedIssuer, ISSUER_BYTES, STANDARD_SCOPES } from '../config/token.ts';
 import { apiScopes, strippedScopes } from '../plan/stripped-scopes.ts';
 import { jsonBytes } from './worst-claim.ts';
 
@@ -96,7 +96,9 @@ function standardTerms(input: TokenProofInput): Term[] {
     assumption,
   });
   // Auth0 adds its userinfo endpoint to the audience when openid is requested.
-  const aud = scope.split(' ').includes('openid') ? [identifier, `${token.issuer}userinfo`] : identifier;
+  const aud = scope.split(' ').includes('openid')
+    ? [identifier, `${assumedIssuer(token)}userinfo`]
+    : identifier;
   const organization = [
     ...(token.organization ? [text('org_id', 2 + 'org_'.length + 16, 'a login to an organization')] : []),
     ...(token.organizationName
@@ -116,10 +118,8 @@ function standardTerms(input: TokenProofInput): Term[] {
   return [
     text(
       'iss',
-      jsonBytes(token.issuer),
-      /^https:\/\/i+\/$/.test(token.issuer)
-        ? 'an issuer of up to 42 characters (token.issuer states it)'
-        : token.issuer,
+      jsonBytes(assumedIssuer(token)),
+      token.issuer ?? `an issuer of up to ${ISSUER_BYTES} characters (token.issuer states it)`,
     ),
     text('sub', 2 + token.subjectBytes, `user ids of up to ${token.subjectBytes} bytes`),
     text('aud', jsonBytes(aud), 'the API, and userinfo where openid is requested'),

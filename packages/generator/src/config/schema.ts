@@ -9,7 +9,11 @@ import type { Source, ValuePath } from '../source-text/source.ts';
 const schema = createRequire(import.meta.url)('../../schema/config.schema.json') as object;
 
 const OPTIONS = { verbose: true, allowUnionTypes: true };
-const validate = new Ajv({ ...OPTIONS, allErrors: true }).compile(schema);
+/** How to fix what does not fit is said beside what is allowed, where the schema's own words are not enough. */
+const FIX = 'fix';
+
+const compile = (options: object) => new Ajv(options).addVocabulary([FIX]).compile(schema);
+const validate = compile({ ...OPTIONS, allErrors: true });
 
 /** Collecting all errors takes ajv time by the square of their number; a config of more values than this is told its first alone. */
 const MAX_VALUES = 20_000;
@@ -22,7 +26,7 @@ const MAX_ERRORS = 2 * MAX_PROBLEMS;
  * @throws InputError
  */
 export function assertSchema(source: Source): void {
-  const check = hasMoreThan(MAX_VALUES, source.value) ? new Ajv(OPTIONS).compile(schema) : validate;
+  const check = hasMoreThan(MAX_VALUES, source.value) ? compile(OPTIONS) : validate;
   if (check(source.value)) return;
   const all = check.errors ?? [];
   const problems = schemaProblems(source, all.slice(0, MAX_ERRORS));
@@ -105,15 +109,18 @@ function toProblem(source: Source, error: ErrorObject): Problem {
     case 'type':
       return at(
         `this must be ${article(String(params['type']))}, and is ${describe(error.data)}`,
-        typeMend(String(params['type']), error.data),
+        fixOf(error) ?? typeMend(String(params['type']), error.data),
       );
     case 'enum':
       return at(
         `${describe(error.data)} is not possible here`,
-        `Use one of: ${(params['allowedValues'] as unknown[]).join(', ')}.`,
+        fixOf(error) ?? `Use one of: ${(params['allowedValues'] as unknown[]).join(', ')}.`,
       );
     case 'anyOf':
-      return at(`${describe(error.data)} fits none of the forms that are possible here`, anyOfMend(error));
+      return at(
+        `${describe(error.data)} fits none of the forms that are possible here`,
+        fixOf(error) ?? `See ${docsPage('config.md')} for what is possible here.`,
+      );
     case 'propertyNames':
       return at(
         `the name ${JSON.stringify(params['propertyName'])} can't be used, as files are named after it`,
@@ -172,14 +179,10 @@ function typeMend(type: string, data: unknown): string {
   return `See ${docsPage('config.md')} for the form.`;
 }
 
-function anyOfMend(error: ErrorObject): string {
-  if (error.schemaPath.includes('source')) {
-    return 'Write roles, or {event: user.app_metadata.permissions}.';
-  }
-  if (error.schemaPath.includes('previously'))
-    return 'Write the key that the audience had before, or a list of such keys: previously: orders.';
-  if (error.schemaPath.includes('target')) return 'Write the name of a target, or a list of names.';
-  return 'Write one folder, or {actions, verifier, report}.';
+/** The schema's own words on how to fix it. */
+function fixOf({ parentSchema }: ErrorObject): string | undefined {
+  const fix: unknown = (parentSchema as Readonly<Record<string, unknown>> | undefined)?.[FIX];
+  return typeof fix === 'string' ? fix : undefined;
 }
 
 function article(type: string): string {

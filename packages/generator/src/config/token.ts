@@ -2,8 +2,8 @@
 export interface TokenAssumptions {
   readonly algorithm: 'RS256' | 'PS256' | 'HS256';
   readonly profile: 'auth0' | 'rfc9068';
-  /** The `iss` claim; the default stands for one of up to 42 characters, as Auth0 gives to tenants. */
-  readonly issuer: string;
+  /** The `iss` claim, where the config states it. */
+  readonly issuer?: string;
   /** Space-separated scopes, or `all`: the standard ones and every scope of the API. */
   readonly scope: string;
   readonly subjectBytes: number;
@@ -26,7 +26,6 @@ export const STANDARD_SCOPES = 'openid profile email offline_access';
 const DEFAULTS: TokenAssumptions = {
   algorithm: 'RS256',
   profile: 'auth0',
-  issuer: `https://${'i'.repeat(33)}/`,
   scope: STANDARD_SCOPES,
   subjectBytes: 60,
   clientIdBytes: 32,
@@ -35,6 +34,14 @@ const DEFAULTS: TokenAssumptions = {
   organization: true,
   organizationName: false,
 };
+
+/** Characters of the longest issuer that Auth0 gives to a tenant. */
+export const ISSUER_BYTES = 42;
+
+/** The issuer that sizes are computed with: the config's, or one as long as any. */
+export function assumedIssuer({ issuer }: TokenAssumptions): string {
+  return issuer ?? 'i'.repeat(ISSUER_BYTES);
+}
 
 export function tokenAssumptionsOf(raw: RawToken): TokenAssumptions {
   return { ...DEFAULTS, ...raw };

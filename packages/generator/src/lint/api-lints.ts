@@ -62,7 +62,8 @@ function dialect({ name, token }: AudienceConfig, api: Api): Lint[] {
 }
 
 function auth0Api({ name, claim, token }: AudienceConfig, identifier: string): Lint[] {
-  const own = URL.canParse(token.issuer) ? [new URL(token.issuer).hostname] : [];
+  const { issuer } = token;
+  const own = issuer !== undefined && URL.canParse(issuer) ? [new URL(issuer).hostname] : [];
   if (!isAuth0Api(identifier, own)) return [];
   const ignored = reasonToIgnore(claim, { forAuth0Api: true, scope: [] }) !== undefined;
   return [

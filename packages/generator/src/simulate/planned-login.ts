@@ -26,8 +26,7 @@ const defaultDomain = 'acme.eu.auth0.com';
 /** The domain that users of an audience log in at. */
 export function domainOf(audience: AudienceConfig | undefined): string {
   const issuer = audience?.token.issuer;
-  // The default stands for any tenant.
-  return issuer === undefined || /^https:\/\/i+\/$/.test(issuer) ? defaultDomain : new URL(issuer).hostname;
+  return issuer === undefined ? defaultDomain : new URL(issuer).hostname;
 }
 
 /** Puts a login as the trigger takes it. */

@@ -1,6 +1,6 @@
 import type { Layout } from '@claimgen/verifier';
 import type { AudienceConfig } from '../config/config.ts';
-import { assertNoProblems, type Problem } from '../errors.ts';
+import { assertNoProblems, InputError, type Problem } from '../errors.ts';
 import { type AudienceLayout, namesOf } from '../layout/layout.ts';
 import { readAudienceLayout } from '../layout/lock.ts';
 import { parseSource } from '../source-text/source.ts';
@@ -45,9 +45,9 @@ export function layoutOfVerifier(
   const value = source.value as Partial<Layout> | null;
   const problems: Problem[] = [];
   if (value?.format !== FORMAT || typeof value.name !== 'string') {
-    assertNoProblems([source.problem('lock_invalid', [], 'this is not the layout of a verifier', MEND)]);
+    throw new InputError([source.problem('lock_invalid', [], 'this is not the layout of a verifier', MEND)]);
   }
-  const name = String(value?.name);
+  const { name } = value;
   const layout = readAudienceLayout(source, [], name, value, problems, MEND);
   assertNoProblems(problems);
   return { name, layout };

@@ -46,7 +46,7 @@ describe('an audience or an environment that does not fit', () => {
     ).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:3:12: audiences: this must be a map, and is a list
-        See node_modules/@claimgen/generator/docs/config.md for the form.
+        Write audiences: {orders: {audience: https://orders.example, globs: ["*"]}}.
       "
     `);
   });

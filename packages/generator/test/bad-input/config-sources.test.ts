@@ -186,7 +186,7 @@ describe('a source, a budget or an output that does not fit', () => {
     ).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:3:20: action.source[0]: "rolls" is not possible here
-        Use one of: roles.
+        Write roles, {event: user.app_metadata.permissions} or {managementApi: {domain: …}}.
       "
     `);
   });
