@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const PACKAGES = ['packages/action-runtime', 'packages/verifier', 'packages/generator', 'templates'];
+const PACKAGES = ['packages/action-runtime', 'packages/verifier', 'packages/generator'];
 
 /** Runs a command and returns what it printed; throws with all of it when it fails. */
 function execute(cwd: string, command: string, ...args: string[]): string {

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import { readPackageFile } from '../io/files.ts';
+import { readOwnFile } from '../io/files.ts';
 import { appendText, writeNamedFile } from '../io/named-files.ts';
 import { compileHtmlTemplate, type Template } from '../render/template.ts';
 import type { Checked } from './checked.ts';
@@ -49,7 +49,7 @@ function write(
 ): void {
   if (summary !== undefined) appendText(summary, markdown());
   if (junit === undefined) return;
-  const template = compileHtmlTemplate(readPackageFile('@claimgen/templates/junit.xml.hbs'));
+  const template = compileHtmlTemplate(readOwnFile('dist/templates/junit.xml.hbs'));
   writeNamedFile(junit, xml(template), isJunit);
 }
 

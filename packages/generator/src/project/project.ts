@@ -177,7 +177,7 @@ function chooseEnvironment(config: Config, wanted: string | undefined): string {
 export function pipelineInput(project: Project): PipelineInput {
   const { config, catalogs, environment, lock, samples } = project;
   const script = (name: string) => readPackageFile(`@claimgen/action-runtime/inline/${name}.cjs`);
-  const template = (name: string) => readPackageFile(`@claimgen/templates/${name}.hbs`);
+  const template = (name: string) => readOwnFile(`dist/templates/${name}.hbs`);
   return {
     config,
     catalogs,

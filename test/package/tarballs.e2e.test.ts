@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const published = readdirSync(join(root, 'packages'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => `packages/${name}`)
+  .filter((folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).private !== true);
+
+/** What `npm publish` would send. */
+function filesOf(folder: string): string[] {
+  const [{ files }] = JSON.parse(
+    execFileSync('npm', ['pack', '--dry-run', '--json', '--silent'], {
+      cwd: join(root, folder),
+      encoding: 'utf8',
+    }),
+  ) as [{ files: readonly { path: string }[] }];
+  return files.map(({ path }) => path);
+}
+
+describe('a published package', () => {
+  it('is each that is not private', () => {
+    expect(published).toEqual(
+      expect.arrayContaining(['packages/action-runtime', 'packages/generator', 'packages/verifier']),
+    );
+  });
+
+  it.each(published)(
+    'carries what runs, its types and its pages, and nothing of the machine it was built on: %s',
+    (folder) => {
+      const files = filesOf(folder);
+      expect(files).toContain('package.json');
+      expect(files).toContain('README.md');
+      expect(files.some((path) => /^dist\/.*\.js$/.test(path))).toBe(true);
+      expect(
+        files.filter((path) =>
+          /\.tsbuildinfo$|(?:^|\/)(?:src|test|node_modules)\/|\.test\.|\.log$|\.env/.test(path),
+        ),
+      ).toEqual([]);
+    },
+  );
+
+  it('has no dependency that is not published, and takes the patches of others', () => {
+    const names = new Set(
+      published.map((folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).name),
+    );
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'packages/generator/package.json'), 'utf8'));
+    for (const [name, range] of Object.entries(dependencies as Record<string, string>)) {
+      if (name.startsWith('@claimgen/')) expect(names).toContain(name);
+      // The bytes that fflate packs are the Action's: another version may write others.
+      else
+        expect([name, range]).toEqual([
+          name,
+          name === 'fflate' ? expect.stringMatching(/^\d/) : expect.stringMatching(/^\^/),
+        ]);
+    }
+  });
+
+  it('has the pages that its messages name', () => {
+    const files = filesOf('packages/generator');
+    const source = execFileSync('grep', ['-rhoE', "docsPage\\('[^']+'\\)", 'packages/generator/src'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const pages = [...source.matchAll(/'([^']+)'/g)].map(([, page]) => `docs/${page}`);
+    expect(pages.length).toBeGreaterThan(3);
+    for (const page of pages) expect(files).toContain(page);
+  });
+});
