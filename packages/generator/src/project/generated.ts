@@ -84,14 +84,20 @@ function leadingComments(text: string): string {
   let at = 0;
   for (;;) {
     at += /^\s*/.exec(text.slice(at))?.[0].length ?? 0;
-    const end = text.startsWith('//', at)
-      ? text.indexOf('\n', at)
-      : text.startsWith('/*', at)
-        ? text.indexOf('*/', at) + 2
-        : -1;
-    if (end <= at) return text.slice(0, at);
+    const end = endOfComment(text, at);
+    if (end === undefined) return text.slice(0, at);
     at = end;
   }
+}
+
+/** Where the comment that begins at an index ends; undefined where none does. */
+function endOfComment(text: string, at: number): number | undefined {
+  if (text.startsWith('//', at)) {
+    const end = text.indexOf('\n', at);
+    return end === -1 ? text.length : end;
+  }
+  const end = text.startsWith('/*', at) ? text.indexOf('*/', at + 2) : -1;
+  return end === -1 ? undefined : end + 2;
 }
 
 /** A file that git left in conflict, with the first side of each. */

@@ -189,23 +189,23 @@ describe('a change of roles', () => {
     ).toMatchInlineSnapshot(`
       "### Against main (<commit>)
 
-      - new roles: Auditor
-      - roles that are gone: Temp
+      - new roles: \`Auditor\`
+      - roles that are gone: \`Temp\`
 
       #### orders
 
       | who | gets | no longer gets |
       | --- | --- | --- |
-      | role Auditor | orders&#58;read |  |
-      | 2 roles Buyer, Clerk | orders&#58;&#42;, orders&#58;refund |  |
-      | role Temp |  | orders&#58;read |
-      | client reporting | orders&#58;write | orders&#58;read |
+      | role \`Auditor\` | \`orders:read\` |  |
+      | 2 roles \`Buyer\`, \`Clerk\` | \`orders:*\`, \`orders:refund\` |  |
+      | role \`Temp\` |  | \`orders:read\` |
+      | client \`reporting\` | \`orders:write\` | \`orders:read\` |
 
       #### billing
 
       | who | gets | no longer gets |
       | --- | --- | --- |
-      | role Clerk |  | invoices&#58;pay |
+      | role \`Clerk\` |  | \`invoices:pay\` |
 
       #### Layouts and sizes
 

@@ -270,13 +270,8 @@ describe('foreign text', () => {
           const [first] = new XMLParser({ ignoreAttributes: false, isArray: () => true }).parse(
             xml,
           ).testsuites;
-          expect(Object.keys(first.testsuite[0])).toEqual([
+          expect(Object.keys(first.testsuite[0]).filter((key) => !key.startsWith('@_'))).toEqual([
             'testcase',
-            '@_name',
-            '@_tests',
-            '@_failures',
-            '@_errors',
-            '@_skipped',
           ]);
         }
         expectInert(readFileSync(summary, 'utf8'), ['details', '/details', 'summary']);
