@@ -9,16 +9,17 @@ const MOST_PAGES = 20;
 const DEADLINE = 2000;
 
 /**
- * The names of the tenant's roles that the user holds, directly or through groups; in an organization the member's. Source: Auth0's
- * reference of the post-login api object, api.roles.
+ * The names of the tenant's roles that the user holds, directly or through groups; in an organization the member's. An organization's
+ * own roles are left out: they may go by the names of the tenant's and grant something else.
+ * Source: Auth0's reference of the post-login api object, api.roles.
  * @throws SourceFailure
  */
-export function effectiveRoles(api: PostLoginApi): Promise<readonly string[]> {
+export function effectiveRoles(api: PostLoginApi, inOrganization: boolean): Promise<readonly string[]> {
   return withDeadline(DEADLINE, 'api.roles', async (signal) => {
     const names: string[] = [];
     let from: string | undefined;
     for (let page = 0; page < MOST_PAGES && !signal.aborted; page++) {
-      const answer = await readPage(api, from);
+      const answer = await readPage(api, from, inOrganization);
       names.push(...answer.names);
       from = answer.next;
       if (from === undefined) return names;
@@ -30,21 +31,35 @@ export function effectiveRoles(api: PostLoginApi): Promise<readonly string[]> {
 async function readPage(
   api: PostLoginApi,
   from: string | undefined,
+  inOrganization: boolean,
 ): Promise<{ readonly names: string[]; readonly next: string | undefined }> {
   const page = from === undefined ? { take: PAGE } : { take: PAGE, from };
-  const answer = (await api.roles.getUserEffectiveRoles(page).catch(() => {
-    throw new SourceFailure('api.roles did not answer');
-  })) as { readonly roles?: unknown; readonly next?: unknown } | undefined;
+  const answer = (await ask(api, page)) as { readonly roles?: unknown; readonly next?: unknown } | undefined;
   const roles: readonly unknown[] | undefined = Array.isArray(answer?.roles) ? answer.roles : undefined;
   if (roles === undefined) throw new SourceFailure('api.roles did not answer with a list');
-  const names = roles.filter(isTenants).map((role) => (role as { readonly name?: unknown } | null)?.name);
+  const names = roles
+    .filter((role) => isTenants(role, inOrganization))
+    .map((role) => (role as { readonly name?: unknown } | null)?.name);
   if (!names.every((name) => typeof name === 'string')) throw new SourceFailure('a role has no name');
   const next = answer?.next;
   return { names, next: typeof next === 'string' && next !== '' ? next : undefined };
 }
 
-/** An organization can have a role of its own by the name of one of the tenant's, which grants something else. */
-function isTenants(role: unknown): boolean {
+async function ask(
+  api: PostLoginApi,
+  page: { readonly take: number; readonly from?: string },
+): Promise<unknown> {
+  try {
+    return await api.roles.getUserEffectiveRoles(page);
+  } catch {
+    throw new SourceFailure('api.roles did not answer');
+  }
+}
+
+/** Outside of organizations all roles are the tenant's; inside, a role that does not say whose it is could be either. */
+function isTenants(role: unknown, inOrganization: boolean): boolean {
   const type = (role as { readonly type?: unknown } | null)?.type;
+  if (inOrganization && typeof type !== 'string')
+    throw new SourceFailure('api.roles names a role without a type');
   return type === undefined || type === 'tenant';
 }

@@ -5,8 +5,8 @@ import type { Audience, EventSource, ManagementApiSource, RolesSource, Source } 
 
 /** How sources are read that need more than the event; an Action carries those that its tables use. */
 export interface Readers {
-  /** The names of the roles that the user holds, directly or through groups. */
-  readonly effectiveRoles?: (api: PostLoginApi) => Promise<readonly string[]>;
+  /** The names of the tenant's roles that the user holds, directly or through groups. */
+  readonly effectiveRoles?: (api: PostLoginApi, inOrganization: boolean) => Promise<readonly string[]>;
   /** The places of the permissions that the Management API returns. */
   readonly managementApi?: (
     source: ManagementApiSource,
@@ -29,10 +29,10 @@ export interface Login {
  * @throws SourceFailure when the source can't be relied on; `held` is then of no use.
  */
 export async function readSource(source: Source, login: Login, held: HeldPlaces): Promise<void> {
-  if (source.kind === 'roles') return readRoles(source, login, held);
-  if (login.event.organization !== undefined && !source.tenantWide) {
-    throw new SourceFailure(nameOf(source) + ' does not know organizations');
+  if (login.event.organization !== undefined && source.organizations === 'refuse') {
+    throw new SourceFailure('refused at a login to an organization');
   }
+  if (source.kind === 'roles') return readRoles(source, login, held);
   if (source.kind === 'event') return readEvent(source, login, held);
   const { audience, event, api, readers } = login;
   for (const place of (await readers.managementApi?.(source, audience, event, api)) ?? []) held.add(place);
@@ -44,9 +44,8 @@ export function nameOf(source: Source): string {
 }
 
 async function readRoles(source: RolesSource, login: Login, held: HeldPlaces): Promise<void> {
-  const { audience, event, api, readers } = login;
-  const roles = source.groups ? await readers.effectiveRoles?.(api) : (event.authorization?.roles ?? []);
-  if (!Array.isArray(roles)) throw new SourceFailure('there is no list of roles');
+  const { audience } = login;
+  const roles = await rolesOf(source, login);
   let unknown = 0;
   for (const role of roles) {
     const runs = audience.runsOf.get(role);
@@ -57,6 +56,21 @@ async function readRoles(source: RolesSource, login: Login, held: HeldPlaces): P
   const message = unknown + ' of ' + roles.length + ' roles unknown since the last claimgen build';
   if (source.unknownRoles === 'deny') throw new SourceFailure(message, 'deny');
   console.log('claimgen: ' + audience.table.name + ': ' + message);
+}
+
+/** The names of the tenant's roles that the user holds. */
+async function rolesOf(source: RolesSource, { event, api, readers }: Login): Promise<readonly string[]> {
+  const inOrganization = event.organization !== undefined;
+  const listed = source.groups
+    ? await readers.effectiveRoles?.(api, inOrganization)
+    : (event.authorization?.roles ?? []);
+  if (!Array.isArray(listed)) throw new SourceFailure('there is no list of roles');
+  if (source.groups || !inOrganization || source.organizations === 'trust-names' || listed.length === 0) {
+    return listed;
+  }
+  // The event has nothing but names, and an organization's own roles may go by those of the tenant's.
+  const tenants = new Set(await readers.effectiveRoles?.(api, true));
+  return listed.filter((name) => tenants.has(name));
 }
 
 function readEvent(source: EventSource, { audience, event }: Login, held: HeldPlaces): void {

@@ -16,6 +16,11 @@ export interface RolesSource extends Failing {
   readonly unknownRoles: 'ignore' | 'deny';
   /** Whether roles that the user holds through groups count: asks Auth0 in place of reading the event. */
   readonly groups: boolean;
+  /**
+   * At a login to an organization: ask Auth0 which of the member's roles are the tenant's, take the names in the event for those of
+   * the tenant's roles, or refuse the source.
+   */
+  readonly organizations: 'ask' | 'trust-names' | 'refuse';
 }
 
 /** A list of permission names in the event. */
@@ -23,8 +28,8 @@ export interface EventSource extends Failing {
   readonly kind: 'event';
   /** The keys from `event` down, such as `['user', 'app_metadata', 'permissions']`. */
   readonly path: readonly string[];
-  /** Whether the list holds in an organization, too; where it does not, a login to one is refused this source. */
-  readonly tenantWide: boolean;
+  /** Whether the list holds in every organization; otherwise a login to one is refused this source. */
+  readonly organizations: 'tenant-wide' | 'refuse';
 }
 
 /** The user's effective permissions, from the Management API. */
@@ -41,7 +46,7 @@ export interface ManagementApiSource extends Failing {
   readonly maxRequests: number;
   /** How long a user's permissions are kept; 0: not at all. */
   readonly cacheSeconds: number;
-  readonly tenantWide: boolean;
+  readonly organizations: 'tenant-wide' | 'refuse';
 }
 
 /** The most that the claim may take. */

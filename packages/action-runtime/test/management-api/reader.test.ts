@@ -17,7 +17,7 @@ const source: ManagementApiSource = {
   deadlineMs: 100,
   maxRequests: 2,
   cacheSeconds: 60,
-  tenantWide: false,
+  organizations: 'refuse',
   onError: 'deny',
   onErrorRefresh: 'deny',
 };

@@ -84,6 +84,7 @@ const KINDS: readonly {
       kind: 'roles',
       unknownRoles: 'ignore',
       groups: false,
+      organizations: 'ask',
       onError: 'deny',
       onErrorRefresh: 'deny',
     },
@@ -94,7 +95,7 @@ const KINDS: readonly {
     fallback: {
       kind: 'event',
       path: ['user', 'app_metadata', 'permissions'],
-      tenantWide: false,
+      organizations: 'refuse',
       onError: 'deny',
       onErrorRefresh: 'deny',
     },
@@ -105,7 +106,7 @@ const KINDS: readonly {
     fallback: {
       kind: 'managementApi',
       ...readManagementApi({ domain: 'tenant.eu.auth0.com' }),
-      tenantWide: false,
+      organizations: 'refuse',
       onError: 'deny',
       onErrorRefresh: 'deny',
     },

@@ -45,10 +45,21 @@ function describeSource(source: Source, comment: (text: string) => string): stri
 function describeWhere(source: Source, comment: (text: string) => string): string {
   switch (source.kind) {
     case 'roles':
-      return source.groups ? "the user's roles, those held through groups too" : "the user's roles";
+      return `the user's roles${source.groups ? ', those held through groups too' : ''}${ROLES_IN_ORGANIZATIONS[source.organizations]}`;
     case 'event':
-      return `the list at ${comment(`event.${source.path.join('.')}`)}${source.tenantWide ? ', in organizations too' : ''}`;
+      return `the list at ${comment(`event.${source.path.join('.')}`)}${LISTS_IN_ORGANIZATIONS[source.organizations]}`;
     case 'managementApi':
-      return `the Management API at ${comment(source.domain)}, in at most ${source.maxRequests} requests and ${source.deadlineMs} ms${source.tenantWide ? ', in organizations too' : ''}`;
+      return `the Management API at ${comment(source.domain)}, in at most ${source.maxRequests} requests and ${source.deadlineMs} ms${LISTS_IN_ORGANIZATIONS[source.organizations]}`;
   }
 }
+
+const ROLES_IN_ORGANIZATIONS = {
+  ask: ", in organizations those that api.roles calls the tenant's",
+  'trust-names': ", in organizations by their names, whether the tenant's or the organization's own",
+  refuse: ', not in organizations',
+} as const;
+
+const LISTS_IN_ORGANIZATIONS = {
+  'tenant-wide': ', in organizations too',
+  refuse: ', not in organizations',
+} as const;

@@ -10,7 +10,7 @@ export interface ActionParts {
   readonly template: Template;
   /** The script that defines `claimgen`. */
   readonly runtime: string;
-  /** The script that defines `claimgenRoles`, carried only where roles held through groups count. */
+  /** The script that defines `claimgenRoles`, carried only where Auth0 is asked for the user's roles. */
   readonly effectiveRoles: string;
   /** The script that defines `claimgenManagementApi`, carried only where it is a source. */
   readonly managementApi: string;
@@ -35,7 +35,9 @@ export function renderAction(
   audiences: readonly AudienceTable[],
 ): string {
   const sources = audiences.flatMap((table) => table.sources);
-  const needsGroups = sources.some((source) => source.kind === 'roles' && source.groups);
+  const needsEffectiveRoles = sources.some(
+    (source) => source.kind === 'roles' && (source.groups || source.organizations === 'ask'),
+  );
   const needsManagementApi = sources.some(({ kind }) => kind === 'managementApi');
   const needsRoles = sources.some(({ kind }) => kind === 'roles');
   const tables: Tables = { roles: needsRoles ? roles : [], audiences };
@@ -47,10 +49,10 @@ export function renderAction(
       needsNetwork: needsManagementApi,
       scripts: [
         parts.runtime,
-        ...(needsGroups ? [parts.effectiveRoles] : []),
+        ...(needsEffectiveRoles ? [parts.effectiveRoles] : []),
         ...(needsManagementApi ? [parts.managementApi] : []),
       ].map((script) => script.trim()),
-      needsGroups,
+      needsEffectiveRoles,
       needsManagementApi,
       tables: expression,
     });

@@ -10,6 +10,7 @@ import type { AudienceReport } from './audience-sizes.ts';
 import { boundedClaims } from './bounded-report.ts';
 import { cappedWorst, claimRoom } from './claim-room.ts';
 import { type GrantReport, proveGrants } from './grant-proof.ts';
+import { organizationLogins } from './organization-logins.ts';
 import { sourceNotes } from './source-notes.ts';
 import { dialectWithoutStock, withoutStock } from './stock-claim.ts';
 import { proveToken, type TokenProof } from './token-proof.ts';
@@ -75,6 +76,7 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
     ...(least > audience.budget.bytes ? { least } : {}),
     grants,
     waysOut: waysOut(input, proof.line),
+    organizations: organizationLogins(audience),
     ...(bounded === undefined
       ? {}
       : {

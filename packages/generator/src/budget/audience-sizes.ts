@@ -37,6 +37,8 @@ export interface AudienceReport {
   readonly grants: readonly GrantReport[];
   /** What would make the token smaller. */
   readonly waysOut: readonly WayOut[];
+  /** What a login to an organization gets, in one sentence. */
+  readonly organizations: string;
   readonly notes: readonly string[];
 }
 

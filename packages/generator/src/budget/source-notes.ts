@@ -24,21 +24,11 @@ export function sourceNotes(audience: AudienceConfig, apis: readonly number[]): 
 }
 
 function notesOf(source: PermissionSource, united: boolean, apis: readonly number[]): string[] {
-  const name = nameOf(source);
   return [
     ...rolesNotes(source),
     ...(source.kind === 'managementApi' ? managementApiNotes(source, apis) : []),
     ...(canFail(source) ? [`When ${failureOf(source)}, ${consequenceOf(source, united)}.`] : []),
-    ...(source.kind !== 'roles' && !source.tenantWide
-      ? [
-          `At a login to an organization, ${consequenceOf(source, united)}: ${name} does not know organizations (organizations: tenant-wide says that it holds in all).`,
-        ]
-      : []),
   ];
-}
-
-function nameOf(source: PermissionSource): string {
-  return source.kind === 'event' ? source.path.join('.') : source.kind;
 }
 
 /** Roles in the event are simply there. */
@@ -74,7 +64,8 @@ const CONSEQUENCES: Readonly<Record<'deny' | 'omit', string>> = {
   omit: 'the token grants nothing',
 };
 
-function consequenceOf({ onError, onErrorRefresh }: PermissionSource, united: boolean): string {
+/** What a login gets when this source fails. */
+export function consequenceOf({ onError, onErrorRefresh }: PermissionSource, united: boolean): string {
   const of = (decision: OnError) =>
     decision !== 'continue'
       ? CONSEQUENCES[decision]

@@ -6,6 +6,7 @@ import { hang, indentRest } from '../format/wrap.ts';
 import type { Report } from '../report/build-report.ts';
 import { formatAssumptions } from '../report/format-assumptions.ts';
 import { formatBounded } from '../report/format-bounded.ts';
+import { formatOrganizations } from '../report/format-organizations.ts';
 import { formatLint } from '../report/format-report.ts';
 import { formatWaysOut } from '../report/format-ways-out.ts';
 import type { Checked } from './checked.ts';
@@ -29,6 +30,7 @@ export function formatCheck(checked: Checked, why: boolean, columns: number | un
         ]
       : []),
     ...warnings.map(formatLint),
+    ...formatOrganizations(report.audiences, columns),
     ...report.notes.map((note) => hang('note: ', note, columns)),
     failures.length === 0
       ? formatPassed(checked)

@@ -1,6 +1,10 @@
 import { InputError } from '../errors.ts';
 import type { Source } from '../source-text/source.ts';
-import { type PermissionSource, readPermissionSources } from './permission-source.ts';
+import {
+  type PermissionSource,
+  readPermissionSources,
+  type SourceDefaults,
+} from './permission-source.ts';
 import type { RawConfig } from './raw-config.ts';
 
 /** What the Action does for one audience. */
@@ -32,11 +36,15 @@ export function readAudienceAction(source: Source, raw: RawConfig, name: string)
     ]);
   }
   const onError = own.onError ?? raw.action?.onError ?? 'deny';
+  const defaults: SourceDefaults = {
+    onError,
+    organizations: raw.action?.organizations === 'none' ? 'refuse' : 'ask',
+  };
   return {
     sources:
       own.source === undefined
-        ? readPermissionSources(source, ['action', 'source'], raw.action?.source ?? ['roles'], onError)
-        : readPermissionSources(source, ['audiences', name, 'action', 'source'], own.source, onError),
+        ? readPermissionSources(source, ['action', 'source'], raw.action?.source ?? ['roles'], defaults)
+        : readPermissionSources(source, ['audiences', name, 'action', 'source'], own.source, defaults),
     onError,
     scopes: own.scopes ?? raw.action?.scopes ?? 'keep',
     onOverflow: encoding === 'names' ? (own.onOverflow ?? raw.action?.onOverflow) : undefined,

@@ -22,6 +22,6 @@ const DEFAULTS = {
 
 export function readManagementApi(
   raw: RawManagementApi,
-): Omit<ManagementApiSource, 'kind' | 'tenantWide' | 'onError' | 'onErrorRefresh'> {
+): Omit<ManagementApiSource, 'kind' | 'organizations' | 'onError' | 'onErrorRefresh'> {
   return { ...DEFAULTS, ...raw };
 }

@@ -1,4 +1,4 @@
-import type { Source as ActionSource, OnError } from '@claimgen/action-runtime';
+import type { Source as ActionSource, OnError, RolesSource } from '@claimgen/action-runtime';
 import { InputError } from '../errors.ts';
 import type { Source, ValuePath } from '../source-text/source.ts';
 import { eventPathProblem } from './event-path.ts';
@@ -15,24 +15,30 @@ interface RawSourceMap {
   event?: string;
   trusted?: boolean;
   managementApi?: RawManagementApi;
-  organizations?: 'tenant-wide';
+  organizations?: 'ask' | 'trust-names' | 'tenant-wide' | 'refuse';
   onError?: OnError;
   onErrorRefresh?: OnError;
 }
 
+/** What holds for entries that don't say it themselves. */
+export interface SourceDefaults {
+  readonly onError: OnError;
+  /** What a login to an organization does with the source `roles`. */
+  readonly organizations: RolesSource['organizations'];
+}
+
 /**
  * Reads a list of sources.
- * @param onError what holds for entries that don't say it
  * @throws InputError
  */
 export function readPermissionSources(
   source: Source,
   path: ValuePath,
   raw: readonly RawPermissionSource[],
-  onError: OnError,
+  defaults: SourceDefaults,
 ): PermissionSource[] {
   const sources = raw.map((entry, index) =>
-    readPermissionSource(source, [...path, index], entry === 'roles' ? { roles: {} } : entry, onError),
+    readPermissionSource(source, [...path, index], entry === 'roles' ? { roles: {} } : entry, defaults),
   );
   for (const kind of ['roles', 'managementApi']) {
     const [, second] = sources.flatMap((read, index) => (read.kind === kind ? [index] : []));
@@ -53,7 +59,7 @@ function readPermissionSource(
   source: Source,
   path: ValuePath,
   raw: RawSourceMap,
-  inherited: OnError,
+  defaults: SourceDefaults,
 ): PermissionSource {
   const fail = (at: ValuePath, message: string, mend: string): never => {
     throw new InputError([source.problem('config_invalid', at, message, mend)]);
@@ -62,32 +68,57 @@ function readPermissionSource(
   if (kinds.length !== 1) {
     fail(path, 'an entry is one source', 'Write one of roles, event and managementApi in each entry.');
   }
-  const onError = raw.onError ?? inherited;
+  const onError = raw.onError ?? defaults.onError;
   const failing = { onError, onErrorRefresh: raw.onErrorRefresh ?? onError };
-  const tenantWide = raw.organizations === 'tenant-wide';
+  /** What a list can say, which knows no organizations. */
+  const tenantWideOrRefuse = (): 'tenant-wide' | 'refuse' => {
+    const organizations = raw.organizations ?? 'refuse';
+    return organizations === 'tenant-wide' || organizations === 'refuse'
+      ? organizations
+      : fail(
+          [...path, 'organizations'],
+          `${organizations} is for roles, and this list knows no organizations`,
+          'Use one of: tenant-wide, refuse (docs/sources.md, "Organizations").',
+        );
+  };
   if (raw.event !== undefined) {
     const eventPath = raw.event.replace(/^event\./, '').split('.');
     const problem = eventPathProblem(eventPath, raw.trusted ?? false);
     if (problem !== undefined) fail([...path, 'event'], problem.message, problem.mend);
-    return { kind: 'event', path: eventPath, tenantWide, ...failing };
+    return { kind: 'event', path: eventPath, organizations: tenantWideOrRefuse(), ...failing };
   }
   if (raw.trusted !== undefined) {
     fail([...path, 'trusted'], 'only a list in the event can be trusted', 'Remove trusted.');
   }
   if (raw.managementApi !== undefined) {
-    return { kind: 'managementApi', ...readManagementApi(raw.managementApi), tenantWide, ...failing };
+    return {
+      kind: 'managementApi',
+      ...readManagementApi(raw.managementApi),
+      organizations: tenantWideOrRefuse(),
+      ...failing,
+    };
   }
-  if (tenantWide) {
-    fail(
+  const groups = raw.roles?.groups ?? false;
+  const organizations = raw.organizations ?? defaults.organizations;
+  if (organizations === 'tenant-wide') {
+    return fail(
       [...path, 'organizations'],
-      "roles know organizations: a login to one has the member's roles",
-      'Remove organizations.',
+      'tenant-wide is for lists that hold in the whole tenant, and a login to an organization has the roles of its member',
+      'Use one of: ask, trust-names, refuse (docs/sources.md, "Organizations").',
+    );
+  }
+  if (organizations === 'trust-names' && groups) {
+    return fail(
+      [...path, 'organizations'],
+      "with groups: true Auth0 says of each role whether it is the tenant's, and no name has to be trusted",
+      'Remove organizations, or groups.',
     );
   }
   return {
     kind: 'roles',
     unknownRoles: raw.roles?.unknownRoles ?? 'ignore',
-    groups: raw.roles?.groups ?? false,
+    groups,
+    organizations,
     ...failing,
   };
 }

@@ -33,7 +33,7 @@ export interface RawConfig {
   claim: string;
   package?: RawPackage;
   out?: string | { actions: string; verifier: string; report: string };
-  action?: RawAudienceAction & { name?: string; split?: 'audience' };
+  action?: RawAudienceAction & { name?: string; split?: 'audience'; organizations?: 'none' };
   budget?: RawBudget;
   token?: RawToken;
   audiences: Record<string, RawAudience>;

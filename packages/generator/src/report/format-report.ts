@@ -4,6 +4,7 @@ import { hang } from '../format/wrap.ts';
 import type { Lint } from '../lint/lint.ts';
 import type { Report } from './build-report.ts';
 import { formatBounded } from './format-bounded.ts';
+import { formatOrganizations } from './format-organizations.ts';
 
 /** The report as a terminal shows it, within 80 columns but for long names. */
 export function formatReport(report: Report): string {
@@ -15,6 +16,7 @@ export function formatReport(report: Report): string {
       ({ name, bytes, most }) =>
         `Action ${name}: ${count(bytes)} of Auth0's ${count(most)} bytes (${percent(bytes, most)})`,
     ),
+    ...formatOrganizations(report.audiences),
     ...report.lints.map(formatLint),
     ...[...common].map((note) => hang('note: ', note)),
     ...report.notes.map((note) => hang('note: ', note)),

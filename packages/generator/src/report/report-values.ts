@@ -94,7 +94,7 @@ function audienceValues(audience: AudienceReport, common: ReadonlySet<string>, t
       change: text.sentence(change),
       saves: count(saves),
     })),
-    notes: audience.notes.filter((note) => !common.has(note)).map(text.sentence),
+    notes: [...audience.notes.filter((note) => !common.has(note)), audience.organizations].map(text.sentence),
   };
 }
 

@@ -35,7 +35,7 @@ export function fixtureLogins(
             organization: { id: 'org_0000000000000001', name: 'acme' },
           },
           title: 'every role, in an organization',
-          deniedByConfig: audience.sources.some((source) => 'tenantWide' in source && !source.tenantWide),
+          deniedByConfig: audience.sources.some(({ organizations }) => organizations === 'refuse'),
         },
       ];
     }),

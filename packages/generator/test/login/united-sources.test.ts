@@ -76,7 +76,7 @@ describe('several sources', () => {
     [[{}], /one source/],
     [[{ roles: {}, event: 'user.app_metadata.permissions' }], /one source/],
     [['roles', { roles: {} }], /stands here twice/],
-    [[{ roles: {}, organizations: 'tenant-wide' }], /know organizations/],
+    [[{ roles: {}, organizations: 'tenant-wide' }], /tenant-wide is for lists/],
     [[{ managementApi: {} }], /"domain" is missing/],
     [[{ managementApi: { domain: 'https://acme.eu.auth0.com/' } }], /managementApi\.domain/],
     [[{ managementApi: { domain: DOMAIN, clientIdSecret: 'a b' } }], /clientIdSecret/],
