@@ -137,7 +137,7 @@ console.log(result.outcome, typeof token?.['https://acme.example/permissions']);
           'orders:write',
           ...Array.from({ length: 14_000 }, (_, index) => `many:permission-${index}`),
         ],
-        roles: {},
+        roles: { Clerk: ['orders:read', 'many:permission-0'] },
       }),
     );
     write(

@@ -134,9 +134,10 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     config,
     environment,
     catalog,
-    audiences: perAudience.map(({ audience }, index) => ({
+    audiences: perAudience.map(({ audience, selection }, index) => ({
       audience,
       report: audiences[index] as AudienceReport,
+      selected: selection.byEnvironment.get(environment) ?? new Map(),
     })),
     actions,
   });

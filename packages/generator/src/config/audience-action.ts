@@ -1,10 +1,6 @@
 import { InputError } from '../errors.ts';
 import type { Source } from '../source-text/source.ts';
-import {
-  type PermissionSource,
-  readPermissionSources,
-  type SourceDefaults,
-} from './permission-source.ts';
+import { type PermissionSource, readPermissionSources, type SourceDefaults } from './permission-source.ts';
 import type { RawConfig } from './raw-config.ts';
 
 /** What the Action does for one audience. */

@@ -31,6 +31,8 @@ export interface AudienceConfig extends AudienceAction {
   readonly exact: readonly string[];
   readonly from: readonly TakenApi[];
   readonly encoding: 'bitset' | 'names';
+  /** Whether the build passes where no login can get a permission of this API. */
+  readonly allowNobody: boolean;
   readonly claim: string;
   readonly budget: Budget;
   readonly token: TokenAssumptions;
@@ -144,6 +146,7 @@ function readAudience(
       return { key, prefix, identifiers: inEnvironments(key, other) };
     }),
     encoding: own.encoding ?? 'bitset',
+    allowNobody: own.allowNobody ?? false,
     claim: own.claim ?? raw.claim,
     ...readAudienceAction(source, raw, name),
     budget: budgetOf(source, own.budget === undefined ? ['budget'] : ['audiences', name, 'budget'], {

@@ -20,6 +20,7 @@ export interface RawAudience {
   exact?: string[];
   from?: Record<string, string>;
   encoding?: 'bitset' | 'names';
+  allowNobody?: boolean;
   claim?: string;
   action?: RawAudienceAction;
   budget?: RawBudget;

@@ -1,6 +1,6 @@
 import type { AudienceTable } from '@claimgen/action-runtime';
 import type { AudienceReport } from '../budget/audience-sizes.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig, Config } from '../config/config.ts';
 import type { Problem } from '../errors.ts';
 import { apiLints } from './api-lints.ts';
@@ -8,23 +8,30 @@ import { actionFileLints, audienceFileLints } from './file-name-lints.ts';
 import { actionLimitLints, catalogLimitLints, claimLimitLints } from './limit-lints.ts';
 import type { Lint } from './lint.ts';
 import { actionNameLints, nameLints } from './name-lints.ts';
+import { nobodyLints } from './nobody-lints.ts';
 
 /** What lints look at: one environment's build. */
 export interface LintInput {
   readonly config: Config;
   readonly environment: string;
   readonly catalog: Catalog;
-  readonly audiences: readonly { readonly audience: AudienceConfig; readonly report: AudienceReport }[];
+  readonly audiences: readonly {
+    readonly audience: AudienceConfig;
+    readonly report: AudienceReport;
+    /** The environment's permissions by the name they go by in the layout. */
+    readonly selected: ReadonlyMap<string, Permission>;
+  }[];
   readonly actions: readonly { readonly name: string; readonly tables: readonly AudienceTable[] }[];
 }
 
 /** Everything that Auth0 or the tools around it would not say until it hurts; errors first. */
 export function lintBuild({ config, environment, catalog, audiences, actions }: LintInput): Lint[] {
   const lints = [
-    ...audiences.flatMap(({ audience, report }) => [
+    ...audiences.flatMap(({ audience, report, selected }) => [
       ...audienceFileLints(audience.name),
       ...apiLints(audience, environment, catalog),
       ...claimLimitLints(audience, report),
+      ...nobodyLints(audience, selected, catalog),
     ]),
     ...actions.flatMap(({ name, tables }) => [
       ...actionFileLints(name),

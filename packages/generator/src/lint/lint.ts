@@ -6,6 +6,7 @@ export type LintCode =
   | 'stock_permissions_claim'
   | 'token_profile'
   | 'auth0_api'
+  | 'grants_nothing'
   | 'api_unknown'
   | 'symmetric_algorithm'
   | 'file_name'

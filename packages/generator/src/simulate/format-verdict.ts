@@ -39,11 +39,16 @@ export function formatDetails(verdict: LoginVerdict, columns: number): readonly 
   const more = names.length - mostNames;
   return [
     ...optional(verdict.reason).map((reason) => `${verdict.outcome}: ${reason}`),
+    ...optional(verdict.unexpected).map((what) => `permissions: ${what}`),
     ...(names.length === 0
       ? []
       : [`grants ${names.slice(0, mostNames).join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`]),
     ...(verdict.removedScopes === 0 ? [] : [`${plural(verdict.removedScopes, 'scope')} removed`]),
     ...(verdict.requests === 0 ? [] : [plural(verdict.requests, 'request')]),
+    ...verdict.unknown.slice(0, mostNames),
+    ...(verdict.unknown.length > mostNames
+      ? [`and ${count(verdict.unknown.length - mostNames)} more names that the catalog lacks`]
+      : []),
     ...verdict.log.map((line) => `log: ${line}`),
     ...verdict.ignored.map(
       ({ name, reason }) => `Auth0 ignores the claim ${JSON.stringify(name)}: ${reason}`,

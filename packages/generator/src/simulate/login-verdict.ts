@@ -33,7 +33,11 @@ export interface LoginVerdict {
   readonly ignored: readonly IgnoredClaim[];
   readonly removedScopes: number;
   readonly requests: number;
-  /** Whether it was allowed, or denied as the config declares for such a login. */
+  /** The user's roles and permissions that the catalog doesn't have, each in a sentence without a full stop. */
+  readonly unknown: readonly string[];
+  /** What of the permissions is not as config and catalog promise; absent where all is. */
+  readonly unexpected?: string;
+  /** Whether it was allowed with the permissions that config and catalog promise, or denied as the config declares for such a login. */
   readonly expected: boolean;
   /** Whether this login is in order: expected and readable, or with a fault asked for, and within the budget. */
   readonly ok: boolean;
@@ -45,6 +49,8 @@ export interface VerdictInput {
   readonly catalog: Catalog;
   /** The layout of the planned audience. */
   readonly layout: Layout | undefined;
+  /** What of the user's roles and permissions the catalog doesn't have. */
+  readonly unknown: readonly string[];
   /** Whether a fault was asked for: then no outcome is wrong. */
   readonly faulty: boolean;
 }
@@ -58,6 +64,7 @@ export function judgeLogin({
   run: { event, result },
   catalog,
   layout,
+  unknown,
   faulty,
 }: VerdictInput): LoginVerdict {
   const { audience, user, identifier, flow, title } = planned;
@@ -81,9 +88,11 @@ export function judgeLogin({
   const lineBytes = payload === undefined ? 0 : lineLength(token, jsonBytes(payload));
   const budgetBytes = audience?.budget.bytes ?? 0;
   const reason = result.denied ?? result.error;
-  const expected =
-    result.outcome === 'allowed' || (result.outcome === 'denied' && planned.deniedByConfig === true);
   const reading = readBack(payload, layout);
+  const unexpected = result.outcome === 'allowed' ? unexpectedOf(planned, reading.permissions) : undefined;
+  const expected =
+    (result.outcome === 'allowed' && unexpected === undefined) ||
+    (result.outcome === 'denied' && planned.deniedByConfig === true);
   // An Action older than the lock writes claims that verifiers refuse; the overflow marker is refused as the config declares.
   const isReadable = reading.refused === undefined || reading.refused === 'claim_overflow';
   return {
@@ -103,9 +112,19 @@ export function judgeLogin({
     ignored: result.ignoredClaims,
     removedScopes: result.removedScopes.length,
     requests: result.requests.length,
+    unknown,
+    ...(unexpected === undefined ? {} : { unexpected }),
     expected,
     ok: ((expected && isReadable) || faulty) && (audience === undefined || lineBytes <= budgetBytes),
   };
+}
+
+function unexpectedOf({ expects }: PlannedLogin, permissions: readonly string[] | null): string | undefined {
+  const some = (permissions ?? []).length > 0;
+  if (expects === 'some' && !some) return "the user holds none, though the catalog's roles grant some";
+  if (expects === 'none' && some)
+    return "an Organization Role grants what the tenant's role of its name does";
+  return undefined;
 }
 
 function readBack(

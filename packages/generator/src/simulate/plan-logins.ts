@@ -5,6 +5,7 @@ import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
 import { closest } from '../format/closest.ts';
 import { openStream } from '../io/stream-files.ts';
+import type { PlannedAudience } from '../pipeline.ts';
 import { parseUser } from '../population/parse-user.ts';
 import { readUsers } from '../population/read-users.ts';
 import type { Project } from '../project/project.ts';
@@ -55,6 +56,7 @@ export function planLogins(
   { environment }: Project,
   audiences: readonly AudienceConfig[],
   catalog: Catalog,
+  planned: ReadonlyMap<string, PlannedAudience>,
   choice: LoginChoice,
 ): AsyncIterable<PlannedLogin> | Iterable<PlannedLogin> {
   const { flow = 'password', users, user } = choice;
@@ -79,7 +81,7 @@ export function planLogins(
     const text = user.trimStart().startsWith('{') ? user : JSON.stringify({ id: user });
     return forUser(simulatedUser(parseUser(text, '--user', 1), '--user'));
   }
-  return fixtureLogins(audiences, catalog, environment, choice.flow);
+  return fixtureLogins(audiences, catalog, environment, planned, choice.flow);
 }
 
 async function* usersOf(

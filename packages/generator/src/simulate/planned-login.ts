@@ -1,3 +1,4 @@
+import type { EffectiveRole } from '#simulator/api/effective-roles';
 import type { Flow } from '#simulator/event/login-description';
 import type { TriggerLogin } from '#simulator/host/trigger';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -18,6 +19,10 @@ export interface PlannedLogin {
   readonly title?: string;
   /** Whether the config declares that such a login is denied. */
   readonly deniedByConfig?: boolean;
+  /** What a login that is allowed must get by config and catalog: at least one permission, or none at all. */
+  readonly expects?: 'some' | 'none';
+  /** What `api.roles` answers; by default the roles that the event names, as the tenant's. */
+  readonly effectiveRoles?: readonly EffectiveRole[];
 }
 
 /** The tenant's domain of all simulated logins, unless `token.issuer` names another. */
@@ -31,7 +36,7 @@ export function domainOf(audience: AudienceConfig | undefined): string {
 
 /** Puts a login as the trigger takes it. */
 export function toTriggerLogin(
-  { user, flow, audience, identifier }: PlannedLogin,
+  { user, flow, audience, identifier, effectiveRoles }: PlannedLogin,
   catalog: Catalog,
   secretNames: readonly string[],
   faults: Faults,
@@ -59,6 +64,7 @@ export function toTriggerLogin(
     },
     options: {
       grantedScopes: grantedScopes(requested, user, identifier, catalog),
+      ...(effectiveRoles === undefined ? {} : { effectiveRoles }),
       faults: {
         ...(faults.cache === undefined ? {} : { cache: faults.cache }),
         ...(faults.roles === undefined ? {} : { roles: faults.roles }),

@@ -15,6 +15,7 @@ import { judgeLogin, type LoginVerdict } from './login-verdict.ts';
 import { chooseAudiences, type LoginChoice, planLogins } from './plan-logins.ts';
 import { type PlannedLogin, toTriggerLogin } from './planned-login.ts';
 import { toManagementUser } from './simulated-user.ts';
+import { createNameCheck } from './unknown-names.ts';
 
 export interface SimulationOptions extends LoginChoice {
   /** The name or the identifier of one audience; all by default. */
@@ -43,6 +44,7 @@ export function prepareSimulation(project: Project, options: SimulationOptions):
   const { artifacts } = runPipeline(pipelineInput(project));
   const catalog = project.catalogs.get(project.environment) as Catalog;
   const audiences = chooseAudiences(project, options.audience);
+  const planned = planLayouts(project.config, project.catalogs, project.lock);
   const actions = artifacts.filter(({ kind }) => kind === 'action');
   const text = (artifact: Artifact): string =>
     options.built === true ? builtText(project, artifact) : artifact.text;
@@ -53,9 +55,9 @@ export function prepareSimulation(project: Project, options: SimulationOptions):
     secretNames: actions
       .filter(({ path }) => path.endsWith('.json'))
       .flatMap((file) => secretNamesOf(file.text)),
-    planned: planLayouts(project.config, project.catalogs, project.lock),
+    planned,
     audiences,
-    logins: planLogins(project, audiences, catalog, options),
+    logins: planLogins(project, audiences, catalog, planned, options),
   };
 }
 
@@ -94,6 +96,7 @@ export async function* runSimulation(
       return [audience, verifierLayout(audience, layout, selection.names)];
     }),
   );
+  const unknownNames = createNameCheck(catalog, planned);
   const management = await startManagementApi(faults.managementApi);
   let current: PlannedLogin | undefined;
   async function* logins() {
@@ -119,7 +122,8 @@ export async function* runSimulation(
       if (run % 100 === 0) await setImmediate();
       const login = current as PlannedLogin;
       const layout = login.audience === undefined ? undefined : layouts.get(login.audience);
-      yield judgeLogin({ planned: login, run: result, catalog, layout, faulty });
+      const unknown = unknownNames(login.user, result.event, login.audience);
+      yield judgeLogin({ planned: login, run: result, catalog, layout, unknown, faulty });
     }
   } finally {
     await management.close();

@@ -19,9 +19,11 @@ describe('the header', () => {
     expect(header).toMatch(
       / \* {3}orders: API "https:\/\/orders\.acme\.example", claim "https:\/\/acme\.example\/permissions",\n \* {5}4 places of layout [\w-]{6} as names\.\n/,
     );
-    expect(header).toContain("Takes the user's roles; when that fails, the login is denied.");
     expect(header).toContain(
-      'Takes the list at "event.user.app_metadata.permissions"; when that fails, the token grants nothing.',
+      "Takes the user's roles, in organizations those that api.roles calls the tenant's; when that fails, the login is denied.",
+    );
+    expect(header).toContain(
+      'Takes the list at "event.user.app_metadata.permissions", not in organizations; when that fails, the token grants nothing.',
     );
     expect(header).toMatch(/Measures the claim: \d+ bytes are left for it: with more, the claim says so/);
     expect(header).toContain('Also removes 4 scopes of this API from the token.');
@@ -45,7 +47,7 @@ describe('the header', () => {
 
 describe('the code', () => {
   it('holds only what its sources need', () => {
-    const small = codeOf(buildProject(ordersConfig({ source: ['roles'] })));
+    const small = codeOf(buildProject(ordersConfig({ source: ['roles'], organizations: 'none' })));
     expect(small).not.toMatch(/fetch|require|claimgenRoles|claimgenManagementApi|AbortController/);
     const large = codeOf(buildProject(ordersConfig({ source: ALL_SOURCES })));
     expect(large).toMatch(/claimgenRoles[\s\S]*claimgenManagementApi/);

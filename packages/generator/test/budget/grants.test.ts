@@ -29,7 +29,8 @@ function tenant(grants: readonly object[], dialect = 'access_token') {
       keywords: { API },
       claim: 'https://acme.example/permissions',
       budget: { bytes: 4000 },
-      audiences: { orders: { audience: API, globs: ['*'] } },
+      // Machines alone: no role grants anything.
+      audiences: { orders: { audience: API, globs: ['*'], allowNobody: true } },
     }),
   };
 }

@@ -12,7 +12,7 @@ audiences:
 it("counts Auth0's own permissions claim where the sample has it and the catalog does not say that it is off", async () => {
   const project = projectFolder({
     'claimgen.config.yaml': config,
-    'catalog.json': JSON.stringify({ permissions, roles: {} }),
+    'catalog.json': JSON.stringify({ permissions, roles: { All: permissions } }),
     'payload.json': JSON.stringify({ permissions: permissions.slice(0, 3) }),
   });
   const { exitCode, out } = await project.claimgen('build --json');

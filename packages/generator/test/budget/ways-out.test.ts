@@ -23,7 +23,7 @@ function configOf(audience: object, claim = 'https://acme.example/permissions'):
   return JSON.stringify({
     catalog: 'catalog.json',
     claim,
-    audiences: { orders: { audience: 'https://orders.example', ...audience } },
+    audiences: { orders: { audience: 'https://orders.example', allowNobody: true, ...audience } },
   });
 }
 
@@ -110,7 +110,7 @@ describe('what would bring a token down', () => {
       'claimgen.config.json': JSON.stringify({
         catalog: 'tenant',
         claim: 'pz',
-        audiences: { orders: { audience: 'https://orders.example', globs: ['*'] } },
+        audiences: { orders: { audience: 'https://orders.example', globs: ['*'], allowNobody: true } },
       }),
     });
     const built = async (dialect: string): Promise<AudienceReport> => {
@@ -137,7 +137,9 @@ describe('what would bring a token down', () => {
           claim: 'pz',
           token: { scope: 'openid' },
           budget: { bytes: 1_300 },
-          audiences: { orders: { audience: 'https://orders.example', globs: ['*'], ...more } },
+          audiences: {
+            orders: { audience: 'https://orders.example', globs: ['*'], allowNobody: true, ...more },
+          },
         }),
       });
       const { out } = await folder.claimgen('build --json');

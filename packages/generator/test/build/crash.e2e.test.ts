@@ -15,10 +15,8 @@ ${Array.from({ length: 6 }, (_, index) => `  api${index}: { audience: "https://a
 
 /** Permissions of all APIs; the second state has more, so that every generated file differs. */
 function catalog(count: number): string {
-  return JSON.stringify({
-    permissions: Array.from({ length: count }, (_, index) => `thing${index}:read`),
-    roles: {},
-  });
+  const permissions = Array.from({ length: count }, (_, index) => `thing${index}:read`);
+  return JSON.stringify({ permissions, roles: { All: permissions } });
 }
 
 function startBuild(cwd: string): ChildProcess {

@@ -12,7 +12,7 @@ audiences:
 `;
 
 function catalogOf(...permissions: readonly string[]): string {
-  return JSON.stringify({ permissions, roles: {} });
+  return JSON.stringify({ permissions, roles: { All: permissions } });
 }
 
 /** A config in a folder of a repository whose catalog lies outside that folder. */

@@ -16,7 +16,7 @@ audiences:
 
 function catalogOf(extra: readonly string[] = []): string {
   const permissions = ['orders:read', 'orders:write', 'billing:read', ...extra];
-  return JSON.stringify({ permissions, roles: { Clerk: ['orders:read'] } });
+  return JSON.stringify({ permissions, roles: { Clerk: ['orders:read', 'billing:read'] } });
 }
 
 function project(config: string = CONFIG, extra: readonly string[] = []): ProjectFolder {
@@ -239,6 +239,12 @@ audiences: { orders: { audience: https://orders.example, globs: ["*"] } }
         enforce_policies: false,
         token_dialect: 'access_token',
         scopes: [{ value: 'orders:read' }],
+      }),
+      'tenant/roles/clerk.json': JSON.stringify({
+        name: 'Clerk',
+        permissions: [
+          { permission_name: 'orders:read', resource_server_identifier: 'https://orders.example' },
+        ],
       }),
       'claimgen.config.yaml': CONFIG.replace('catalog.json', 'tenant').replace(/ {2}billing:.*/s, ''),
     });

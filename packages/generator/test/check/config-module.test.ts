@@ -9,7 +9,10 @@ const bin = fileURLToPath(new URL('../../bin/claimgen.js', import.meta.url));
 const index = new URL('../../dist/index.js', import.meta.url).href;
 
 const CATALOG = {
-  'catalog.json': JSON.stringify({ permissions: ['orders:read', 'orders:write'], roles: {} }),
+  'catalog.json': JSON.stringify({
+    permissions: ['orders:read', 'orders:write'],
+    roles: { Clerk: ['orders:read'] },
+  }),
 };
 
 const CONFIG = {

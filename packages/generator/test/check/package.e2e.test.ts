@@ -9,7 +9,10 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 function project(pack: object, audience = 'orders') {
   return projectFolder({
-    'catalog.json': JSON.stringify({ permissions: ['orders:read', 'orders:write'], roles: {} }),
+    'catalog.json': JSON.stringify({
+      permissions: ['orders:read', 'orders:write'],
+      roles: { Clerk: ['orders:read'] },
+    }),
     'claimgen.config.json': JSON.stringify({
       catalog: 'catalog.json',
       claim: 'https://acme.example/permissions',
@@ -77,7 +80,7 @@ describe('the package beside the verifier modules', () => {
 
   it('is not written where the config names none', async () => {
     const folder = projectFolder({
-      'catalog.json': '{"permissions": ["a"], "roles": {}}',
+      'catalog.json': '{"permissions": ["a"], "roles": {"A": ["a"]}}',
       'claimgen.config.json': JSON.stringify({
         catalog: 'catalog.json',
         claim: 'https://acme.example/permissions',

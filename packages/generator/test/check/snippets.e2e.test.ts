@@ -23,7 +23,7 @@ audiences:
 `;
 
 function catalogOf(...permissions: readonly string[]): string {
-  return JSON.stringify({ permissions, roles: {} });
+  return JSON.stringify({ permissions, roles: { All: permissions } });
 }
 
 /** A repository with claimgen installed as npm would, and what git says in it. */

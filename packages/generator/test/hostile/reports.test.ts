@@ -63,10 +63,12 @@ async function built(text: (number: number) => string, count: number): Promise<P
     ),
     'tenant/roles/0.json': JSON.stringify({
       name: text(0),
-      permissions: numbers.map((number) => ({
-        permission_name: `${text(number)} gone`,
-        resource_server_identifier: `${text(number)} ${number}`,
-      })),
+      permissions: numbers.flatMap((number) =>
+        [permission(number), `${text(number)} gone`].map((permission_name) => ({
+          permission_name,
+          resource_server_identifier: `${text(number)} ${number}`,
+        })),
+      ),
     }),
   });
   const result = await project.claimgen('build --allow-over-budget');

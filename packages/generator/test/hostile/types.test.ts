@@ -20,7 +20,7 @@ test('the declared types take every name, and no other', async () => {
       claim: 'pz',
       audiences: { orders: { audience: 'https://orders.example', exact: hostileNames } },
     }),
-    'catalog.json': JSON.stringify({ permissions: hostileNames }),
+    'catalog.json': JSON.stringify({ permissions: hostileNames, roles: { All: hostileNames } }),
     'use.ts': [
       "import { createVerifier, hasPermission } from '@claimgen/verifier';",
       "import { orders, type OrdersPermission } from './claimgen/verifier/orders.js';",

@@ -23,7 +23,7 @@ const catalog = (...own: string[]) =>
       { name: 'admin', audience: B },
       { name: 'only', audience: A },
     ],
-    roles: {},
+    roles: { Clerk: ['orders:read'] },
   });
 
 describe('a prefix under "from" belongs to one API for good', () => {

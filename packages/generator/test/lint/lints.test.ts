@@ -8,10 +8,12 @@ const api = {
   token_dialect: 'access_token',
   scopes: [{ value: 'orders:read' }, { value: 'orders:write' }],
 };
-const role = {
+/** A role that grants a permission of each of these APIs. */
+const grants = (permission_name: string, ...apis: readonly string[]): object => ({
   name: 'Clerk',
-  permissions: [{ permission_name: 'orders:read', resource_server_identifier: 'https://orders.example' }],
-};
+  permissions: apis.map((resource_server_identifier) => ({ permission_name, resource_server_identifier })),
+});
+const role = grants('orders:read', 'https://orders.example');
 const config = {
   catalog: 'tenant',
   claim: 'https://acme.example/permissions',
@@ -84,7 +86,7 @@ describe('warnings', () => {
       "one of Auth0's own APIs",
       {
         apis: [{ ...api, identifier: 'https://acme.eu.auth0.com/api/v2/' }],
-        roles: [],
+        roles: [grants('orders:read', 'https://acme.eu.auth0.com/api/v2/')],
         config: { audiences: { mgmt: { audience: 'https://acme.eu.auth0.com/api/v2/', globs: ['*'] } } },
       },
     ],
@@ -92,6 +94,7 @@ describe('warnings', () => {
       'one name for two exports',
       {
         apis: [api, { ...api, identifier: 'https://eu.example' }],
+        roles: [grants('orders:read', 'https://orders.example', 'https://eu.example')],
         config: {
           audiences: {
             'orders-eu': { audience: 'https://eu.example', globs: ['*'] },
@@ -147,7 +150,7 @@ describe('warnings', () => {
         permissions: ['orders:##ENV##', 'orders:@@LIST@@', 'orders:##', '##a b##', 'x@@y'].map((name) =>
           name.replace(' ', '.'),
         ),
-        roles: { '##ENV## Clerk': [], plain: [] },
+        roles: { '##ENV## Clerk': [], plain: ['orders:##'] },
       }),
     });
     expect(JSON.parse((await project.claimgen('build --json')).out).lints).toMatchSnapshot();
@@ -167,7 +170,7 @@ describe('errors', () => {
       "a claim without a namespace for an API of Auth0's own",
       {
         apis: [{ ...api, identifier: 'https://acme.eu.auth0.com/me/' }],
-        roles: [],
+        roles: [grants('orders:read', 'https://acme.eu.auth0.com/me/')],
         config: {
           claim: 'pz',
           audiences: { me: { audience: 'https://acme.eu.auth0.com/me/', globs: ['*'] } },
@@ -178,7 +181,7 @@ describe('errors', () => {
       'a claim that fails the login',
       {
         apis: [{ ...api, scopes: many(1_000, 'x'.repeat(200)).map((value) => ({ value })) }],
-        roles: [],
+        roles: [grants(`${'x'.repeat(200)}:0`, 'https://orders.example')],
         config: {
           budget: { bytes: 1_000_000 },
           audiences: { orders: { audience: 'https://orders.example', globs: ['*'], encoding: 'names' } },
@@ -189,7 +192,7 @@ describe('errors', () => {
       'more Actions than a trigger binds',
       {
         apis: many(21, 'https').map((name) => ({ ...api, identifier: name })),
-        roles: [],
+        roles: [grants('orders:read', ...many(21, 'https'))],
         config: {
           action: { split: 'audience' },
           audiences: Object.fromEntries(
@@ -226,6 +229,7 @@ test('warnings are in the terminal of build and check and in every report, and s
   const project = projectFolder({
     'claimgen.config.json': JSON.stringify(config),
     'tenant/resource-servers/orders.json': JSON.stringify({ ...api, enforce_policies: false }),
+    'tenant/roles/clerk.json': JSON.stringify(role),
   });
   const build = await project.claimgen('build');
   const check = await project.claimgen('check');
@@ -244,6 +248,7 @@ test('an error says where in the config, as a person reads it', async () => {
   const project = projectFolder({
     'claimgen.config.json': JSON.stringify({ ...config, action: { name: 'CON' } }),
     'tenant/resource-servers/orders.json': JSON.stringify(api),
+    'tenant/roles/clerk.json': JSON.stringify(role),
   });
   expect(await project.claimgen('check')).toMatchInlineSnapshot(`
     {

@@ -3,10 +3,10 @@ import type { Layout } from '@claimgen/verifier';
 import { readPermissions } from '@claimgen/verifier/unverified';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadAction } from '#simulator/host/action-host';
 import type { EffectiveRole } from '#simulator/api/effective-roles';
 import { loginEvent } from '#simulator/event/events';
 import { flows } from '#simulator/event/login-description';
+import { loadAction } from '#simulator/host/action-host';
 import { runOnNode } from '#simulator/host/run-on-node';
 import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig, startAction } from './built-action.ts';
 

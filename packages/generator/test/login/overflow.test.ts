@@ -11,7 +11,8 @@ const names = Array.from({ length: 60 }, (_, index) => `orders:permission-number
 const source = [{ event: 'user.app_metadata.permissions' }];
 
 function catalogOf(permissions: readonly string[]): object {
-  return { permissions: permissions.map((name) => ({ name, audience: ORDERS })), roles: {} };
+  const all = permissions.map((name) => ({ name, audience: ORDERS }));
+  return { permissions: all, roles: { All: all } };
 }
 
 function holding(permissions: readonly string[]) {

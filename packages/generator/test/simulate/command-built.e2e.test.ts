@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Finished, ProjectFolder } from '../project-folder.ts';
-import { clerk, managed, shop } from './shop.ts';
+import { clerk, managed, orders, shop } from './shop.ts';
 
 /** Runs the installed command in a process of its own. */
 function installed(
@@ -54,6 +54,39 @@ test('--built runs the file on disk, with all its failures', async () => {
 
   // Without --built, what is on disk is of no account.
   expect((await at.claimgen(command.replace('--built ', ''))).exitCode).toBe(0);
+});
+
+test('--built fails for an Action that gives Organization Roles what the tenant’s roles have', async () => {
+  const action = (organizations: string): object => ({
+    action: { name: 'p', source: [{ roles: {}, organizations }] },
+  });
+  const at = shop(action('trust-names'));
+  await at.claimgen('build');
+  expect((await at.claimgen('simulate --built')).exitCode).toBe(0);
+  at.write({ 'claimgen.config.json': shop(action('ask')).read('claimgen.config.json') });
+  const { exitCode, out } = await at.claimgen('simulate --built --audience orders');
+  expect(exitCode).toBe(1);
+  expect(out.match(/^FAILED.*|^ +permissions: .*/gm)).toEqual([
+    expect.stringMatching(
+      /^FAILED {2}orders, password, Organization Roles by the names of the tenant's {2}allowed/,
+    ),
+    "          permissions: an Organization Role grants what the tenant's role of its name does",
+  ]);
+});
+
+test('--built fails where every role holds nothing, though the catalog’s roles grant something by now', async () => {
+  const audiences = { orders: { audience: orders, globs: ['*'], allowNobody: true } };
+  const at = shop({ audiences });
+  const roles = at.read('catalog.json');
+  at.write({ 'catalog.json': roles.replace(/"roles".*/s, '"roles":{"Clerk":[]}}') });
+  await at.claimgen('build');
+  // Nobody is meant to get anything: nothing is wrong.
+  expect((await at.claimgen('simulate --built')).exitCode).toBe(0);
+  at.write({ 'catalog.json': roles });
+  const { exitCode, out } = await at.claimgen('simulate --built --flow refresh');
+  expect(exitCode).toBe(1);
+  expect(out).toMatch(/^FAILED {2}orders, refresh, every role {2}allowed; 0 permissions/m);
+  expect(out).toContain("permissions: the user holds none, though the catalog's roles grant some");
 });
 
 test.each(['18', '22'])('Node %s gives what the Node of claimgen gives', async (node) => {

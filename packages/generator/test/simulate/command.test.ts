@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { run } from '../../src/run.ts';
-import { catalog, clerk, orders, shop } from './shop.ts';
+import { billing, catalog, clerk, orders, shop } from './shop.ts';
 
 test('the fixtures show every flow, users with and without roles, and APIs that must stay untouched', async () => {
   const { exitCode, out } = await shop().claimgen('simulate --audience orders');
@@ -23,9 +23,10 @@ test('the fixtures show every flow, users with and without roles, and APIs that 
     ok      orders, password, no role  allowed; 0 permissions; claim 8 characters; line 836 of 8,192 bytes
     ok      orders, password, every role, in an organization  allowed; 1 permission; claim 9 characters; line 879 of 8,192 bytes
               grants orders:read
+    ok      orders, password, Organization Roles by the names of the tenant's  allowed; 0 permissions; claim 8 characters; line 878 of 8,192 bytes
     ok      password, no API requested  allowed; no claim; no JWT
     ok      password, Auth0's Management API  allowed; no claim; line 852 bytes
-    11 logins: 11 allowed, 0 denied, 0 failed; 0 over the budget; lines of 854 bytes on average, 879 at most.
+    12 logins: 12 allowed, 0 denied, 0 failed; 0 over the budget; lines of 856 bytes on average, 879 at most.
     "
   `);
 });
@@ -46,6 +47,31 @@ test('one user logs in to every API of the config', async () => {
     ],
     summary: { logins: 2, allowed: 2, wrong: 0 },
   });
+});
+
+test('names that no catalog has are told, as the Action drops them without a word', async () => {
+  const user = {
+    id: 'auth0|1',
+    roles: ['Clerk', 'Klerk'],
+    permissions: ['orders:wrtie', 'orders:write', { name: 'orders:read', audience: billing }],
+    app_metadata: { permissions: ['orders:raed', 'invoices:pay', 'orders:read'] },
+  };
+  const at = shop({ action: { name: 'p', source: ['roles', { event: 'user.app_metadata.permissions' }] } });
+  const { exitCode, out } = await at.claimgen(`simulate --audience orders --user '${JSON.stringify(user)}'`);
+  expect([exitCode, out]).toMatchInlineSnapshot(`
+    [
+      0,
+      "ok      orders, password, auth0|1  allowed; 1 permission; claim 9 characters; line 830 of 8,192 bytes
+              grants orders:read
+              the catalog has no role "Klerk"
+              the catalog has no permission "orders:wrtie", which is assigned directly
+              the catalog has no permission "orders:read" of https://billing.example, which is assigned directly
+              no catalog has "orders:raed", which stands in event.user.app_metadata.permissions
+              log: claimgen: orders: 1 of 2 roles unknown since the last claimgen build
+    1 login: 1 allowed, 0 denied, 0 failed; 0 over the budget; lines of 830 bytes on average, 830 at most.
+    ",
+    ]
+  `);
 });
 
 test('an id alone is a user without roles', async () => {

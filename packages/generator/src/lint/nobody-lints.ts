@@ -1,0 +1,46 @@
+// An audience of which no login can get a permission: an export without roles, roles of another API, an environment without the API.
+import type { Catalog, Permission } from '../catalog/catalog.ts';
+import type { AudienceConfig } from '../config/config.ts';
+import { count } from '../format/count.ts';
+import { grantedByRoles } from '../selection/granted-by-roles.ts';
+import { inConfig, type Lint } from './lint.ts';
+
+/**
+ * Whether nobody would get anything of an audience, as far as a catalog can tell: who is in a list of the event, or assigned a permission directly, it doesn't say.
+ * @param selected the environment's permissions by the name they go by in the layout
+ */
+export function nobodyLints(
+  { name, sources, allowNobody }: AudienceConfig,
+  selected: ReadonlyMap<string, Permission>,
+  catalog: Catalog,
+): Lint[] {
+  if (allowNobody) return [];
+  const lint = (message: string, mend: string): Lint[] => [
+    {
+      code: 'grants_nothing',
+      severity: 'error',
+      ...inConfig(['audiences', name]),
+      message: `nobody would get a permission of ${name}: ${message}`,
+      mend: `${mend} Where it is meant, set allowNobody: true for this audience.`,
+    },
+  ];
+  if (selected.size === 0) {
+    return lint(
+      "this environment's catalog has none of the permissions that the audience selects",
+      'Export the API there, or correct its identifier under environments.',
+    );
+  }
+  const isGranted =
+    sources.some(({ kind }) => kind !== 'roles') || grantedByRoles(selected, catalog).size > 0;
+  if (isGranted) return [];
+  if (catalog.roles.length === 0) {
+    return lint(
+      'the source is roles, and the catalog holds no role',
+      'Export the tenant with its roles (or write them into the catalog), or choose another source (docs/sources.md).',
+    );
+  }
+  return lint(
+    `the source is roles, and none of the catalog's ${count(catalog.roles.length)} roles grants any of the ${count(selected.size)} permissions that the audience selects`,
+    'Grant them to roles in the tenant and export it again, select what roles grant, or choose another source (docs/sources.md).',
+  );
+}
