@@ -13,7 +13,7 @@ export function sourceNotes(audience: AudienceConfig, apis: readonly number[]): 
   return [
     ...(takes('roles')
       ? [
-          'The role table is as old as the deployed Action: build and deploy when the permissions of a role change.',
+          'The role table is as old as the deployed Action: what a role has gained in the tenant since is denied, and what it has lost is granted, until you build and deploy again.',
         ]
       : []),
     ...(takes('event') || takes('managementApi')

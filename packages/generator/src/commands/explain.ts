@@ -4,6 +4,7 @@ import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
 import { closest } from '../format/closest.ts';
 import { oneLine, shown } from '../format/visible-text.ts';
+import { hang } from '../format/wrap.ts';
 import { namesOf } from '../layout/layout.ts';
 import { type PlannedAudience, planLayouts } from '../pipeline.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
@@ -47,6 +48,11 @@ export function explain(options: ProjectOptions, name: string): CommandResult {
       permissions.some((permission) => permission.name === name),
     );
   if (!known) throw unknownPermission(name, project.catalogs, planned);
+  const goesByRoles = project.config.audiences.some(
+    ({ sources }, index) =>
+      explanations[index]?.selected === true && sources.some(({ kind }) => kind === 'roles'),
+  );
+  const notes = goesByRoles ? [ROLE_TABLE_NOTE] : [];
   const warnings = [
     ...(/[*?{]/.test(name)
       ? [
@@ -60,11 +66,16 @@ export function explain(options: ProjectOptions, name: string): CommandResult {
     text: [
       ...warnings.map((warning) => `note: ${oneLine(warning)}`),
       ...explanations.map((explanation) => format(oneLine(name), shown(explanation))),
+      ...notes.map((note) => hang('note: ', oneLine(note))),
     ].join('\n'),
-    json: { permission: name, warnings, audiences: explanations },
+    json: { permission: name, warnings, notes, audiences: explanations },
     exitCode: 0,
   };
 }
+
+/** Why a user who has one of these roles may be denied, or one who has none of them granted. */
+const ROLE_TABLE_NOTE =
+  'Roles are those of the catalog. A login goes by the role table of the deployed Action, which may be older than the tenant: after a change of roles, export, build and deploy.';
 
 function explainIn(
   audience: AudienceConfig,

@@ -91,6 +91,17 @@ describe('claimgen explain', () => {
     expect(out).toContain('billing-eu: orders:read is not selected');
   });
 
+  it('says that a login goes by the role table of the deployed Action, where roles are a source', async () => {
+    const table = /note: Roles are those of the catalog\. A login goes by the role table of the/;
+    const folder = projectFolder(EXAMPLE);
+    expect((await folder.claimgen('explain orders:read')).out).toMatch(table);
+    expect(JSON.parse((await folder.claimgen('explain orders:read --json')).out).notes).toHaveLength(1);
+    const source = 'action: { source: [{ event: user.app_metadata.permissions }] }';
+    folder.write({ 'claimgen.config.yaml': `${EXAMPLE['claimgen.config.yaml']}${source}\n` });
+    const { exitCode, out } = await folder.claimgen('explain orders:read');
+    expect([exitCode, table.test(out)]).toEqual([0, false]);
+  });
+
   it('says what takes a permission away, and that a name is no pattern', async () => {
     const config = (EXAMPLE['claimgen.config.yaml'] ?? '').replace(
       'globs: ["invoices:*"]',
