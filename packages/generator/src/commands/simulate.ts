@@ -92,8 +92,8 @@ function noHost(error: HostProcessError): InputError {
   return new InputError([
     {
       code: 'usage',
-      message: `the Action can't be run on that Node: ${error.message.replace(/\.$/, '')}`,
-      mend: 'Leave --node out for the Node that runs claimgen, or give npx a way to the registry.',
+      message: `the Action can't be run on that Node: ${error.message}`,
+      mend: error.fix,
     },
   ]);
 }

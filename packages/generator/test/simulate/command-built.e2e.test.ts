@@ -9,13 +9,14 @@ function installed(
   at: ProjectFolder,
   args: readonly string[],
   flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Finished> {
   const bin = fileURLToPath(new URL('../../bin/claimgen.js', import.meta.url));
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [...flags, bin, ...args],
-      { cwd: at.path, maxBuffer: 1 << 28 },
+      { cwd: at.path, maxBuffer: 1 << 28, env: { ...process.env, ...env } },
       (error, out, complaint) => {
         resolve({ exitCode: Number(error?.code ?? 0) as Finished['exitCode'], out, error: complaint });
       },
@@ -96,6 +97,29 @@ test.each(['18', '22'])('Node %s gives what the Node of claimgen gives', async (
   const there = await installed(at, ['simulate', '--json', '--built', '--node', node]);
   expect([there.exitCode, there.error]).toEqual([0, '']);
   expect(JSON.parse(there.out)).toEqual(JSON.parse(here.out));
+});
+
+test('a Node that can not be had is told with the reason, and without a stack', async () => {
+  const at = shop();
+  const run = (env: Readonly<Record<string, string>>) => installed(at, ['simulate', '--node', '18'], [], env);
+  const none = await run({ PATH: at.path });
+  expect([none.exitCode, none.error]).toEqual([
+    2,
+    "the Action can't be run on that Node: there is no npx on the PATH\n  Install npm, or leave --node out for the Node that runs claimgen.\n",
+  ]);
+  const offline = await run({
+    npm_config_registry: 'http://127.0.0.1:9/',
+    npm_config_cache: `${at.path}/cache`,
+    npm_config_fetch_retries: '0',
+  });
+  expect(offline.exitCode).toBe(2);
+  expect(offline.error).toMatch(
+    /^the Action can't be run on that Node: npx could not provide Node 18: .*ECONNREFUSED.*\n {2}Give npx a way to the registry/,
+  );
+  const nowhere = await run({ TMPDIR: `${at.path}/missing` });
+  expect(nowhere.exitCode).toBe(2);
+  expect(nowhere.error).toContain('the host could not be written to');
+  for (const { error } of [none, offline, nowhere]) expect(error).not.toMatch(/^ +at /m);
 });
 
 test('more users than the heap could hold are run one by one', async () => {
