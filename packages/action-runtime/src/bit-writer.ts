@@ -1,9 +1,5 @@
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-
-/** The base64url character of six bits. */
-export function characterOf(sextet: number): string {
-  return ALPHABET.charAt(sextet);
-}
+/** base64url: RFC 4648, section 5. */
+export const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** Writes a bit stream, most significant bit first, as base64url characters of six bits. */
 export class BitWriter {
@@ -11,13 +7,13 @@ export class BitWriter {
   #pending = 0;
   #count = 0;
 
-  /** The low bits of value, length of them: at most 24, so that with five pending ones they fit 32 bits. */
+  /** The low bits of value, length of them: at most 24, which with five pending ones fit 32. */
   write(value: number, length: number): void {
     this.#pending = (this.#pending << length) | value;
     this.#count += length;
     while (this.#count >= 6) {
       this.#count -= 6;
-      this.#text += characterOf((this.#pending >>> this.#count) & 63);
+      this.#text += ALPHABET.charAt((this.#pending >>> this.#count) & 63);
     }
     this.#pending &= (1 << this.#count) - 1;
   }

@@ -1,6 +1,5 @@
-import { BitWriter, characterOf } from './bit-writer.ts';
-
 // The body of a claim: spec/claim-format.md, "The body".
+import { ALPHABET, BitWriter } from './bit-writer.ts';
 
 const PLACE_LIMIT = 0x1000000;
 const PARAMETERS = 16;
@@ -8,10 +7,8 @@ const PARAMETERS = 16;
 const LONGEST = 24;
 
 /**
- * The shortest body for a set of places.
- *
- * @param places strictly ascending integers from 0 to 2^24 - 1
- * @returns base64url text of at most 1 + ceil(N / 6) characters when every place is below N
+ * The shortest body for places, which are strictly ascending integers below 2^24: at most
+ * 1 + ceil(N / 6) characters of base64url where all are below N.
  * @throws RangeError when the places are not such integers
  */
 export function encodeBody(places: ArrayLike<number>): string {
@@ -30,7 +27,7 @@ export function encodeBody(places: ArrayLike<number>): string {
   return gapsLength <= runsLength ? writeGaps(gaps, k.parameter) : writeRuns(runs, a.parameter, b.parameter);
 }
 
-/** How many places are skipped before each place. */
+/** How many places are skipped before each. */
 function gapsBetween(places: ArrayLike<number>): Uint32Array {
   const gaps = new Uint32Array(places.length);
   let next = 0;
@@ -69,11 +66,11 @@ interface Choice {
 
 /** The smallest k that writes the gaps in the fewest bits. */
 function bestRice(gaps: Uint32Array): Choice {
-  let best = { parameter: 0, bits: Number.POSITIVE_INFINITY };
+  let best = { parameter: 0, bits: Infinity };
   for (let k = 0; k < PARAMETERS; k++) {
     let bits = gaps.length * (k + 1);
     for (let i = 0; i < gaps.length; i++) bits += (gaps[i] as number) >>> k;
-    // A step from k to k + 1 saves less each time and costs the same, so that the first that saves nothing ends it.
+    // Each step saves less and costs the same: the first that saves nothing ends it.
     if (bits >= best.bits) break;
     best = { parameter: k, bits };
   }
@@ -83,8 +80,9 @@ function bestRice(gaps: Uint32Array): Choice {
 /**
  * The smallest parameter that writes every other run, from the first on, in the fewest bits.
  *
- * A run v of L bits that begin with t ones takes 2n + a + 1 bits, where n = L - 1 - a for a < L, one more for L - t <= a < L (adding 2^a
- * carries), and none for a >= L. So counting the runs by L and L - t gives the sum for every parameter.
+ * A run v of L bits that begin with t ones takes 2n + a + 1 bits, where n = L - 1 - a for a < L,
+ * one more for L - t <= a < L (adding 2^a carries), and none for a >= L. So counting the runs by L
+ * and L - t gives the sum for every parameter.
  */
 function bestExpGolomb(runs: Uint32Array, first: number): Choice {
   const ofLength = new Uint32Array(LONGEST + 2);
@@ -99,7 +97,7 @@ function bestExpGolomb(runs: Uint32Array, first: number): Choice {
     carryFrom[length] = (carryFrom[length] as number) - 1;
   }
 
-  let best = { parameter: 0, bits: Number.POSITIVE_INFINITY };
+  let best = { parameter: 0, bits: Infinity };
   let longer = 0;
   let sumOfN = 0;
   let carries = 0;
@@ -121,7 +119,7 @@ function writeRaw(places: ArrayLike<number>, length: number): string {
     sextets[index] = (sextets[index] as number) | (32 >>> (place % 6));
   }
   let text = '';
-  for (const sextet of sextets) text += characterOf(sextet);
+  for (const sextet of sextets) text += ALPHABET.charAt(sextet);
   return text;
 }
 

@@ -1,19 +1,17 @@
+// What the generator imports: the encoder, to measure with, and the form of the tables.
+export { OVERFLOW_MARKER } from './capped-claim.ts';
 export { encodeBody } from './encode-body.ts';
-export { encodeClaim } from './encode-claim.ts';
-export { OVERFLOW_MARKER } from './fit-claim.ts';
-export { onPostLogin } from './on-post-login.ts';
-export type { PostLoginApi, PostLoginEvent } from './post-login.ts';
-export type { Readers } from './sources.ts';
-export {
-  type Audience,
-  type AudienceTable,
-  type ClaimCap,
-  type EventSource,
-  indexTables,
-  type ManagementApiSource,
-  type OnError,
-  type RolesSource,
-  type Runs,
-  type Source,
-  type Tables,
+export { type ClaimTable, encodeClaim } from './encode-claim.ts';
+export type {
+  Audience,
+  AudienceTable,
+  ClaimCap,
+  EventSource,
+  ManagementApiSource,
+  OnError,
+  RoleRow,
+  RolesSource,
+  Runs,
+  Source,
+  Tables,
 } from './tables.ts';

@@ -1,6 +1,6 @@
-/** A source of permissions that can't be relied on. Its message goes to the tenant's log: no user data, token or secret is part of it. */
+/** A source of permissions that can't be relied on. Its message goes to the tenant's log. */
 export class SourceFailure extends Error {
-  /** What the login gets whatever the source's onError says. */
+  /** Overrules the source's onError. */
   readonly decision: 'deny' | undefined;
 
   constructor(message: string, decision?: 'deny') {

@@ -1,4 +1,4 @@
-/** What a login gets when a source fails: denied, a claim without permissions, or what the other sources say. */
+/** What a login gets when a source fails: denied, a claim without permissions, or the other sources. */
 export type OnError = 'deny' | 'omit' | 'continue';
 
 interface Failing {
@@ -17,8 +17,8 @@ export interface RolesSource extends Failing {
   /** Whether roles that the user holds through groups count: asks Auth0 in place of reading the event. */
   readonly groups: boolean;
   /**
-   * At a login to an organization: ask Auth0 which of the member's roles are the tenant's, take the names in the event for those of
-   * the tenant's roles, or refuse the source.
+   * At a login to an organization: ask Auth0 which of the member's roles are the tenant's, take the
+   * names in the event for those of the tenant's roles, or refuse the source.
    */
   readonly organizations: 'ask' | 'trust-names' | 'refuse';
 }
@@ -69,29 +69,30 @@ export interface AudienceTable {
   readonly encoding: 'bitset' | 'names';
   readonly onError: 'deny' | 'omit';
   readonly sources: readonly Source[];
-  /** Null where no set of permissions makes the claim too large. */
-  readonly cap: ClaimCap | null;
+  /** Absent where no set of permissions makes the claim too large. */
+  readonly cap?: ClaimCap;
   /** The scopes to remove from the token. */
-  readonly strip: readonly string[];
+  readonly strip?: readonly string[];
   /** The ids of the active lineage's generations. */
   readonly ids: readonly string[];
   /** By generation, the number of places up to its end. */
   readonly ends: readonly number[];
-  /** The name at each place; empty where the permission is absent, and an empty list where nothing needs names. */
-  readonly names: readonly string[];
-  /** The places of each role's permissions, in the order of `Tables.roles`; an empty list where no source is roles. */
-  readonly roles: readonly Runs[];
-  /** The APIs whose permissions are taken: identifier, prefix in the layout, places; an empty list where nothing needs them. */
-  readonly apis: readonly (readonly [string, string, Runs])[];
+  /** The APIs whose permissions the Management API is asked for: identifier, prefix, places. */
+  readonly apis?: readonly (readonly [string, string, Runs])[];
+  /** The name at each place, empty where the tenant lacks the permission; only where names are needed. */
+  readonly names?: readonly string[];
 }
+
+/** A role of the tenant, and what it grants by the names of audiences. */
+export type RoleRow = readonly [name: string, grants: Readonly<Record<string, Runs>>];
 
 export interface Tables {
-  /** The names of all roles of the tenant. */
-  readonly roles: readonly string[];
   readonly audiences: readonly AudienceTable[];
+  /** All roles of the tenant, where some source goes by them. */
+  readonly roles?: readonly RoleRow[];
 }
 
-/** How many places an audience's layout has. */
+/** How many places a layout has. */
 export function sizeOf({ ends }: Pick<AudienceTable, 'ends'>): number {
   return ends[ends.length - 1] ?? 0;
 }
@@ -103,16 +104,17 @@ export interface Audience {
   readonly runsOf: ReadonlyMap<string, Runs>;
 }
 
-/** Builds the look-ups of every API, by identifier. Maps, as any text may be a key. */
-export function indexTables({ roles, audiences }: Tables): Map<string, Audience> {
+/** The look-ups of every API, by identifier. Maps and own keys, as any text may be a name. */
+export function indexTables({ audiences, roles = [] }: Tables): Map<string, Audience> {
   return new Map(
-    audiences.map((table) => [
-      table.audience,
-      {
-        table,
-        placeOf: new Map(table.names.flatMap((name, place) => (name === '' ? [] : [[name, place] as const]))),
-        runsOf: new Map(table.roles.map((runs, index) => [roles[index] as string, runs])),
-      },
-    ]),
+    audiences.map((table) => {
+      const places = (table.names ?? []).map((name, place): [string, number] => [name, place]);
+      const runs = roles.map(([role, grants]): [string, Runs] => [
+        role,
+        (Object.hasOwn(grants, table.name) ? grants[table.name] : undefined) ?? [],
+      ]);
+      const placeOf = new Map(places.filter(([name]) => name !== ''));
+      return [table.audience, { table, placeOf, runsOf: new Map(runs) }];
+    }),
   );
 }

@@ -1,7 +1,7 @@
 import { SourceFailure } from './source-failure.ts';
 
 /**
- * What `work` resolves to, if it does so within `ms` milliseconds; afterwards its signal is aborted.
+ * What `work` resolves to within `ms` milliseconds; its signal is aborted then.
  * @throws SourceFailure when the time is over, or what `work` throws.
  */
 export async function withDeadline<T>(

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
+import type { Parts } from '../src/login.ts';
 import { onPostLogin } from '../src/on-post-login.ts';
 import type { PostLoginApi } from '../src/post-login.ts';
 import { type AudienceTable, indexTables } from '../src/tables.ts';
 
 const AUDIENCE = 'https://orders.acme.example';
+
+const parts: Parts = { readers: {}, encoders: {} };
 
 function tableWith(onError: 'deny' | 'omit'): AudienceTable {
   return {
@@ -13,13 +16,9 @@ function tableWith(onError: 'deny' | 'omit'): AudienceTable {
     encoding: 'bitset',
     onError,
     sources: [],
-    cap: null,
     strip: ['orders:read'],
     ids: ['AAAAAA'],
     ends: [1],
-    names: [],
-    roles: [],
-    apis: [],
   };
 }
 
@@ -39,7 +38,7 @@ it.each([
     cache: { get: () => undefined, set: () => ({ type: 'success' }), delete: () => undefined },
     roles: { getUserEffectiveRoles: async () => ({}) },
   };
-  const audiences = indexTables({ roles: [], audiences: [tableWith(onError)] });
-  await onPostLogin(audiences, { resource_server: { identifier: AUDIENCE } }, api);
+  const audiences = indexTables({ audiences: [tableWith(onError)] });
+  await onPostLogin(audiences, { resource_server: { identifier: AUDIENCE } }, api, parts);
   expect(calls).toEqual(expected);
 });

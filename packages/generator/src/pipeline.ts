@@ -1,5 +1,5 @@
 import { MAX_CODE_BYTES } from '#auth0/limits';
-import { audienceTable } from './action/audience-table.ts';
+import { audienceTable, roleRows } from './action/audience-table.ts';
 import { type BuiltAction, buildActions } from './action/build-actions.ts';
 import { type ActionParts, renderActionDescription } from './action/render-action.ts';
 import { reportAudience } from './budget/audience-report.ts';
@@ -128,7 +128,14 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     ),
   );
   const origin = { config: config.file.replace(/^.*[\\/]/s, ''), environment };
-  const roles = catalog.roles.map(({ name }) => name);
+  const roles = roleRows(
+    catalog,
+    perAudience.map(({ audience, layout, selection }) => ({
+      name: audience.name,
+      layout,
+      selected: selection.byEnvironment.get(environment) ?? new Map(),
+    })),
+  );
   const actions = buildActions(input.parts, origin, config, roles, tables);
   const lints = lintBuild({
     config,

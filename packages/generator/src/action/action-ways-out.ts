@@ -1,4 +1,4 @@
-import type { AudienceTable } from '@claimgen/action-runtime';
+import type { AudienceTable, RoleRow } from '@claimgen/action-runtime';
 import type { WayOut } from '../budget/audience-sizes.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { readManagementApi } from '../config/management-api.ts';
@@ -6,7 +6,7 @@ import type { PermissionSource } from '../config/permission-source.ts';
 import type { PipelineInput } from '../pipeline.ts';
 import { audienceInputs } from '../plan/audience-inputs.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
-import { audienceTable } from './audience-table.ts';
+import { audienceTable, roleRows } from './audience-table.ts';
 import { renderAction } from './render-action.ts';
 
 /** What makes an Action large, and what would make it smaller. Sizes are bytes of its code. */
@@ -34,27 +34,27 @@ export function actionSizes(input: PipelineInput, name: string): ActionSizes {
   const carried = config.splitActions
     ? all.filter(({ audience }) => `${config.actionName}-${audience.name}` === name)
     : all;
+  const rows = roleRows(
+    { roles: input.catalogs.get(input.environment)?.roles ?? [] },
+    carried.map(({ audience, layout, selection, environment }) => ({
+      name: audience.name,
+      layout,
+      selected: selection.byEnvironment.get(environment) ?? new Map(),
+    })),
+  );
+  const sized = (changed: readonly AudienceTable[], roleTable: readonly RoleRow[] = rows) =>
+    bytesOf(input, changed, roleTable);
   const tables = carried.map((each) => tableOf(input, each));
-  const bytes = bytesOf(input, tables);
-  const without = (key: 'roles' | 'names' | 'strip') =>
-    tables.every((table) => table[key].length === 0)
-      ? 0
-      : bytes -
-        bytesOf(
-          input,
-          tables.map((table) => ({ ...table, [key]: [] })),
-        );
-  const roles = without('roles');
+  const bytes = sized(tables);
+  const without = (key: 'names' | 'strip') =>
+    bytes - sized(tables.map(({ [key]: _, ...table }): AudienceTable => table));
+  const roles = bytes - sized(tables, []);
   const names = without('names');
   const sourceWays = KINDS.filter(
     ({ kind }) => !carried.every(({ audience }) => isAlone(audience, kind)),
   ).map(({ change, kind, fallback }): [string, number] => [
     change,
-    bytes -
-      bytesOf(
-        input,
-        carried.map((each) => tableOf(input, each, only(each.audience, kind, fallback))),
-      ),
+    bytes - sized(carried.map((each) => tableOf(input, each, only(each.audience, kind, fallback)))),
   ]);
   const split =
     config.splitActions || carried.length < 2
@@ -62,7 +62,7 @@ export function actionSizes(input: PipelineInput, name: string): ActionSizes {
       : [
           [
             'an Action for each audience (action.split: audience)',
-            bytes - Math.max(...tables.map((table) => bytesOf(input, [table]))),
+            bytes - Math.max(...tables.map((table) => sized([table]))),
           ] as const,
         ];
   const ways = [...split, ...sourceWays, ['scopes: keep', without('strip')] as const]
@@ -140,10 +140,10 @@ function tableOf(
 }
 
 function bytesOf(
-  { parts, config, catalogs, environment }: PipelineInput,
+  { parts, config, environment }: PipelineInput,
   tables: readonly AudienceTable[],
+  roles: readonly RoleRow[],
 ): number {
-  const roles = (catalogs.get(environment)?.roles ?? []).map(({ name }) => name);
   const origin = { config: config.file.replace(/^.*[\\/]/s, ''), environment };
   return Buffer.byteLength(renderAction(parts, origin, roles, tables));
 }

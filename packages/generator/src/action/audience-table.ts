@@ -1,4 +1,5 @@
-import type { AudienceTable, ClaimCap, Runs, Source } from '@claimgen/action-runtime';
+// What an Action carries of each API and of each role.
+import type { AudienceTable, ClaimCap, RoleRow, Runs, Source } from '@claimgen/action-runtime';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import { PermissionMap } from '../catalog/permission-map.ts';
 import type { AudienceConfig } from '../config/config.ts';
@@ -15,7 +16,7 @@ export interface TableOptions {
 
 /**
  * What the Action of one environment knows of one API: which permission of that environment's catalog has which place in the active
- * lineage, and which places each role holds. Permissions that the environment lacks have a place and are never set.
+ * lineage. Permissions that the environment lacks have a place and are never set.
  * @param selected the environment's permissions by the name they go by in the layout
  */
 export function audienceTable(
@@ -31,37 +32,50 @@ export function audienceTable(
   const kinds = new Set(audience.sources.map(({ kind }) => kind));
   const needsNames = audience.encoding === 'names' || kinds.has('event') || kinds.has('managementApi');
   const identifier = audience.identifiers.get(environment) as string;
+  const strip = strippedScopes(audience, environment, catalog, selected);
   return {
     audience: identifier,
     name: audience.name,
     claim: audience.claim,
     encoding: audience.encoding,
     onError: audience.onError,
+    ids: lineage.map(({ id }) => id),
+    ends: endsOf(lineage),
+    ...(cap === null ? {} : { cap }),
+    ...(strip.length === 0 ? {} : { strip }),
+    ...(kinds.has('managementApi') ? { apis: apiRuns(names, identifier, selected) } : {}),
     sources: audience.sources.map(
       (source): Source =>
         source.kind === 'managementApi' && domain !== undefined ? { ...source, domain } : source,
     ),
-    cap,
-    strip: strippedScopes(audience, environment, catalog, selected),
-    ids: lineage.map(({ id }) => id),
-    ends: endsOf(lineage),
-    names: needsNames ? names.map((name) => (selected.has(name) ? name : '')) : [],
-    roles: kinds.has('roles') ? roleRuns(names, catalog, selected) : [],
-    apis: kinds.has('managementApi') ? apiRuns(names, identifier, selected) : [],
+    ...(needsNames ? { names: names.map((name) => (selected.has(name) ? name : '')) } : {}),
   };
 }
 
-function roleRuns(
-  names: readonly string[],
-  catalog: Catalog,
-  selected: ReadonlyMap<string, Permission>,
-): Runs[] {
-  const placesOf = new PermissionMap<number>();
-  names.forEach((name, place) => {
-    const permission = selected.get(name);
-    if (permission !== undefined) placesOf.set(permission, place);
+/** What role rows are made of: an audience's layout, and what of it the environment has. */
+export interface RoleGrants {
+  readonly name: string;
+  readonly layout: AudienceLayout;
+  readonly selected: ReadonlyMap<string, Permission>;
+}
+
+/** What each role of the catalog grants in every audience, as the places that it holds there. */
+export function roleRows({ roles }: Pick<Catalog, 'roles'>, audiences: readonly RoleGrants[]): RoleRow[] {
+  const places = audiences.map(({ name, layout, selected }) => {
+    const placeOf = new PermissionMap<number>();
+    namesOf(activeLineage(layout)).forEach((permission, place) => {
+      const own = selected.get(permission);
+      if (own !== undefined) placeOf.set(own, place);
+    });
+    return { name, placeOf };
   });
-  return catalog.roles.map(({ permissions }) => runsOf(placesOf.valuesOf(permissions)));
+  return roles.map(({ name: role, permissions }) => {
+    const grants = places.map(({ name, placeOf }): [string, Runs] => [
+      name,
+      runsOf(placeOf.valuesOf(permissions)),
+    ]);
+    return [role, Object.fromEntries(grants)];
+  });
 }
 
 /** Where the permissions of each API stand, as the Management API is asked for one API at a time. */

@@ -1,5 +1,7 @@
-import type { AudienceTable } from '@claimgen/action-runtime';
-import { type ActionOrigin, type ActionParts, renderAction } from './render-action.ts';
+// The Actions of a build: one for all audiences, or one for each.
+import type { AudienceTable, RoleRow } from '@claimgen/action-runtime';
+import type { ActionOrigin } from './header.ts';
+import { type ActionParts, renderAction } from './render-action.ts';
 
 /** An Action to deploy. */
 export interface BuiltAction {
@@ -11,13 +13,13 @@ export interface BuiltAction {
 
 /**
  * One Action for all audiences, or one for each, named after it.
- * @param roles the names of the tenant's roles
+ * @param roles the tenant's roles, and what each grants in every audience
  */
 export function buildActions(
   parts: ActionParts,
-  origin: ActionOrigin,
+  origin: Omit<ActionOrigin, 'versions'>,
   { actionName, splitActions }: { readonly actionName: string; readonly splitActions: boolean },
-  roles: readonly string[],
+  roles: readonly RoleRow[],
   tables: readonly AudienceTable[],
 ): BuiltAction[] {
   const groups: [string, readonly AudienceTable[]][] = splitActions

@@ -1,25 +1,18 @@
+// What the header of an Action says of its APIs: identifiers, claims, sources and what a failure does.
 import type { AudienceTable, Source } from '@claimgen/action-runtime';
 
-/**
- * What the header of an Action says about one API.
- * @param comment makes foreign text safe inside a comment
- */
-export function describeAudience(table: AudienceTable, comment: (text: string) => string): object {
+/** What the header says about one API, without its sources. */
+export function describeAudience(table: AudienceTable, comment: (text: string) => string): string[] {
   const places = table.ends[table.ends.length - 1] ?? 0;
-  return {
-    name: table.name,
-    audience: comment(table.audience),
-    claim: comment(table.claim),
-    layout: table.ids.join(' '),
-    places,
-    encoding: table.encoding,
-    sources: table.sources.map((source) => describeSource(source, comment)),
-    cap:
-      table.cap === null
-        ? ''
-        : `${table.cap.bytes} bytes are left for it: with more, ${OVERFLOWS[table.cap.onOverflow]}`,
-    strip: table.strip.length === 0 ? '' : `removes ${table.strip.length} scopes of this API from the token`,
-  };
+  const form = table.encoding === 'bitset' ? 'a bitset' : 'a list of names';
+  return [
+    `${table.name}: API ${comment(table.audience)}, claim ${comment(table.claim)},`,
+    `${form} over ${places} ${places === 1 ? 'permission' : 'permissions'} (layout ${table.ids.join(' ')} in claimgen.lock.json)`,
+    ...(table.cap === undefined
+      ? []
+      : [`${table.cap.bytes} bytes are left for the claim: with more, ${OVERFLOWS[table.cap.onOverflow]}`]),
+    ...(table.strip === undefined ? [] : [`removes ${table.strip.length} scopes of the API from the token`]),
+  ];
 }
 
 const FAILURES = {
@@ -34,7 +27,8 @@ const OVERFLOWS = {
   marker: 'the claim says so in place of permissions',
 } as const;
 
-function describeSource(source: Source, comment: (text: string) => string): string {
+/** Where permissions come from, and what a failure of it does. */
+export function describeSource(source: Source, comment: (text: string) => string): string {
   const failing =
     source.onError === source.onErrorRefresh
       ? FAILURES[source.onError]
@@ -55,7 +49,7 @@ function describeWhere(source: Source, comment: (text: string) => string): strin
 
 const ROLES_IN_ORGANIZATIONS = {
   ask: ", in organizations those that api.roles calls the tenant's",
-  'trust-names': ", in organizations by their names, whether the tenant's or the organization's own",
+  'trust-names': ", in organizations by name, whether the tenant's or the organization's own",
   refuse: ', not in organizations',
 } as const;
 

@@ -1,82 +1,70 @@
-import type { AudienceTable, Tables } from '@claimgen/action-runtime';
+// `code.js`: one CommonJS file without dependencies, which a reviewer reads in Auth0's dashboard.
+import type { AudienceTable, RoleRow, Tables } from '@claimgen/action-runtime';
 import { MAX_CODE_BYTES } from '#auth0/limits';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
-import { describeAudience } from './describe-audience.ts';
+import { type ActionOrigin, headerLines } from './header.ts';
 import { pack } from './pack.ts';
+import { type RuntimeModule, runtimeFor } from './runtime.ts';
+import { tablesText } from './tables-text.ts';
 
-/** What the Action is rendered from, besides its tables. */
+/** What every Action is rendered from, besides its tables. */
 export interface ActionParts {
   readonly template: Template;
-  /** The script that defines `claimgen`. */
-  readonly runtime: string;
-  /** The script that defines `claimgenRoles`, carried only where Auth0 is asked for the user's roles. */
-  readonly effectiveRoles: string;
-  /** The script that defines `claimgenManagementApi`, carried only where it is a source. */
-  readonly managementApi: string;
-}
-
-/** What the header of an Action says it was built from. */
-export interface ActionOrigin {
-  /** The config file's name. */
-  readonly config: string;
-  /** Empty for the config's base. */
-  readonly environment: string;
+  /** The modules of @claimgen/action-runtime, in the order in which they are read. */
+  readonly modules: readonly RuntimeModule[];
+  readonly versions: ActionOrigin['versions'];
 }
 
 /** Up to here tables stay as a reviewer can read them. */
 const MOST_READABLE_BYTES = MAX_CODE_BYTES / 3;
 
-/** `code.js`: one CommonJS file without dependencies. */
+/**
+ * Renders an Action.
+ * @param roles the tenant's roles, and what each grants in every audience
+ */
 export function renderAction(
-  parts: ActionParts,
-  origin: ActionOrigin,
-  roles: readonly string[],
+  { template, modules, versions }: ActionParts,
+  origin: Omit<ActionOrigin, 'versions'>,
+  roles: readonly RoleRow[],
   audiences: readonly AudienceTable[],
 ): string {
-  const sources = audiences.flatMap((table) => table.sources);
-  const needsEffectiveRoles = sources.some(
-    (source) => source.kind === 'roles' && (source.groups || source.organizations === 'ask'),
-  );
-  const needsManagementApi = sources.some(({ kind }) => kind === 'managementApi');
-  const needsRoles = sources.some(({ kind }) => kind === 'roles');
-  const tables: Tables = { roles: needsRoles ? roles : [], audiences };
-  const render = (expression: string) =>
-    parts.template({
-      config: comment(origin.config),
-      environment: origin.environment === '' ? '' : comment(origin.environment),
-      audiences: audiences.map((table) => describeAudience(table, comment)),
-      needsNetwork: needsManagementApi,
-      scripts: [
-        parts.runtime,
-        ...(needsEffectiveRoles ? [parts.effectiveRoles] : []),
-        ...(needsManagementApi ? [parts.managementApi] : []),
-      ].map((script) => script.trim()),
-      needsEffectiveRoles,
-      needsManagementApi,
-      tables: expression,
+  const tables: Tables = tablesOf(audiences, roles);
+  const render = (isReadable: boolean) => {
+    const runtime = runtimeFor(modules, audiences, isReadable);
+    const header = headerLines({ ...origin, versions }, audiences, runtime);
+    return template({
+      header: header.map((line) => ` * ${line}`.trimEnd()),
+      tables: isReadable ? tablesText(tables) : unpacking(pack(tables)),
+      runtime: runtime.text,
     });
-  const plain = render(readable(tables));
+  };
+  const plain = render(true);
   if (Buffer.byteLength(plain) <= MOST_READABLE_BYTES) return plain;
-  const packed = render(unpacking(pack(tables)));
+  const packed = render(false);
   return packed.length < plain.length ? packed : plain;
 }
 
-/** Node's own zlib, at cold start. */
+/** The tables with the roles, as far as these audiences go by them. */
+function tablesOf(audiences: readonly AudienceTable[], roles: readonly RoleRow[]): Tables {
+  const byRoles = new Set(
+    audiences.flatMap(({ name, sources }) => (sources.some(({ kind }) => kind === 'roles') ? [name] : [])),
+  );
+  if (byRoles.size === 0) return { audiences };
+  return {
+    audiences,
+    roles: roles.map(([role, grants]) => [
+      role,
+      Object.fromEntries(
+        Object.entries(grants).filter(([name, runs]) => byRoles.has(name) && runs.length > 0),
+      ),
+    ]),
+  };
+}
+
+/** Declares `tables` by Node's own zlib, at cold start. */
 function unpacking(packed: string): string {
-  return `JSON.parse(\n  require('zlib').inflateRawSync(Buffer.from('${packed}', 'base64')).toString('utf8'),\n)`;
-}
-
-/** A line for each member of each table. */
-function readable({ roles, audiences }: Tables): string {
-  const member = ([key, value]: [string, unknown]) => `      ${key}: ${toLiteral(value)},\n`;
-  const tables = audiences.map((table) => `    {\n${Object.entries(table).map(member).join('')}    },\n`);
-  return `{\n  roles: ${toLiteral(roles)},\n  audiences: [\n${tables.join('')}  ],\n}`;
-}
-
-/** Foreign text inside a comment: as a JSON literal that can't end it. */
-function comment(text: string): string {
-  return toLiteral(text).replaceAll('*/', '*\\u002f');
+  return `const tables = JSON.parse(\n  require("zlib").inflateRawSync(Buffer.from("${packed}", "base64")).toString("utf8"),\n);`;
 }
 
 /** The Action's description for auth0-deploy-cli: `actions/<name>.json`. */

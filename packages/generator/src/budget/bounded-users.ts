@@ -1,6 +1,5 @@
-import { encodeClaim } from '@claimgen/action-runtime';
+import { type ClaimTable, encodeClaim } from '@claimgen/action-runtime';
 import { seededRandom } from '../model/random.ts';
-import type { ClaimTable } from '../plan/claim-table.ts';
 import { jsonBytes } from './worst-claim.ts';
 
 /** What users can hold who hold at most so many roles and so many permissions besides. */

@@ -1,7 +1,7 @@
-import { encodeClaim } from '@claimgen/action-runtime';
+import { type ClaimTable, encodeClaim } from '@claimgen/action-runtime';
 import type { AudienceConfig } from '../config/config.ts';
 import type { AudienceLayout } from '../layout/layout.ts';
-import { type ClaimTable, claimTable } from '../plan/claim-table.ts';
+import { claimTable } from '../plan/claim-table.ts';
 
 /** The largest value that an audience's claim can have. */
 export interface WorstClaim {

@@ -1,10 +1,9 @@
-import type { encodeClaim } from '@claimgen/action-runtime';
+// What decides how a claim is written, to measure with.
+import type { ClaimTable } from '@claimgen/action-runtime';
 import type { AudienceConfig } from '../config/config.ts';
 import { type AudienceLayout, activeLineage, endsOf, namesOf } from '../layout/layout.ts';
 
-/** What the encoder knows of an audience: the part of the Action's table that decides how a claim is written. */
-export type ClaimTable = Parameters<typeof encodeClaim>[0];
-
+/** What the encoder knows of an audience. */
 export function claimTable(audience: Pick<AudienceConfig, 'encoding'>, layout: AudienceLayout): ClaimTable {
   const lineage = activeLineage(layout);
   return {

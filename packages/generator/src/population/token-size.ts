@@ -1,4 +1,4 @@
-import { encodeClaim } from '@claimgen/action-runtime';
+import { type ClaimTable, encodeClaim } from '@claimgen/action-runtime';
 import { base64urlLength } from '#auth0/access-token';
 import { dialectWithoutStock, withoutStock } from '../budget/stock-claim.ts';
 import { proveToken } from '../budget/token-proof.ts';
@@ -25,7 +25,7 @@ export class TokenSizes {
   readonly readsDirect: boolean;
   /** The longest `sub` that the size proof allows for, in bytes of JSON with its quotes. */
   readonly #longestSubject: number;
-  readonly #table: Parameters<typeof encodeClaim>[0];
+  readonly #table: ClaimTable;
   readonly #paths: readonly (readonly string[])[];
   readonly #placesOfRole = new Map<string, readonly number[]>();
   readonly #placeOfName = new Map<string, number>();

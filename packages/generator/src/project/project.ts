@@ -1,4 +1,5 @@
 import { dirname, join, relative, resolve } from 'node:path';
+import type { ActionParts } from '../action/render-action.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { NeededApis } from '../catalog/needed-apis.ts';
 import { readCatalog } from '../catalog/read-catalog.ts';
@@ -176,7 +177,6 @@ function chooseEnvironment(config: Config, wanted: string | undefined): string {
 /** What the pipeline needs of a project, the shipped templates and scripts included. */
 export function pipelineInput(project: Project): PipelineInput {
   const { config, catalogs, environment, lock, samples } = project;
-  const script = (name: string) => readPackageFile(`@claimgen/action-runtime/inline/${name}.cjs`);
   const template = (name: string) => readOwnFile(`dist/templates/${name}.hbs`);
   return {
     config,
@@ -186,9 +186,15 @@ export function pipelineInput(project: Project): PipelineInput {
     samples,
     parts: {
       template: compileCodeTemplate(template('action')),
-      runtime: script('claimgen'),
-      effectiveRoles: script('claimgenRoles'),
-      managementApi: script('claimgenManagementApi'),
+      modules: (
+        JSON.parse(readPackageFile('@claimgen/action-runtime/inline.json')) as {
+          readonly modules: ActionParts['modules'];
+        }
+      ).modules,
+      versions: {
+        claimgen: versionOf(readOwnFile('package.json')),
+        runtime: versionOf(readPackageFile('@claimgen/action-runtime/package.json')),
+      },
     },
     verifierTemplates: {
       js: compileCodeTemplate(template('verifier.js')),
@@ -201,6 +207,10 @@ export function pipelineInput(project: Project): PipelineInput {
       style: readOwnFile('dist/page/report.css'),
     },
   };
+}
+
+function versionOf(packageJson: string): string {
+  return (JSON.parse(packageJson) as { readonly version: string }).version;
 }
 
 function readSample(path: string): Readonly<Record<string, unknown>> {

@@ -180,8 +180,8 @@ describe('the cache', () => {
     for (const value of ['', 'A', '!', 'D', 'AAAA', '____', 'x'.repeat(4_000)]) {
       const write = `api.cache.set(${JSON.stringify(key)}, ${JSON.stringify(value)});`;
       const code = codeOf(buildProject(ordersConfig(source()))).replace(
-        'await claimgen.onPostLogin',
-        `${write} await claimgen.onPostLogin`,
+        '  await onPostLogin(audiences',
+        `  ${write} await onPostLogin(audiences`,
       );
       const result = await loadAction(code).login(event, { origins: api.origins });
       const permissions = result.accessTokenClaims[CLAIM];

@@ -9,8 +9,10 @@ import { continueLayouts } from '../../src/layout/continue-layouts.ts';
 import {
   type AudienceLayout,
   activateNewest,
+  activeLineage,
   addLineage,
   growLayout,
+  namesOf,
   pruneEarlier,
 } from '../../src/layout/layout.ts';
 import { formatLock, type Lock, readLock } from '../../src/layout/lock.ts';
@@ -296,6 +298,7 @@ function build(
     issuers: new Map(
       ENVIRONMENTS.map((environment) => {
         const available = selection.byEnvironment.get(environment) ?? new Map();
+        const placed = namesOf(activeLineage(layout));
         const table = audienceTable(
           audience,
           environment,
@@ -309,8 +312,8 @@ function build(
             available: new Set(available.keys()),
             issue: (names: ReadonlySet<string>, encoding: 'bitset' | 'names') =>
               encodeClaim(
-                { ...table, encoding },
-                table.names.flatMap((name, place) => (name !== '' && names.has(name) ? [place] : [])),
+                { ...table, names: placed, encoding },
+                placed.flatMap((name, place) => (available.has(name) && names.has(name) ? [place] : [])),
               ),
           },
         ];

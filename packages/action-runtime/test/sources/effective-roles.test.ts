@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { effectiveRoles } from '../src/effective-roles.ts';
-import type { PostLoginApi } from '../src/post-login.ts';
+import type { PostLoginApi } from '../../src/post-login.ts';
+import { effectiveRoles } from '../../src/sources/effective-roles.ts';
 
 function apiWith(type: unknown): PostLoginApi {
   return {

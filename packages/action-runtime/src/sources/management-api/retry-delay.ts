@@ -1,4 +1,9 @@
-/** Statuses that another try may change; 0 stands for no answer at all. RFC 9110, section 15; RFC 6585, section 4. */
+// When to try again, and whether.
+
+/**
+ * Statuses that another try may change; 0 stands for no answer at all. RFC 9110, section 15;
+ * RFC 6585, section 4.
+ */
 const PASSING: ReadonlySet<number> = new Set([0, 408, 429, 500, 502, 503, 504]);
 
 const FIRST_BACKOFF = 100;
@@ -11,8 +16,9 @@ export interface Refusal {
 }
 
 /**
- * Milliseconds to wait before the next try: what the server asks for, and a random part of a growing backoff on top, so that logins which were refused
- * together don't come back together. Undefined where another try is of no use.
+ * Milliseconds to wait before the next try: what the server asks for, and a random part of a
+ * growing backoff on top, so that logins which were refused together don't come back together.
+ * Undefined where another try is of no use.
  * @param attempt 0 for the first try
  * @param now milliseconds since the epoch
  * @param random from 0 to 1
@@ -28,7 +34,10 @@ export function retryDelay(
   return askedDelay(status, header, now) + random * backoff;
 }
 
-/** `Retry-After` (RFC 9110, section 10.2.3); without it, Auth0's `x-ratelimit-reset` in seconds since the epoch. */
+/**
+ * `Retry-After` (RFC 9110, section 10.2.3); without it, Auth0's `x-ratelimit-reset` in seconds
+ * since the epoch.
+ */
 function askedDelay(status: number, header: Refusal['header'], now: number): number {
   const after = header('retry-after');
   if (after !== null) {

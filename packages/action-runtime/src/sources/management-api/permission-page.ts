@@ -1,4 +1,5 @@
-import { SourceFailure } from '../source-failure.ts';
+// The Management API's answer, page by page.
+import { SourceFailure } from '../../source-failure.ts';
 
 /** A page of a user's effective permissions. */
 export interface PermissionPage {
@@ -12,7 +13,7 @@ export interface PermissionPage {
  * @param identifier the API that was asked for: permissions of another are left out
  * @throws SourceFailure for any other shape, as half a list would be a wrong one.
  */
-export function readPage(answer: unknown, identifier: string): PermissionPage {
+export function permissionPage(answer: unknown, identifier: string): PermissionPage {
   const { permissions, next } = (answer ?? {}) as Record<string, unknown>;
   if (!Array.isArray(permissions) || !isCursor(next)) throw malformed();
   const names = permissions.flatMap((entry: unknown): string[] => {

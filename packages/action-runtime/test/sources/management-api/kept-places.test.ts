@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeBody } from '../../src/encode-body.ts';
-import { KeptPlaces } from '../../src/management-api/kept-places.ts';
+import { encodeBody } from '../../../src/encode-body.ts';
+import { KeptPlaces } from '../../../src/sources/management-api/kept-places.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
 
@@ -39,7 +39,7 @@ describe('what a user holds', () => {
     const modes = new Set<number>();
     fc.assert(
       fc.property(sets, ({ size, places }) => {
-        const kept = new KeptPlaces(cacheOf(new Map()), 'key', encodeBody);
+        const kept = new KeptPlaces(cacheOf(new Map()), 'key');
         kept.write(places, 60);
         expect(kept.read(size)).toEqual(places);
         modes.add(
@@ -54,10 +54,10 @@ describe('what a user holds', () => {
   });
 
   it('is not there where nothing, or something else, was written', () => {
-    expect(new KeptPlaces(cacheOf(new Map()), 'key', encodeBody).read(10)).toBeUndefined();
+    expect(new KeptPlaces(cacheOf(new Map()), 'key').read(10)).toBeUndefined();
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[\w-]{1,30}$/)), (text) => {
-        const places = new KeptPlaces(cacheOf(new Map([['key', text]])), 'key', encodeBody).read(200);
+        const places = new KeptPlaces(cacheOf(new Map([['key', text]])), 'key').read(200);
         if (places !== undefined) expect(encodeBody(places)).toBe(text);
       }),
       { numRuns: runs },

@@ -1,7 +1,9 @@
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+// Reads what was kept in the cache: the body of a claim.
+import { ALPHABET } from '../../bit-writer.ts';
 
 /**
- * The places of a body as encodeBody writes it, those from `limit` on left out; of another text, any places.
+ * The places of a body as encodeBody writes it, without those from `limit` on; of another text, any
+ * places.
  * Source: spec/claim-format.md, "The body".
  */
 export function decodeBody(text: string, limit: number): number[] {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { encodeBody } from '../../src/encode-body.ts';
-import { createReader } from '../../src/management-api/reader.ts';
+import { encodeBody } from '../../../src/encode-body.ts';
+import { placesOf } from '../../../src/held-places.ts';
+import type { PostLoginApi } from '../../../src/post-login.ts';
+import { createReader } from '../../../src/sources/management-api/reader.ts';
 import {
   type Audience,
   type AudienceTable,
   indexTables,
   type ManagementApiSource,
-} from '../../src/tables.ts';
+} from '../../../src/tables.ts';
 
 const source: ManagementApiSource = {
   kind: 'managementApi',
@@ -30,28 +32,30 @@ const table: AudienceTable = {
   encoding: 'bitset',
   onError: 'deny',
   sources: [source],
-  cap: null,
-  strip: [],
   ids: ['AAAAAA'],
   ends: [3],
   names: ['read', 'write', ''],
-  roles: [],
   apis: [['https://orders.acme.example', '', [0, 2]]],
 };
 
-const reader = createReader({
-  encodeBody,
-  hash: (text) => createHash('sha256').update(text).digest('base64url'),
-});
+const read = createReader((text) => createHash('sha256').update(text).digest('base64url'));
 
-const parts = {
+/** The places that a login is granted with this cache. */
+async function placesWith(audience: Audience, cache: PostLoginApi['cache']): Promise<readonly number[]> {
+  const held = new Uint8Array(3);
+  const event = { user: { user_id: 'auth0|1' } };
+  await read(source, { audience, event, api: { ...api, cache }, parts: { readers: {}, encoders: {} } }, held);
+  return placesOf(held);
+}
+
+const api = {
   access: { deny: () => undefined },
   accessToken: { setCustomClaim: () => undefined, removeScope: () => undefined },
   roles: { getUserEffectiveRoles: async () => ({}) },
 };
 
 function audienceOf(more: Partial<AudienceTable> = {}): Audience {
-  const audience = indexTables({ roles: [], audiences: [{ ...table, ...more }] }).get(table.audience);
+  const audience = indexTables({ audiences: [{ ...table, ...more }] }).get(table.audience);
   if (audience === undefined) throw new Error('no audience');
   return audience;
 }
@@ -63,8 +67,7 @@ describe('permissions that were kept', () => {
       set: () => ({ type: 'success' }),
       delete: () => undefined,
     };
-    const places = await reader(source, audienceOf(), { user: { user_id: 'auth0|1' } }, { ...parts, cache });
-    expect(places).toEqual([0]);
+    expect(await placesWith(audienceOf(), cache)).toEqual([0]);
   });
 
   it('count for the APIs that they were asked of, and for no other that a prefix stands for since', async () => {
@@ -79,7 +82,7 @@ describe('permissions that were kept', () => {
     };
     const apis = (identifier: string): Partial<AudienceTable> => ({ apis: [[identifier, 'b/', [0, 2]]] });
     for (const more of [apis('https://billing.example'), apis('https://payments.example')]) {
-      await reader(source, audienceOf(more), { user: { user_id: 'auth0|1' } }, { ...parts, cache });
+      await placesWith(audienceOf(more), cache);
     }
     expect(asked.size).toBe(2);
   });

@@ -1,10 +1,11 @@
-import type { PostLoginApi, PostLoginEvent } from '../post-login.ts';
-import { SourceFailure } from '../source-failure.ts';
-import type { ManagementApiSource } from '../tables.ts';
+// The Action's own access token for the Management API.
+import type { PostLoginApi, PostLoginEvent } from '../../post-login.ts';
+import { SourceFailure } from '../../source-failure.ts';
+import type { ManagementApiSource } from '../../tables.ts';
 import type { Requests } from './requests.ts';
 
 /** Seconds before its end at which a token is no longer used. */
-const MARGIN = 60;
+const TOKEN_MARGIN = 60;
 
 /** The Action's own access token for the Management API. */
 export interface AccessToken {
@@ -44,7 +45,7 @@ export async function accessToken(
   if (typeof value !== 'string' || !/^[\w.~+/-]+=*$/.test(value)) {
     throw new SourceFailure('the token endpoint answered without a token');
   }
-  const lifetime = typeof seconds === 'number' ? seconds - MARGIN : 0;
+  const lifetime = typeof seconds === 'number' ? seconds - TOKEN_MARGIN : 0;
   const kept = lifetime > 0 && cache.set(key, value, { ttl: lifetime * 1000 }).type === 'success';
   return { value, cached: false, kept };
 }

@@ -1,4 +1,5 @@
-import { SourceFailure } from '../source-failure.ts';
+// HTTP with a bound: so many requests a login, and none after its end.
+import { SourceFailure } from '../../source-failure.ts';
 import { type Refusal, retryDelay } from './retry-delay.ts';
 
 /** An answer that is no success, after all tries. */
@@ -35,7 +36,8 @@ export class Requests {
   /**
    * The JSON that a request is answered with; tries again what may pass.
    * @param what the request's name in messages
-   * @throws HttpFailure for an answer that is no success, SourceFailure for one that is no JSON and beyond the most requests.
+   * @throws HttpFailure for an answer that is no success, SourceFailure for one that is no JSON
+   *   and beyond the most requests.
    */
   async json(what: string, url: string, init: RequestInit): Promise<unknown> {
     for (let attempt = 0; ; attempt++) {

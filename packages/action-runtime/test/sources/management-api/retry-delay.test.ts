@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryDelay } from '../../src/management-api/retry-delay.ts';
+import { retryDelay } from '../../../src/sources/management-api/retry-delay.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);

@@ -1,0 +1,116 @@
+// The runtime of an Action: of @claimgen/action-runtime the modules that its tables use, as one text.
+import { createHash } from 'node:crypto';
+import type { AudienceTable, Source } from '@claimgen/action-runtime';
+
+/** A module as the package's build leaves it: text that stands in one scope with the others. */
+export interface RuntimeModule {
+  readonly name: string;
+  readonly section: 'policy' | 'encoder';
+  /** The modules that it uses. */
+  readonly imports: readonly string[];
+  readonly text: string;
+}
+
+export interface Runtime {
+  readonly text: string;
+  /** SHA-256 of the text and the line feed that ends it, in hexadecimal. */
+  readonly digest: string;
+}
+
+/** What one feature of the tables needs: the module, and how it is handed to the policy. */
+interface Part {
+  readonly module: string;
+  /** A member of `parts`, `parts.readers` or `parts.encoders`. */
+  readonly member: string;
+  readonly of: 'parts' | 'readers' | 'encoders';
+}
+
+const HASH = '(text) => require("crypto").createHash("sha256").update(text).digest("base64url")';
+
+const READERS: Readonly<Record<Source['kind'], Part>> = {
+  roles: { of: 'readers', member: 'roles: readRoles', module: 'sources/roles' },
+  event: { of: 'readers', member: 'event: readEvent', module: 'sources/event' },
+  managementApi: {
+    of: 'readers',
+    member: `managementApi: createReader(\n      ${HASH},\n    )`,
+    module: 'sources/management-api/reader',
+  },
+};
+
+const ENCODERS: Readonly<Record<AudienceTable['encoding'], Part>> = {
+  bitset: { of: 'encoders', member: 'bitset: encodeBitset', module: 'encode-bitset' },
+  names: { of: 'encoders', member: 'names: encodeNames', module: 'encode-names' },
+};
+
+/** Whether an Action asks Auth0 for the user's roles. */
+export function asksForRoles(tables: readonly AudienceTable[]): boolean {
+  return tables.some(({ sources }) =>
+    sources.some((source) => source.kind === 'roles' && (source.groups || source.organizations === 'ask')),
+  );
+}
+
+function partsOf(tables: readonly AudienceTable[]): Part[] {
+  const kinds = new Set(tables.flatMap(({ sources }) => sources.map(({ kind }) => kind)));
+  const encodings = new Set(tables.map(({ encoding }) => encoding));
+  const optional: [boolean, Part][] = [
+    [asksForRoles(tables), { of: 'parts', member: 'effectiveRoles', module: 'sources/effective-roles' }],
+    [
+      tables.some(({ cap }) => cap !== undefined),
+      { of: 'parts', member: 'setCapped', module: 'capped-claim' },
+    ],
+  ];
+  return [
+    ...Object.entries(READERS).flatMap(([kind, part]) => (kinds.has(kind as Source['kind']) ? [part] : [])),
+    ...Object.entries(ENCODERS).flatMap(([encoding, part]) =>
+      encodings.has(encoding as AudienceTable['encoding']) ? [part] : [],
+    ),
+    ...optional.flatMap(([isNeeded, part]) => (isNeeded ? [part] : [])),
+  ];
+}
+
+/**
+ * The runtime that serves these tables: the same text for all tables that need the same parts.
+ * @param areLines whether names stand in lines, which the runtime expands
+ */
+export function runtimeFor(
+  modules: readonly RuntimeModule[],
+  tables: readonly AudienceTable[],
+  areLines: boolean,
+): Runtime {
+  const parts = partsOf(tables);
+  const expands = areLines && tables.some(({ names }) => names !== undefined);
+  const needed = closure(modules, [
+    'on-post-login',
+    ...parts.map(({ module }) => module),
+    ...(expands ? ['expand-names'] : []),
+  ]);
+  const section = (name: RuntimeModule['section']) =>
+    modules.filter((module) => module.section === name && needed.has(module.name)).map(({ text }) => text);
+  const members = (of: Part['of']) => parts.filter((part) => part.of === of).map(({ member }) => member);
+  const text = [
+    'const parts = {',
+    `  readers: { ${members('readers').join(', ')} },`,
+    `  encoders: { ${members('encoders').join(', ')} },`,
+    ...members('parts').map((member) => `  ${member},`),
+    '};',
+    '',
+    section('policy').join('\n\n'),
+    '',
+    '// ---- The encoder: turns places into text; decides nothing. ----',
+    '',
+    section('encoder').join('\n\n'),
+  ].join('\n');
+  return { text, digest: createHash('sha256').update(`${text}\n`).digest('hex') };
+}
+
+function closure(modules: readonly RuntimeModule[], roots: readonly string[]): ReadonlySet<string> {
+  const importsOf = new Map(modules.map(({ name, imports }) => [name, imports]));
+  const needed = new Set<string>();
+  const add = (name: string): void => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    for (const imported of importsOf.get(name) ?? []) add(imported);
+  };
+  for (const root of roots) add(root);
+  return needed;
+}
