@@ -6,6 +6,7 @@ export type {
   Audience,
   AudienceTable,
   ClaimCap,
+  ClientRule,
   EventSource,
   ManagementApiSource,
   OnError,

@@ -1,7 +1,7 @@
 // One login as the sources see it, and the parts that an Action is made of.
 import type { HeldPlaces } from './held-places.ts';
 import type { PostLoginApi, PostLoginEvent } from './post-login.ts';
-import type { Audience, AudienceTable, ClaimCap, Source } from './tables.ts';
+import type { Audience, AudienceTable, ClaimCap, ClientRule, Source } from './tables.ts';
 
 /** What Auth0 passes, and the API that the token is for. */
 export interface Login {
@@ -19,6 +19,8 @@ export type Reader<S extends Source> = (source: S, login: Login, held: HeldPlace
 
 /** An Action carries what its tables use and nothing else. Where a part is missing, nothing is granted. */
 export interface Parts {
+  /** The places to set, or what a login gets in their place. */
+  readonly places: (login: Login) => Promise<readonly number[] | 'deny' | 'omit'>;
   readonly readers: { readonly [S in Source as S['kind']]?: Reader<S> };
   /** The names of the tenant's roles that the user holds, directly or through groups. */
   readonly effectiveRoles?: (api: PostLoginApi, inOrganization: boolean) => Promise<readonly string[]>;
@@ -28,6 +30,14 @@ export interface Parts {
       places: readonly number[],
     ) => string | readonly string[];
   };
+  /** Whether the client's tokens carry permissions. */
+  readonly admitsClient?: (rule: ClientRule, event: PostLoginEvent) => boolean;
+  /** Of the places held, those whose permission the client requests as a scope. */
+  readonly keepRequested?: (
+    places: readonly number[],
+    audience: Audience,
+    event: PostLoginEvent,
+  ) => readonly number[];
   /** Sets a claim unless it is larger than the cap. */
   readonly setCapped?: (table: AudienceTable, cap: ClaimCap, api: PostLoginApi, value: unknown) => void;
 }

@@ -21,7 +21,7 @@ export async function onPostLogin(
   const { table } = audience;
   try {
     for (const scope of table.strip ?? []) api.accessToken.removeScope(scope);
-    const places = await grantedPlaces({ audience, event, api, parts });
+    const places = await parts.places({ audience, event, api, parts });
     if (typeof places === 'string') grantNothing(table, api, places);
     else setClaim(table, api, parts, places);
   } catch (error) {
@@ -49,7 +49,7 @@ function setClaim(
 }
 
 /** What all sources say together; or what the first says that fails for good. */
-async function grantedPlaces(login: Login): Promise<readonly number[] | 'deny' | 'omit'> {
+export async function grantedPlaces(login: Login): Promise<readonly number[] | 'deny' | 'omit'> {
   const { table } = login.audience;
   const held = new Uint8Array(sizeOf(table));
   for (const source of table.sources) {

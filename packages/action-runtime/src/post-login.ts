@@ -4,7 +4,20 @@ export interface PostLoginEvent {
   readonly authorization?: { readonly roles?: readonly string[] };
   readonly organization?: { readonly id?: string };
   readonly secrets?: Readonly<Record<string, string>>;
-  readonly transaction?: { readonly protocol?: string };
+  readonly transaction?: {
+    readonly protocol?: string;
+    readonly requested_scopes?: readonly string[];
+  };
+  readonly request?: { readonly body?: Readonly<Record<string, unknown>> };
+  readonly client?: {
+    readonly client_id?: string;
+    readonly refresh_token?: {
+      readonly policies?: readonly { readonly audience?: string; readonly scope?: readonly string[] }[];
+    };
+  };
+  readonly refresh_token?: {
+    readonly resource_servers?: readonly { readonly audience?: string; readonly scopes?: string }[];
+  };
   readonly user?: { readonly user_id?: string };
 }
 

@@ -56,6 +56,9 @@ export interface ClaimCap {
   readonly onOverflow: 'deny' | 'omit' | 'marker';
 }
 
+/** The clients whose tokens carry permissions, by client id. */
+export type ClientRule = { readonly only: readonly string[] } | { readonly except: readonly string[] };
+
 /** Places skipped, places held, and so on. */
 export type Runs = readonly number[];
 
@@ -71,6 +74,10 @@ export interface AudienceTable {
   readonly sources: readonly Source[];
   /** Absent where no set of permissions makes the claim too large. */
   readonly cap?: ClaimCap;
+  /** Absent where every client's tokens carry permissions. */
+  readonly clients?: ClientRule;
+  /** Present where a permission must be one of the requested scopes, too. */
+  readonly grant?: 'requested';
   /** The scopes to remove from the token. */
   readonly strip?: readonly string[];
   /** The ids of the active lineage's generations. */

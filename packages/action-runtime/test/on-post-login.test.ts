@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import type { Parts } from '../src/login.ts';
-import { onPostLogin } from '../src/on-post-login.ts';
+import { grantedPlaces, onPostLogin } from '../src/on-post-login.ts';
 import type { PostLoginApi } from '../src/post-login.ts';
 import { type AudienceTable, indexTables } from '../src/tables.ts';
 
 const AUDIENCE = 'https://orders.acme.example';
 
-const parts: Parts = { readers: {}, encoders: {} };
+const parts: Parts = { places: grantedPlaces, readers: {}, encoders: {} };
 
 function tableWith(onError: 'deny' | 'omit'): AudienceTable {
   return {

@@ -30,7 +30,12 @@ export function audienceTable(
   const lineage = activeLineage(layout);
   const names = namesOf(lineage);
   const kinds = new Set(audience.sources.map(({ kind }) => kind));
-  const needsNames = audience.encoding === 'names' || kinds.has('event') || kinds.has('managementApi');
+  const needsNames =
+    audience.encoding === 'names' ||
+    audience.grant === 'requested' ||
+    kinds.has('event') ||
+    kinds.has('managementApi');
+  const clients = audience.clients.get(environment);
   const identifier = audience.identifiers.get(environment) as string;
   const strip = strippedScopes(audience, environment, catalog, selected);
   return {
@@ -42,6 +47,8 @@ export function audienceTable(
     ids: lineage.map(({ id }) => id),
     ends: endsOf(lineage),
     ...(cap === null ? {} : { cap }),
+    ...(clients === undefined ? {} : { clients }),
+    ...(audience.grant === 'all' ? {} : { grant: audience.grant }),
     ...(strip.length === 0 ? {} : { strip }),
     ...(kinds.has('managementApi') ? { apis: apiRuns(names, identifier, selected) } : {}),
     sources: audience.sources.map(

@@ -1,5 +1,6 @@
 // What the header of an Action says of its APIs: identifiers, claims, sources and what a failure does.
 import type { AudienceTable, Source } from '@claimgen/action-runtime';
+import { describeClients } from '../config/clients.ts';
 
 /** What the header says about one API, without its sources. */
 export function describeAudience(table: AudienceTable, comment: (text: string) => string): string[] {
@@ -11,6 +12,10 @@ export function describeAudience(table: AudienceTable, comment: (text: string) =
     ...(table.cap === undefined
       ? []
       : [`${table.cap.bytes} bytes are left for the claim: with more, ${OVERFLOWS[table.cap.onOverflow]}`]),
+    ...(table.clients === undefined
+      ? []
+      : [`${describeClients(table.clients, comment)}; others get no permissions`]),
+    ...(table.grant === undefined ? [] : ['only permissions that the client requests as scopes, too']),
     ...(table.strip === undefined ? [] : [`removes ${table.strip.length} scopes of the API from the token`]),
   ];
 }

@@ -52,8 +52,19 @@ export function asksForRoles(tables: readonly AudienceTable[]): boolean {
 function partsOf(tables: readonly AudienceTable[]): Part[] {
   const kinds = new Set(tables.flatMap(({ sources }) => sources.map(({ kind }) => kind)));
   const encodings = new Set(tables.map(({ encoding }) => encoding));
+  const isLimited = tables.some(({ clients, grant }) => clients !== undefined || grant !== undefined);
   const optional: [boolean, Part][] = [
+    [!isLimited, { of: 'parts', member: 'places: grantedPlaces', module: 'on-post-login' }],
+    [isLimited, { of: 'parts', member: 'places: limitedPlaces', module: 'limited-places' }],
     [asksForRoles(tables), { of: 'parts', member: 'effectiveRoles', module: 'sources/effective-roles' }],
+    [
+      tables.some(({ clients }) => clients !== undefined),
+      { of: 'parts', member: 'admitsClient', module: 'admits-client' },
+    ],
+    [
+      tables.some(({ grant }) => grant !== undefined),
+      { of: 'parts', member: 'keepRequested', module: 'keep-requested' },
+    ],
     [
       tables.some(({ cap }) => cap !== undefined),
       { of: 'parts', member: 'setCapped', module: 'capped-claim' },

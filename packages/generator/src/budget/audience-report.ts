@@ -6,10 +6,12 @@ import { plural } from '../format/plural.ts';
 import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
 import type { RebaseGain } from '../layout/rebase-gain.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import { requestable } from '../selection/requestable.ts';
 import type { AudienceReport } from './audience-sizes.ts';
 import { boundedClaims } from './bounded-report.ts';
 import { cappedWorst, claimRoom } from './claim-room.ts';
 import { type GrantReport, proveGrants } from './grant-proof.ts';
+import { grantRuleNotes } from './grant-rule-notes.ts';
 import { organizationLogins } from './organization-logins.ts';
 import { sourceNotes } from './source-notes.ts';
 import { dialectWithoutStock, withoutStock } from './stock-claim.ts';
@@ -30,13 +32,14 @@ function proveLargest(input: AudienceReportInput): {
 } {
   const { audience, environment, layout, selection } = input;
   const selected = selection.byEnvironment.get(environment) ?? new Map();
-  const uncapped = worstClaim(audience, layout, new Set(selected.keys()));
+  const possible = requestable(audience, selected);
+  const uncapped = worstClaim(audience, layout, new Set(possible.keys()));
   const cap = capOf(input, audience);
   // Without onOverflow the Action measures, too, but the build fails where it could come to that.
   const worst =
     cap === null || audience.onOverflow === undefined
       ? uncapped
-      : cappedWorst(uncapped, namesByPlace(layout, selected), cap);
+      : cappedWorst(uncapped, namesByPlace(layout, possible), cap);
   return { uncapped, cap, worst, proof: prove(input, audience, worst.bytes) };
 }
 
@@ -55,6 +58,8 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
     audience: audience.identifiers.get(environment) as string,
     claim: audience.claim,
     encoding: audience.encoding,
+    grant: audience.grant,
+    clients: audience.clients.get(environment) ?? null,
     permissions: selected.size,
     places: namesOf(lineage).length,
     generations: lineage.length,
@@ -90,6 +95,7 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
         }),
     notes: [
       ...sourceNotes(audience, apiSizes(input)),
+      ...grantRuleNotes(audience, environment, selected),
       ...overflowNotes(audience, uncapped, cap),
       ...proof.notes,
       ...grantNotes(grants),

@@ -1,4 +1,4 @@
-import type { ClaimCap } from '@claimgen/action-runtime';
+import type { ClaimCap, ClientRule } from '@claimgen/action-runtime';
 import type { Budget } from '../config/budget.ts';
 import type { PatternCount } from '../selection/select.ts';
 import type { BoundedClaims } from './bounded-report.ts';
@@ -10,6 +10,10 @@ export interface AudienceReport {
   readonly audience: string;
   readonly claim: string;
   readonly encoding: 'bitset' | 'names';
+  /** Whether the claim carries all that the user holds, or what of it the client requests as scopes. */
+  readonly grant: 'all' | 'requested';
+  /** The clients whose tokens carry permissions; null for all. */
+  readonly clients: ClientRule | null;
   /** How many permissions the environment's tokens can carry. */
   readonly permissions: number;
   /** The places of the active lineage, of permissions that are away, too. */

@@ -1,6 +1,7 @@
 import { PermissionMap } from '../catalog/permission-map.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
+import { requestable } from '../selection/requestable.ts';
 import { boundedClaim, largestFound } from './bounded-users.ts';
 
 /** The largest claims of users who hold at most so many roles and so many permissions besides. Sizes are bytes of the claim's JSON text. */
@@ -24,7 +25,7 @@ export function boundedClaims(input: AudienceReportInput, atMost: number): Bound
   // Without either number, users may hold anything.
   if (roles === undefined || direct === undefined) return undefined;
   if (audience.budget.roles === undefined && audience.budget.direct === undefined) return undefined;
-  const selected = selection.byEnvironment.get(environment) ?? new Map();
+  const selected = requestable(audience, selection.byEnvironment.get(environment) ?? new Map());
   const table = claimTable(audience, layout);
   const placeOf = new PermissionMap<number>();
   table.names.forEach((name, place) => {

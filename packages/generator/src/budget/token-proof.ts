@@ -80,7 +80,10 @@ function payloadTerms(input: TokenProofInput): { readonly terms: Term[]; readonl
   terms.set(audience.claim, {
     name: audience.claim,
     bytes: jsonBytes(audience.claim) + 1 + input.claimBytes,
-    assumption: 'any set of the selected permissions',
+    assumption:
+      input.audience.grant === 'requested'
+        ? 'any set of the selected permissions that clients request'
+        : 'any set of the selected permissions',
   });
   return { terms: [...terms.values()], notes };
 }

@@ -3,6 +3,7 @@ import { count } from '../format/count.ts';
 import { type AudienceLayout, activeLineage, growLayout, namesOf } from '../layout/layout.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { patternNames } from '../selection/pattern-names.ts';
+import { requestable } from '../selection/requestable.ts';
 import type { WayOut } from './audience-sizes.ts';
 import { ownApi, withoutStock } from './stock-claim.ts';
 import { proveToken } from './token-proof.ts';
@@ -29,10 +30,15 @@ export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
     ['encoding: bitset', changed({ encoding: 'bitset' })],
     ['a short claim name, such as pz', changed({ claim: 'pz' })],
     ['scopes: strip', changed({ scopes: 'strip' })],
-    [
-      'clients that request openid alone (token.scope: openid)',
-      changed({ token: { ...audience.token, scope: 'openid' } }),
-    ],
+    // With grant: requested, that would take the permissions away.
+    ...(audience.grant === 'requested'
+      ? []
+      : [
+          [
+            'clients that request openid alone (token.scope: openid)',
+            changed({ token: { ...audience.token, scope: 'openid' } }),
+          ] satisfies [string, number],
+        ]),
     ['claimgen rebase', lineOf(input, audience, fresh, selected)],
     [stockChange(input), lineOf(withoutStock(input), audience, layout, selected)],
     ...patternLines(input, layout, fresh, selected),
@@ -114,7 +120,7 @@ function lineOf(
   const selected = new Map(
     [...(selection.byEnvironment.get(environment) ?? [])].filter(([name]) => names.has(name)),
   );
-  const claimBytes = claimBound(audience, layout, names);
+  const claimBytes = claimBound(audience, layout, new Set(requestable(audience, selected).keys()));
   return proveToken({ audience, environment, catalog, selected, claimBytes, sample }).line;
 }
 

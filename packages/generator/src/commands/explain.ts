@@ -1,5 +1,7 @@
+import type { ClientRule } from '@claimgen/action-runtime';
 import { type Catalog, permissionKey } from '../catalog/catalog.ts';
 import { organizationRoleNotes } from '../catalog/organization-roles.ts';
+import { describeClients } from '../config/clients.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
 import { closest } from '../format/closest.ts';
@@ -22,6 +24,10 @@ export interface Explanation {
   readonly places: readonly { readonly lineage: number; readonly place: number; readonly active: boolean }[];
   /** The roles of the chosen environment that grant it. */
   readonly roles: readonly string[];
+  /** Whether the claim carries it whatever the client asks for, or only where it is requested as a scope. */
+  readonly grant: AudienceConfig['grant'];
+  /** The clients whose tokens carry it; null for all. */
+  readonly clients: ClientRule | null;
 }
 
 /**
@@ -111,11 +117,13 @@ function explainIn(
     roles: catalog.roles
       .filter(({ permissions }) => permissions.some((granted) => permissionKey(granted) === key))
       .map((role) => role.name),
+    grant: audience.grant,
+    clients: audience.clients.get(environment) ?? null,
   };
 }
 
 function format(name: string, explanation: Explanation): string {
-  const { audience, selected, selectedBy, takenAwayBy, places, roles } = explanation;
+  const { audience, selected, selectedBy, takenAwayBy, places, roles, grant, clients } = explanation;
   const why =
     takenAwayBy.length > 0
       ? `taken away by ${takenAwayBy.join(', ')}`
@@ -135,6 +143,8 @@ function format(name: string, explanation: Explanation): string {
           roles.length === 0
             ? '  no role grants it'
             : `  granted by ${roles.length === 1 ? 'the role' : `${roles.length} roles:`} ${roles.join(', ')}`,
+          ...(grant === 'all' ? [] : [`  only where the client requests the scope ${name}`]),
+          ...(clients === null ? [] : [`  only ${describeClients(clients, (id) => id)}`]),
         ]
       : []),
   ].join('\n');

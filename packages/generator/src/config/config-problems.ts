@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.ts';
 import type { Source, ValuePath } from '../source-text/source.ts';
 import { claimNameProblem } from './claim-name.ts';
+import { clientProblems } from './clients.ts';
 import type { AudienceConfig } from './config.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
 import type { RawConfig } from './raw-config.ts';
@@ -14,6 +15,7 @@ export function configProblems(
 ): Problem[] {
   return [
     ...actionNameProblems(source, raw),
+    ...clientProblems(source, raw, environments),
     ...environmentProblems(source, raw, environments),
     ...keywordProblems(source, raw),
     ...claimProblems(source, raw),

@@ -1,7 +1,9 @@
+import type { ClientRule } from '@claimgen/action-runtime';
 import { assertNoProblems, type Problem } from '../errors.ts';
 import type { Source, ValuePath } from '../source-text/source.ts';
 import { type AudienceAction, readAudienceAction } from './audience-action.ts';
 import { type Budget, budgetOf } from './budget.ts';
+import { clientRules } from './clients.ts';
 import { configProblems } from './config-problems.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
 import { type PackageConfig, packageOf } from './package.ts';
@@ -33,6 +35,10 @@ export interface AudienceConfig extends AudienceAction {
   readonly encoding: 'bitset' | 'names';
   /** Whether the build passes where no login can get a permission of this API. */
   readonly allowNobody: boolean;
+  /** Whether the claim carries all that the user holds, or what of it the client requests as scopes. */
+  readonly grant: 'all' | 'requested';
+  /** By environment name: the clients whose tokens carry permissions, where not all do. */
+  readonly clients: ReadonlyMap<string, ClientRule>;
   readonly claim: string;
   readonly budget: Budget;
   readonly token: TokenAssumptions;
@@ -147,13 +153,16 @@ function readAudience(
     }),
     encoding: own.encoding ?? 'bitset',
     allowNobody: own.allowNobody ?? false,
+    grant: own.grant ?? 'all',
+    clients: clientRules(raw, environments, name),
     claim: own.claim ?? raw.claim,
     ...readAudienceAction(source, raw, name),
     budget: budgetOf(source, own.budget === undefined ? ['budget'] : ['audiences', name, 'budget'], {
       ...raw.budget,
       ...own.budget,
     }),
-    token: tokenAssumptionsOf({ ...raw.token, ...own.token }),
+    // Permissions that are granted on request are requested: the proof must count them as scopes.
+    token: tokenAssumptionsOf({ ...raw.token, ...own.token }, own.grant === 'requested' ? 'all' : undefined),
     problem: (code, path, message, mend, key) =>
       source.problem(code, ['audiences', name, ...path], message, mend, key),
   };

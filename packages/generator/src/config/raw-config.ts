@@ -1,3 +1,4 @@
+import type { ClientRule } from '@claimgen/action-runtime';
 import type { RawBudget } from './budget.ts';
 import type { RawPackage } from './package.ts';
 import type { RawPermissionSource } from './permission-source.ts';
@@ -21,6 +22,8 @@ export interface RawAudience {
   from?: Record<string, string>;
   encoding?: 'bitset' | 'names';
   allowNobody?: boolean;
+  grant?: 'all' | 'requested';
+  clients?: ClientRule;
   claim?: string;
   action?: RawAudienceAction;
   budget?: RawBudget;
@@ -45,6 +48,7 @@ export interface RawConfig {
       keywords?: Record<string, unknown>;
       domain?: string;
       audiences?: Record<string, string>;
+      clients?: Record<string, ClientRule>;
     }
   >;
 }

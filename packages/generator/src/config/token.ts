@@ -43,6 +43,7 @@ export function assumedIssuer({ issuer }: TokenAssumptions): string {
   return issuer ?? 'i'.repeat(ISSUER_BYTES);
 }
 
-export function tokenAssumptionsOf(raw: RawToken): TokenAssumptions {
-  return { ...DEFAULTS, ...raw };
+/** @param scope the default for `scope`, where it is another than the standard scopes */
+export function tokenAssumptionsOf(raw: RawToken, scope: string = STANDARD_SCOPES): TokenAssumptions {
+  return { ...DEFAULTS, scope, ...raw };
 }

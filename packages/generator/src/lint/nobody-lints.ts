@@ -3,6 +3,7 @@ import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { count } from '../format/count.ts';
 import { grantedByRoles } from '../selection/granted-by-roles.ts';
+import { requestable } from '../selection/requestable.ts';
 import { inConfig, type Lint } from './lint.ts';
 
 /**
@@ -10,10 +11,11 @@ import { inConfig, type Lint } from './lint.ts';
  * @param selected the environment's permissions by the name they go by in the layout
  */
 export function nobodyLints(
-  { name, sources, allowNobody }: AudienceConfig,
+  audience: AudienceConfig,
   selected: ReadonlyMap<string, Permission>,
   catalog: Catalog,
 ): Lint[] {
+  const { name, sources, allowNobody, token } = audience;
   if (allowNobody) return [];
   const lint = (message: string, mend: string): Lint[] => [
     {
@@ -30,8 +32,15 @@ export function nobodyLints(
       'Export the API there, or correct its identifier under environments.',
     );
   }
+  const possible = requestable(audience, selected);
+  if (possible.size === 0) {
+    return lint(
+      `it is granted what clients request, and token.scope says that they request ${token.scope}`,
+      'Name the scopes in token.scope, or write all.',
+    );
+  }
   const isGranted =
-    sources.some(({ kind }) => kind !== 'roles') || grantedByRoles(selected, catalog).size > 0;
+    sources.some(({ kind }) => kind !== 'roles') || grantedByRoles(possible, catalog).size > 0;
   if (isGranted) return [];
   if (catalog.roles.length === 0) {
     return lint(
@@ -40,7 +49,7 @@ export function nobodyLints(
     );
   }
   return lint(
-    `the source is roles, and none of the catalog's ${count(catalog.roles.length)} roles grants any of the ${count(selected.size)} permissions that the audience selects`,
+    `the source is roles, and none of the catalog's ${count(catalog.roles.length)} roles grants any of the ${count(possible.size)} permissions that the audience selects`,
     'Grant them to roles in the tenant and export it again, select what roles grant, or choose another source (docs/sources.md).',
   );
 }

@@ -22,6 +22,9 @@ export function audienceSettings(
     exact: _exact,
     from: _from,
     identifiers,
+    clients,
+    grant,
+    allowNobody,
     sources,
     budget,
     token,
@@ -32,6 +35,9 @@ export function audienceSettings(
   const { bytes, decidedBy, limits: _limits, ...users } = budget;
   return new Map([
     ...leaves('audience', identifiers.get(environment)),
+    ...leaves('clients', clients.get(environment)),
+    ...leaves('grant', grant),
+    ...leaves('allowNobody', allowNobody),
     ...leaves('claim', claim),
     ...leaves('encoding', encoding),
     ...leaves('action.source', [...sources].map(sourceName).sort().join(', ')),

@@ -6,6 +6,7 @@ import { jsonBytes } from '../budget/worst-claim.ts';
 import { PermissionMap } from '../catalog/permission-map.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
+import { requestable } from '../selection/requestable.ts';
 import type { PopulationUser } from './population-user.ts';
 import { StockNames } from './stock-names.ts';
 
@@ -47,8 +48,9 @@ export class TokenSizes {
     this.#table = claimTable(audience, layout);
     this.readsDirect = audience.sources.some(({ kind }) => kind !== 'roles');
     this.#paths = audience.sources.flatMap((source) => (source.kind === 'event' ? [source.path] : []));
+    const possible = requestable(audience, selected);
     this.#table.names.forEach((name, place) => {
-      const permission = selected.get(name);
+      const permission = possible.get(name);
       if (permission === undefined) return;
       this.#placeOfName.set(name, place);
       this.#placeOf.set(permission, place);

@@ -122,8 +122,7 @@ export function judgeLogin({
 function unexpectedOf({ expects }: PlannedLogin, permissions: readonly string[] | null): string | undefined {
   const some = (permissions ?? []).length > 0;
   if (expects === 'some' && !some) return "the user holds none, though the catalog's roles grant some";
-  if (expects === 'none' && some)
-    return "an Organization Role grants what the tenant's role of its name does";
+  if (expects === 'none' && some) return 'the user holds some, though by the config this login gets none';
   return undefined;
 }
 

@@ -69,13 +69,24 @@ export function planLogins(
       },
     ]);
   }
+  const namesOf = new Map(
+    [...planned].map(([name, { selection }]) => [
+      name,
+      [...(selection.byEnvironment.get(environment)?.keys() ?? [])],
+    ]),
+  );
   const forUser = (simulated: SimulatedUser): PlannedLogin[] =>
-    audiences.map((audience) => ({
-      user: simulated,
-      flow,
-      audience,
-      identifier: audience.identifiers.get(environment),
-    }));
+    audiences.map((audience) => {
+      const clients = audience.clients.get(environment);
+      return {
+        user: simulated,
+        flow,
+        audience,
+        identifier: audience.identifiers.get(environment),
+        names: namesOf.get(audience.name) ?? [],
+        ...(clients === undefined ? {} : { clients }),
+      };
+    });
   if (users !== undefined) return usersOf(resolve(choice.cwd, users), forUser);
   if (user !== undefined) {
     const text = user.trimStart().startsWith('{') ? user : JSON.stringify({ id: user });

@@ -1,3 +1,4 @@
+import type { ClientRule } from '@claimgen/action-runtime';
 import type { EffectiveRole } from '#simulator/api/effective-roles';
 import type { Flow } from '#simulator/event/login-description';
 import type { TriggerLogin } from '#simulator/host/trigger';
@@ -19,6 +20,10 @@ export interface PlannedLogin {
   readonly title?: string;
   /** Whether the config declares that such a login is denied. */
   readonly deniedByConfig?: boolean;
+  /** The audience's names of permissions, as clients request them. */
+  readonly names?: readonly string[];
+  /** The clients whose tokens carry permissions, where not all do. */
+  readonly clients?: ClientRule;
   /** What a login that is allowed must get by config and catalog: at least one permission, or none at all. */
   readonly expects?: 'some' | 'none';
   /** What `api.roles` answers; by default the roles that the event names, as the tenant's. */
@@ -36,13 +41,16 @@ export function domainOf(audience: AudienceConfig | undefined): string {
 
 /** Puts a login as the trigger takes it. */
 export function toTriggerLogin(
-  { user, flow, audience, identifier, effectiveRoles }: PlannedLogin,
+  { user, flow, audience, identifier, effectiveRoles, names = [], clients }: PlannedLogin,
   catalog: Catalog,
   secretNames: readonly string[],
   faults: Faults,
 ): TriggerLogin {
   const domain = domainOf(audience);
-  const requested = user.scopes ?? requestedScopes(audience, identifier, catalog);
+  const requested = user.scopes ?? requestedScopes(audience, identifier, catalog, names);
+  const client = user.client ?? admittedClient(clients);
+  const foreign =
+    audience?.grant === 'requested' ? foreignNames(names, identifier, catalog) : new Set<string>();
   return {
     description: {
       flow,
@@ -58,12 +66,13 @@ export function toTriggerLogin(
         ...('userMetadata' in user ? { userMetadata: user.userMetadata } : {}),
       },
       ...(user.organization === undefined ? {} : { organization: user.organization }),
+      ...(client === undefined ? {} : { client: { id: client } }),
       secrets: Object.fromEntries(
         secretNames.map((name) => [name, /domain/i.test(name) ? domain : `simulated-${name}`]),
       ),
     },
     options: {
-      grantedScopes: grantedScopes(requested, user, identifier, catalog),
+      grantedScopes: grantedScopes(requested, user, identifier, catalog, foreign),
       ...(effectiveRoles === undefined ? {} : { effectiveRoles }),
       faults: {
         ...(faults.cache === undefined ? {} : { cache: faults.cache }),
@@ -73,26 +82,46 @@ export function toTriggerLogin(
   };
 }
 
+/** The names that are no scopes of the API: permissions of others, under their prefix. */
+function foreignNames(
+  names: readonly string[],
+  identifier: string | undefined,
+  catalog: Catalog,
+): ReadonlySet<string> {
+  const own = catalog.permissions.filter(({ audience = identifier }) => audience === identifier);
+  const scopes = new Set(own.map(({ name }) => name));
+  return new Set(names.filter((name) => !scopes.has(name)));
+}
+
+/** A client whose tokens carry permissions; undefined where any client's do. */
+function admittedClient(rule: ClientRule | undefined): string | undefined {
+  return rule !== undefined && 'only' in rule ? rule.only[0] : undefined;
+}
+
 function requestedScopes(
   audience: AudienceConfig | undefined,
   identifier: string | undefined,
   catalog: Catalog,
+  names: readonly string[],
 ): readonly string[] {
   const scope = audience?.token.scope ?? STANDARD_SCOPES;
   if (scope !== 'all') return scope.split(' ').filter((name) => name !== '');
   const own = catalog.permissions.filter((permission) => permission.audience === identifier);
-  return [...STANDARD_SCOPES.split(' '), ...own.map(({ name }) => name)];
+  // Where permissions are granted on request, those of other APIs are requested under their prefix.
+  const prefixed = audience?.grant === 'requested' ? names : [];
+  return [...new Set([...STANDARD_SCOPES.split(' '), ...own.map(({ name }) => name), ...prefixed])];
 }
 
-/** With RBAC on, of the API's scopes those that the user's roles grant; with RBAC off, all that are requested. */
+/** With RBAC on, of the API's scopes those that the user's roles grant; with RBAC off, all that are requested. Auth0 ignores what is no scope of the API. */
 function grantedScopes(
   requested: readonly string[],
   user: SimulatedUser,
   identifier: string | undefined,
   catalog: Catalog,
+  foreign: ReadonlySet<string>,
 ): readonly string[] {
   const api = catalog.apis.find((candidate) => candidate.identifier === identifier);
-  if (api?.enforcePolicies !== true) return requested;
+  if (api?.enforcePolicies !== true) return requested.filter((scope) => !foreign.has(scope));
   const assigned = new Set(permissionsOf(user, catalog, identifier));
   const standard = new Set(STANDARD_SCOPES.split(' '));
   return requested.filter((scope) => standard.has(scope) || assigned.has(scope));

@@ -18,6 +18,8 @@ export interface SimulatedUser {
   readonly organization?: NonNullable<LoginDescription['organization']>;
   /** Requested scopes, in place of the config's `token.scope`. */
   readonly scopes?: readonly string[];
+  /** The client's id. */
+  readonly client?: string;
   /** Other members of `event.user`. */
   readonly profile: Readonly<Record<string, unknown>>;
 }
@@ -25,7 +27,7 @@ export interface SimulatedUser {
 /** Members by the names that a line may give them: ours, and those of Auth0's exports. */
 const members: ReadonlyMap<
   string,
-  'read already' | 'appMetadata' | 'userMetadata' | 'organization' | 'scopes'
+  'read already' | 'appMetadata' | 'userMetadata' | 'organization' | 'scopes' | 'client'
 > = new Map([
   ['id', 'read already'],
   ['user_id', 'read already'],
@@ -38,11 +40,12 @@ const members: ReadonlyMap<
   ['user_metadata', 'userMetadata'],
   ['organization', 'organization'],
   ['scopes', 'scopes'],
+  ['client', 'client'],
 ]);
 
 const FORM =
   'Write {"id": "auth0|1", "roles": ["Clerk"]}, and as wanted "permissions": ["orders:read"], "appMetadata": {…}, ' +
-  '"userMetadata": {…}, "organization": {"id": "org_1", "name": "acme"}, "scopes": ["openid"].';
+  '"userMetadata": {…}, "organization": {"id": "org_1", "name": "acme"}, "scopes": ["openid"], "client": "<client id>".';
 
 /**
  * A user of a population with what only a login needs.
@@ -59,6 +62,7 @@ export function simulatedUser({ id, roles, direct, fields }: PopulationUser, fil
   }
   const organization = organizationOf(given.get('organization'), file);
   const scopes = scopesOf(given.get('scopes'), file);
+  const client = clientOf(given.get('client'), file);
   return {
     id,
     roles: fields['roles'] === null ? null : roles,
@@ -68,6 +72,7 @@ export function simulatedUser({ id, roles, direct, fields }: PopulationUser, fil
     ...(given.has('userMetadata') ? { userMetadata: given.get('userMetadata') } : {}),
     ...(organization === undefined ? {} : { organization }),
     ...(scopes === undefined ? {} : { scopes }),
+    ...(client === undefined ? {} : { client }),
   };
 }
 
@@ -96,6 +101,12 @@ function scopesOf(value: unknown, file: string): readonly string[] | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value) && value.every((scope) => typeof scope === 'string')) return value;
   throw invalid(file, '"scopes" is not a list of scopes', FORM);
+}
+
+function clientOf(value: unknown, file: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalid(file, '"client" is not a client id', FORM);
 }
 
 function invalid(file: string, message: string, mend: string): InputError {

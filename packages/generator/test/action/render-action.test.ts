@@ -78,7 +78,9 @@ describe('the header', () => {
       catalog: 'catalog.json',
       claim: 'x*/y',
       action: { source: [{ event, trusted: true }] },
-      audiences: { orders: { audience, globs: ['*'], encoding: 'names' } },
+      audiences: {
+        orders: { audience, globs: ['*'], encoding: 'names', clients: { except: ['*/ throw 3; /*'] } },
+      },
     };
     const code = codeOf(buildProject(config, { permissions: ['orders:read'], roles: {} }));
     const profile = { '*/ throw 2; /*': ['orders:read'] };
@@ -143,10 +145,11 @@ describe('the code', () => {
         .filter((list) => list.filter((entry) => typeof entry === 'string' || 'roles' in entry).length < 2),
       encoding: fc.constantFrom('bitset', 'names'),
       scopes: fc.constantFrom('keep', 'strip'),
+      rules: fc.constantFrom({}, { grant: 'requested' }, { clients: { except: ['a'] } }),
     });
     fc.assert(
-      fc.property(configs, ({ source, encoding, scopes }) => {
-        const code = codeOf(buildProject(ordersConfig({ source, scopes }, { encoding })));
+      fc.property(configs, ({ source, encoding, scopes, rules }) => {
+        const code = codeOf(buildProject(ordersConfig({ source, scopes }, { encoding, ...rules })));
         const declared = [...code.matchAll(/^(?:async )?(?:function|class|const) (\w+)/gm)].map(
           ([, name]) => name,
         );

@@ -71,7 +71,7 @@ test('--built fails for an Action that gives Organization Roles what the tenantâ
     expect.stringMatching(
       /^FAILED {2}orders, password, Organization Roles by the names of the tenant's {2}allowed/,
     ),
-    "          permissions: an Organization Role grants what the tenant's role of its name does",
+    '          permissions: the user holds some, though by the config this login gets none',
   ]);
 });
 

@@ -99,8 +99,20 @@ function fullEvent(description: LoginDescription): PostLoginEvent {
   };
 }
 
+/**
+ * Whether the client asks the token endpoint itself: then the scopes that it requests are in the body alone.
+ * Source: support.auth0.com, "Find Requested Scopes in Actions".
+ */
+function asksTokenEndpoint(flow: Flow): boolean {
+  return flow === 'refresh' || flow === 'refresh-other-audience' || flow === 'resource-owner-password';
+}
+
 function transactionOf(flow: Flow, scopes: readonly string[]): EventTransaction {
-  const common = { protocol: protocols[flow], requested_scopes: scopes, metadata: {} };
+  const common = {
+    protocol: protocols[flow],
+    ...(asksTokenEndpoint(flow) ? {} : { requested_scopes: scopes }),
+    metadata: {},
+  };
   if (grantTypes[flow] !== undefined) return { ...common, acr_values: [], locale: 'en', ui_locales: [] };
   return {
     ...common,

@@ -30,7 +30,9 @@ const nothing = {
 
 /** The scopes that a login starts with where none are said to be granted. */
 export function requestedScopes(event: PostLoginEvent): readonly string[] {
-  return event.transaction?.requested_scopes ?? [];
+  const { scope } = event.request.body;
+  const asked = typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : [];
+  return event.transaction?.requested_scopes ?? asked;
 }
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encodeBody } from '../../../src/encode-body.ts';
 import { placesOf } from '../../../src/held-places.ts';
+import { grantedPlaces } from '../../../src/on-post-login.ts';
 import type { PostLoginApi } from '../../../src/post-login.ts';
 import { createReader } from '../../../src/sources/management-api/reader.ts';
 import {
@@ -44,7 +45,11 @@ const read = createReader((text) => createHash('sha256').update(text).digest('ba
 async function placesWith(audience: Audience, cache: PostLoginApi['cache']): Promise<readonly number[]> {
   const held = new Uint8Array(3);
   const event = { user: { user_id: 'auth0|1' } };
-  await read(source, { audience, event, api: { ...api, cache }, parts: { readers: {}, encoders: {} } }, held);
+  await read(
+    source,
+    { audience, event, api: { ...api, cache }, parts: { places: grantedPlaces, readers: {}, encoders: {} } },
+    held,
+  );
   return placesOf(held);
 }
 

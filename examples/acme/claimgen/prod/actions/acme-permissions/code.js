@@ -4,7 +4,7 @@
  * edit: change the config and build again.
  *
  * claimgen 0.1.0, runtime 0.1.0. SHA-256 of all below the line "The runtime":
- *   b71591f8a3fae0007cec19485bf7ee512f43b2b1f6f45ea357ee4fda5575796c
+ *   3b1f34796b44d8dad20b3926f0dfa3867d704936064e7108b74344ed7472947e
  *
  * Goes by the API that a token is for (event.resource_server): sets one claim for those below, and
  * touches nothing for any other. No dependencies; asks Auth0 (api.roles) for the user's roles and
@@ -258,6 +258,7 @@ const audiences = indexTables(tables);
 const parts = {
   readers: { roles: readRoles, event: readEvent },
   encoders: { bitset: encodeBitset },
+  places: grantedPlaces,
   effectiveRoles,
 };
 
@@ -272,7 +273,7 @@ async function onPostLogin(audiences, event, api, parts) {
   const { table } = audience;
   try {
     for (const scope of table.strip ?? []) api.accessToken.removeScope(scope);
-    const places = await grantedPlaces({ audience, event, api, parts });
+    const places = await parts.places({ audience, event, api, parts });
     if (typeof places === "string") grantNothing(table, api, places);
     else setClaim(table, api, parts, places);
   } catch (error) {
