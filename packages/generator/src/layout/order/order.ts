@@ -37,7 +37,7 @@ function ordersByRoles(count: number, roles: readonly (readonly number[])[]): nu
   const classes = classify(count, roles);
   const greedy = greedyPath(classes);
   const short = [...greedy];
-  shortenPath(short, classes.distance, classes.words);
+  shortenPath(short, classes);
   return [short, short.toReversed(), greedy].map((path) =>
     path.flatMap((classIndex) => classes.members[classIndex] ?? []),
   );
