@@ -1,4 +1,5 @@
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import { HeldPlaces } from '../population/held-places.ts';
 import { modelUsers } from '../population/model-users.ts';
 import { SizeHistogram } from '../population/size-histogram.ts';
 import { TokenSizes } from '../population/token-size.ts';
@@ -19,14 +20,16 @@ export function distributionOf(input: AudienceReportInput): Distribution {
     encoding: 'names' as const,
     scopes: 'keep' as const,
   };
-  const sizes = new TokenSizes(input);
-  const stockSizes = new TokenSizes({ ...input, audience: stockAudience });
+  const held = new HeldPlaces(input);
+  const sizes = new TokenSizes(input, held);
+  const stockSizes = new TokenSizes({ ...input, audience: stockAudience }, held);
   const ours = new SizeHistogram();
   const stock = new SizeHistogram();
-  const users = sizes.places > LARGE_LAYOUT ? USERS_OF_LARGE_LAYOUTS : USERS;
+  const users = held.count > LARGE_LAYOUT ? USERS_OF_LARGE_LAYOUTS : USERS;
   for (const user of modelUsers(input.catalog, users, SEED)) {
-    ours.add(sizes.measure(user).line);
-    stock.add(stockSizes.measure(user).line);
+    const places = held.of(user);
+    ours.add(sizes.measureHeld(places, user).line);
+    stock.add(stockSizes.measureHeld(places, user).line);
   }
   return { users, seed: SEED, bins: binsOf(ours), ours: spreadOf(ours), stock: spreadOf(stock) };
 }

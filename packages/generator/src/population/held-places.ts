@@ -1,0 +1,76 @@
+// Which places of an audience's layout a user holds: what the Action would find, told from the user's roles and permissions.
+
+import { PermissionMap } from '../catalog/permission-map.ts';
+import { activeLineage, namesOf } from '../layout/layout.ts';
+import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import { requestable } from '../selection/requestable.ts';
+import { PlaceSet } from './place-set.ts';
+import type { PopulationUser } from './population-user.ts';
+
+/** What users hold of one audience. */
+export class HeldPlaces {
+  /** Whether a source of the audience holds permissions that are assigned to users directly. */
+  readonly readsDirect: boolean;
+  /** How many places the layout has. */
+  readonly count: number;
+  readonly #paths: readonly (readonly string[])[];
+  readonly #placesOfRole: ReadonlyMap<string, readonly number[]>;
+  readonly #placeOfName: ReadonlyMap<string, number>;
+  readonly #placeOf = new PermissionMap<number>();
+  readonly #held: PlaceSet;
+
+  constructor({ audience, environment, catalog, layout, selection }: AudienceReportInput) {
+    const selected = requestable(audience, selection.byEnvironment.get(environment) ?? new Map());
+    const names = namesOf(activeLineage(layout));
+    this.count = names.length;
+    this.readsDirect = audience.sources.some(({ kind }) => kind !== 'roles');
+    this.#paths = audience.sources.flatMap((source) => (source.kind === 'event' ? [source.path] : []));
+    for (const [place, name] of names.entries()) {
+      const permission = selected.get(name);
+      if (permission !== undefined) this.#placeOf.set(permission, place);
+    }
+    // Any source but a list in the event knows what roles grant.
+    const readsRoles = audience.sources.some(({ kind }) => kind !== 'event');
+    this.#placesOfRole = new Map(
+      readsRoles
+        ? catalog.roles.map(({ name, permissions }) => [name, this.#placeOf.valuesOf(permissions)])
+        : [],
+    );
+    this.#placeOfName = this.readsDirect
+      ? new Map(names.flatMap((name, place) => (selected.has(name) ? [[name, place]] : [])))
+      : new Map();
+    this.#held = new PlaceSet(names.length);
+  }
+
+  /** The places that a user holds, ascending. */
+  of(user: PopulationUser): number[] {
+    this.#held.clear();
+    for (const role of user.roles) {
+      for (const place of this.#placesOfRole.get(role) ?? []) this.#held.add(place);
+    }
+    if (this.readsDirect) {
+      for (const permission of user.direct) this.#add(permission);
+      for (const path of this.#paths) for (const name of namesAt(path, user)) this.#add(name);
+    }
+    return this.#held.toArray();
+  }
+
+  #add(permission: PopulationUser['direct'][number]): void {
+    const place =
+      typeof permission === 'string' ? this.#placeOfName.get(permission) : this.#placeOf.get(permission);
+    if (place !== undefined) this.#held.add(place);
+  }
+}
+
+/** The list at a path of the event, as far as a user's export has it. */
+function namesAt([root, ...path]: readonly string[], user: PopulationUser): readonly string[] {
+  if (root !== 'user') return [];
+  let value: unknown = user.fields;
+  for (const key of path) {
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string, unknown>)[key]
+        : undefined;
+  }
+  return Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
+}
