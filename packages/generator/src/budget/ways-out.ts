@@ -1,13 +1,14 @@
+import type { Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { count } from '../format/count.ts';
-import { type AudienceLayout, activeLineage, growLayout, namesOf } from '../layout/layout.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import { claimTable } from '../plan/claim-table.ts';
 import { patternNames } from '../selection/pattern-names.ts';
 import { requestable } from '../selection/requestable.ts';
 import type { WayOut } from './audience-sizes.ts';
 import { ownApi, withoutStock } from './stock-claim.ts';
 import { proveToken } from './token-proof.ts';
-import { claimBound, jsonBytes } from './worst-claim.ts';
+import { type BoundTable, claimBound, jsonBytes } from './worst-claim.ts';
 
 const MOST_PATTERNS = 100;
 const MOST_WAYS = 20;
@@ -21,13 +22,15 @@ const LEAST_REBASED = 17;
  * @param line the largest line now
  */
 export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
-  const { audience, layout } = input;
+  const { audience } = input;
+  const table = claimTable(audience, input.layout);
   const selected = new Set(input.selection.byEnvironment.get(input.environment)?.keys());
-  const fresh = growLayout(audience.name, undefined, [...selected].sort(), (names) => names);
+  const fresh = freshTable(audience, [...selected].sort());
+  const claimBytes = claimBound(table, holdable(input, selected));
   const changed = (change: Partial<AudienceConfig>) =>
-    lineOf(input, { ...audience, ...change }, layout, selected);
+    lineWith(input, { ...audience, ...change }, claimBytes, selected);
   const lines: [string, number][] = [
-    ['encoding: bitset', changed({ encoding: 'bitset' })],
+    ['encoding: bitset', lineOf(input, { ...table, encoding: 'bitset' }, selected)],
     ['a short claim name, such as pz', changed({ claim: 'pz' })],
     ['scopes: strip', changed({ scopes: 'strip' })],
     // With grant: requested, that would take the permissions away.
@@ -39,9 +42,9 @@ export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
             changed({ token: { ...audience.token, scope: 'openid' } }),
           ] satisfies [string, number],
         ]),
-    ['claimgen rebase', lineOf(input, audience, fresh, selected)],
-    [stockChange(input), lineOf(withoutStock(input), audience, layout, selected)],
-    ...patternLines(input, layout, fresh, selected),
+    ['claimgen rebase', lineOf(input, fresh, selected)],
+    [stockChange(input), lineWith(withoutStock(input), audience, claimBytes, selected)],
+    ...patternLines(input, table, fresh, selected),
   ];
   // Over the budget every byte counts.
   const leastOfRebase = line > audience.budget.bytes ? 1 : LEAST_REBASED;
@@ -50,7 +53,7 @@ export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
     .filter(({ change, saves }) => saves >= (change.endsWith('claimgen rebase') ? leastOfRebase : 1))
     .sort((a, b) => b.saves - a.saves)
     .slice(0, MOST_WAYS);
-  return line > audience.budget.bytes ? [...ways, ...fewerPermissions(input, line, selected)] : ways;
+  return line > audience.budget.bytes ? [...ways, ...fewerPermissions(input, line, table, selected)] : ways;
 }
 
 /** How the tenant switches Auth0's own permissions claim off. */
@@ -64,30 +67,31 @@ function stockChange(input: AudienceReportInput): string {
 }
 
 /** How many permissions fit, whichever they are: those with the longest names do, in a layout of their own. */
-function fewerPermissions(input: AudienceReportInput, line: number, selected: ReadonlySet<string>): WayOut[] {
-  const { audience, layout } = input;
+function fewerPermissions(
+  input: AudienceReportInput,
+  line: number,
+  table: BoundTable,
+  selected: ReadonlySet<string>,
+): WayOut[] {
+  const { audience } = input;
   const { bytes: budget } = audience.budget;
   const bySize = longestFirst(selected);
-  const lineWith = (many: number) => freshLine(input, bySize.slice(0, many));
-  if (audience.encoding === 'bitset' && lineWith(bySize.length) <= budget) return [];
-  if (lineWith(1) > budget) return [];
+  const lineOfLongest = (many: number) => freshLine(input, bySize.slice(0, many));
+  if (audience.encoding === 'bitset' && lineOfLongest(bySize.length) <= budget) return [];
+  if (lineOfLongest(1) > budget) return [];
   // So many fit, and so many don't.
   let fits = 1;
   let fails = bySize.length;
   while (fails - fits > 1) {
     const middle = Math.floor((fits + fails) / 2);
-    if (lineWith(middle) <= budget) fits = middle;
+    if (lineOfLongest(middle) <= budget) fits = middle;
     else fails = middle;
   }
-  const last = new Set(
-    namesOf(activeLineage(layout))
-      .filter((name) => selected.has(name))
-      .slice(-fits),
-  );
-  const needsRebase = audience.encoding === 'bitset' && lineOf(input, audience, layout, last) > budget;
+  const last = new Set(table.names.filter((name) => selected.has(name)).slice(-fits));
+  const needsRebase = audience.encoding === 'bitset' && lineOf(input, table, last) > budget;
   const rebased = needsRebase ? ' (after claimgen rebase, where the lock has more places)' : '';
   const change = `select fewer permissions: at most ${count(fits)} fit${rebased}`;
-  return [{ change, saves: line - lineWith(fits) }];
+  return [{ change, saves: line - lineOfLongest(fits) }];
 }
 
 /** The largest line if the audience selected one permission only, that with the longest name: no narrower patterns bring it below. */
@@ -97,42 +101,53 @@ export function leastLine(input: AudienceReportInput): number {
 }
 
 function longestFirst(names: ReadonlySet<string>): string[] {
-  return [...names].sort((a, b) => jsonBytes(b) - jsonBytes(a) || (a < b ? -1 : 1));
+  return Array.from(names, (name) => ({ name, size: jsonBytes(name) }))
+    .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1))
+    .map(({ name }) => name);
 }
 
 /** The line with these permissions in a layout of their own. */
 function freshLine(input: AudienceReportInput, names: readonly string[]): number {
-  const { audience } = input;
-  return lineOf(
-    input,
-    audience,
-    growLayout(audience.name, undefined, names, (all) => all),
-    new Set(names),
-  );
+  return lineOf(input, freshTable(input.audience, names), new Set(names));
 }
 
-function lineOf(
+/** A layout of these names and no others. */
+function freshTable({ encoding }: Pick<AudienceConfig, 'encoding'>, names: readonly string[]): BoundTable {
+  return { encoding, names, ends: [names.length] };
+}
+
+/** The largest line of an audience that selects these names alone. */
+function lineOf(input: AudienceReportInput, table: BoundTable, names: ReadonlySet<string>): number {
+  const audience = { ...input.audience, encoding: table.encoding };
+  return lineWith(input, audience, claimBound(table, holdable(input, names)), names);
+}
+
+/** Those of the names that a claim can hold: with `grant: requested`, what clients request. */
+function holdable(input: AudienceReportInput, names: ReadonlySet<string>): ReadonlySet<string> {
+  const { audience, environment, selection } = input;
+  if (audience.grant !== 'requested') return names;
+  const all = selection.byEnvironment.get(environment) ?? new Map();
+  return new Set([...requestable(audience, all).keys()].filter((name) => names.has(name)));
+}
+
+function lineWith(
   { environment, catalog, selection, sample }: AudienceReportInput,
   audience: AudienceConfig,
-  layout: AudienceLayout,
+  claimBytes: number,
   names: ReadonlySet<string>,
 ): number {
-  const selected = new Map(
-    [...(selection.byEnvironment.get(environment) ?? [])].filter(([name]) => names.has(name)),
-  );
-  const claimBytes = claimBound(audience, layout, new Set(requestable(audience, selected).keys()));
+  const all: ReadonlyMap<string, Permission> = selection.byEnvironment.get(environment) ?? new Map();
+  const selected = names.size === all.size ? all : new Map([...all].filter(([name]) => names.has(name)));
   return proveToken({ audience, environment, catalog, selected, claimBytes, sample }).line;
 }
 
 /** Each pattern left out: what no other selects goes, and its places are free after a rebase alone. */
 function patternLines(
   input: AudienceReportInput,
-  layout: AudienceLayout,
-  fresh: AudienceLayout,
+  table: BoundTable,
+  fresh: BoundTable,
   selected: ReadonlySet<string>,
 ): [string, number][] {
-  const { audience } = input;
-  const order = namesOf(activeLineage(fresh));
   return (
     soleNames(input)
       // Without the pattern that most of the API comes by there would be little left to have a token for.
@@ -142,14 +157,12 @@ function patternLines(
       .flatMap(({ title, sole }): [string, number][] => {
         const kept = new Set([...selected].filter((name) => !sole.has(name)));
         const without = `without ${title}, which alone selects ${count(sole.size)}`;
-        const asItIs = lineOf(input, audience, layout, kept);
-        const packed = growLayout(
-          audience.name,
-          undefined,
-          order.filter((name) => kept.has(name)),
-          (names) => names,
+        const asItIs = lineOf(input, table, kept);
+        const packed = freshTable(
+          input.audience,
+          fresh.names.filter((name) => kept.has(name)),
         );
-        const rebased = lineOf(input, audience, packed, kept);
+        const rebased = lineOf(input, packed, kept);
         return [
           [without, asItIs],
           ...(rebased < asItIs

@@ -26,7 +26,10 @@ export function worstClaim(
   const places = placesOf(table, names);
   const length = (held: readonly number[]) => jsonBytes(encodeClaim(table, held));
   // A JSON array only grows with each name.
-  if (audience.encoding === 'names') return { bytes: length(places), places, reached: length(places) };
+  if (audience.encoding === 'names') {
+    const bytes = claimBound(table, names);
+    return { bytes, places, reached: bytes };
+  }
   const found = candidateSets(places)
     .map((held) => ({ held, reached: length(held) }))
     .reduce((worst, candidate) => (candidate.reached > worst.reached ? candidate : worst));
@@ -34,22 +37,29 @@ export function worstClaim(
 }
 
 /** The bound of `worstClaim` without a set that comes near it. */
-export function claimBound(
-  audience: Pick<AudienceConfig, 'encoding'>,
-  layout: AudienceLayout,
-  names: ReadonlySet<string>,
-): number {
-  const table = claimTable(audience, layout);
+export function claimBound(table: BoundTable, names: ReadonlySet<string>): number {
   const places = placesOf(table, names);
-  return audience.encoding === 'names' ? jsonBytes(encodeClaim(table, places)) : longestBitset(table, places);
+  if (table.encoding === 'bitset') return longestBitset(table, places);
+  return namesBytes(places.map((place) => jsonBytes(table.names[place])));
 }
 
-function placesOf(table: ClaimTable, names: ReadonlySet<string>): number[] {
-  return table.names.flatMap((name, place) => (names.has(name) ? [place] : []));
+/** What of a table a bound depends on. */
+export type BoundTable = Pick<ClaimTable, 'encoding' | 'names' | 'ends'>;
+
+/** The bytes of a JSON array of strings, by those of each. */
+export function namesBytes(sizes: readonly number[]): number {
+  // [, each name with a comma but the last, ]
+  return sizes.length === 0 ? 2 : sizes.reduce((sum, size) => sum + size + 1, 1);
+}
+
+function placesOf(table: BoundTable, names: ReadonlySet<string>): number[] {
+  const places: number[] = [];
+  for (const [place, name] of table.names.entries()) if (names.has(name)) places.push(place);
+  return places;
 }
 
 /** Two quotes, ids, a dot and the body. */
-function longestBitset(table: ClaimTable, places: readonly number[]): number {
+function longestBitset(table: BoundTable, places: readonly number[]): number {
   const last = places[places.length - 1] ?? 0;
   const ids = 1 + table.ends.findIndex((bound) => last < bound);
   return 2 + 6 * ids + 1 + longestBody(places);
