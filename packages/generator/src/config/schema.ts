@@ -1,19 +1,14 @@
-import { createRequire } from 'node:module';
-import { Ajv, type ErrorObject } from 'ajv';
+// What in a config does not fit the published schema, in words of our own.
+import type { ErrorObject } from 'ajv';
+import findError from '#generated/config-first-error';
+import findErrors from '#generated/config-validator';
 import { InputError, MAX_PROBLEMS, type Problem } from '../errors.ts';
 import { closest } from '../format/closest.ts';
 import { docsPage } from '../format/docs-page.ts';
 import type { Source, ValuePath } from '../source-text/source.ts';
 
-// A JSON import would print an experimental warning on Node 20.
-const schema = createRequire(import.meta.url)('../../schema/config.schema.json') as object;
-
-const OPTIONS = { verbose: true, allowUnionTypes: true };
 /** How to fix what does not fit is said beside what is allowed, where the schema's own words are not enough. */
 const FIX = 'fix';
-
-const compile = (options: object) => new Ajv(options).addVocabulary([FIX]).compile(schema);
-const validate = compile({ ...OPTIONS, allErrors: true });
 
 /** Collecting all errors takes ajv time by the square of their number; a config of more values than this is told its first alone. */
 const MAX_VALUES = 20_000;
@@ -26,7 +21,7 @@ const MAX_ERRORS = 2 * MAX_PROBLEMS;
  * @throws InputError
  */
 export function assertSchema(source: Source): void {
-  const check = hasMoreThan(MAX_VALUES, source.value) ? compile(OPTIONS) : validate;
+  const check = hasMoreThan(MAX_VALUES, source.value) ? findError : findErrors;
   if (check(source.value)) return;
   const all = check.errors ?? [];
   const problems = schemaProblems(source, all.slice(0, MAX_ERRORS));
