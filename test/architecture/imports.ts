@@ -48,6 +48,8 @@ export function specifiers(source: string): string[] {
 
 function resolve(file: string, specifier: string): string {
   if (specifier.startsWith('.')) return posix.join(posix.dirname(file), specifier);
+  // What the build writes has no source here.
+  if (specifier.startsWith('#generated/')) return specifier;
   const internal = /^#([^/]+)\/(.+)$/.exec(specifier);
   return internal === null ? specifier : `packages/${internal[1]}/src/${internal[2]}.ts`;
 }
