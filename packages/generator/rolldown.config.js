@@ -1,8 +1,9 @@
-// What is built besides src/: the report page, and the check of a config against its schema.
-import { readFileSync } from 'node:fs';
+// What is built besides src/: the report page, the check of a config against its schema, and the templates.
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
+import Handlebars from 'handlebars';
 import { defineConfig } from 'rolldown';
 
 const styles = [
@@ -33,8 +34,9 @@ const page = defineConfig({
   },
 });
 
-// Parts of it are in what is published.
+// Parts of both are in what is published.
 const AJV = '/* Ajv, (c) Evgeny Poberezkin, MIT license, github.com/ajv-validator/ajv */';
+const HANDLEBARS = '/* Handlebars, (c) Yehuda Katz, MIT license, github.com/handlebars-lang/handlebars.js */';
 
 /** A module in dist/generated whose source is written here. */
 function generated(name, banner, source) {
@@ -66,8 +68,27 @@ function validatorOf(options) {
   return standaloneCode(ajv, ajv.compile(schema));
 }
 
+/** Every template as Handlebars precompiles it, with the part of Handlebars that runs them. */
+const templates = generated('templates', HANDLEBARS, () => {
+  const folder = new URL('../../templates/', import.meta.url);
+  const specifications = readdirSync(folder)
+    .filter((file) => file.endsWith('.hbs'))
+    .map((file) => {
+      const name = file.slice(0, -'.hbs'.length);
+      // Where the output is code or Markdown nothing is escaped for HTML: foreign values go through {{literal …}}, or are escaped before.
+      const noEscape = !/\.(?:html|xml)$/.test(name);
+      const text = readFileSync(new URL(file, folder), 'utf8');
+      const specification = Handlebars.precompile(text, { noEscape, strict: true, preventIndent: true });
+      return `${JSON.stringify(name)}: ${specification}`;
+    });
+  return `import Handlebars from 'handlebars/runtime.js';
+    export const handlebars = Handlebars.create();
+    export const specifications = {${specifications.join(', ')}};`;
+});
+
 export default [
   page,
   generated('config-validator', AJV, () => validatorOf({ allErrors: true })),
   generated('config-first-error', AJV, () => validatorOf({})),
+  templates,
 ];

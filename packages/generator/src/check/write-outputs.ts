@@ -1,7 +1,6 @@
 import { InputError } from '../errors.ts';
-import { readOwnFile } from '../io/files.ts';
 import { appendText, writeNamedFile } from '../io/named-files.ts';
-import { compileHtmlTemplate, type Template } from '../render/template.ts';
+import { type Template, template } from '../render/template.ts';
 import type { Checked } from './checked.ts';
 import { renderJunit, renderProblemsJunit } from './junit.ts';
 import { renderProblemsSummary, renderStepSummary } from './step-summary.ts';
@@ -49,8 +48,7 @@ function write(
 ): void {
   if (summary !== undefined) appendText(summary, markdown());
   if (junit === undefined) return;
-  const template = compileHtmlTemplate(readOwnFile('dist/templates/junit.xml.hbs'));
-  writeNamedFile(junit, xml(template), isJunit);
+  writeNamedFile(junit, xml(template('junit.xml')), isJunit);
 }
 
 /** Whether a file begins as the template does. */

@@ -12,7 +12,7 @@ import { continueLayouts } from '../layout/continue-layouts.ts';
 import type { Lock } from '../layout/lock.ts';
 import { LOCK_FILE } from '../layout/lock.ts';
 import type { PipelineInput } from '../pipeline.ts';
-import { compileCodeTemplate, compileHtmlTemplate } from '../render/template.ts';
+import { template } from '../render/template.ts';
 import { asMap } from '../source-text/as-map.ts';
 import { notJsonProblems } from '../source-text/not-json.ts';
 import { parseSource, type Source } from '../source-text/source.ts';
@@ -177,7 +177,6 @@ function chooseEnvironment(config: Config, wanted: string | undefined): string {
 /** What the pipeline needs of a project, the shipped templates and scripts included. */
 export function pipelineInput(project: Project): PipelineInput {
   const { config, catalogs, environment, lock, samples } = project;
-  const template = (name: string) => readOwnFile(`dist/templates/${name}.hbs`);
   return {
     config,
     catalogs,
@@ -185,7 +184,7 @@ export function pipelineInput(project: Project): PipelineInput {
     lock,
     samples,
     parts: {
-      template: compileCodeTemplate(template('action')),
+      template: template('action'),
       modules: (
         JSON.parse(readPackageFile('@claimgen/action-runtime/inline.json')) as {
           readonly modules: ActionParts['modules'];
@@ -197,12 +196,12 @@ export function pipelineInput(project: Project): PipelineInput {
       },
     },
     verifierTemplates: {
-      js: compileCodeTemplate(template('verifier.js')),
-      dts: compileCodeTemplate(template('verifier.d.ts')),
+      js: template('verifier.js'),
+      dts: template('verifier.d.ts'),
     },
     reportTemplates: {
-      md: compileCodeTemplate(template('report.md')),
-      html: compileHtmlTemplate(template('report.html')),
+      md: template('report.md'),
+      html: template('report.html'),
       script: readOwnFile('dist/page/report.js'),
       style: readOwnFile('dist/page/report.css'),
     },

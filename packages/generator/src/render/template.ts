@@ -1,7 +1,6 @@
-import Handlebars from 'handlebars';
+// The templates of templates/, which the build compiles: no start waits for a compiler.
+import { handlebars, specifications } from '#generated/templates';
 import { toLiteral } from './literal.ts';
-
-const handlebars = Handlebars.create();
 
 // The one door for everything foreign: it arrives as data.
 handlebars.registerHelper('literal', (value: unknown) => toLiteral(value));
@@ -9,12 +8,10 @@ handlebars.registerHelper('literal', (value: unknown) => toLiteral(value));
 /** A template: no logic in it, values are computed before. */
 export type Template = (values: object) => string;
 
-/** Compiles the text of a template whose output is code: nothing is escaped for HTML, foreign values go through `{{literal …}}`. */
-export function compileCodeTemplate(text: string): Template {
-  return handlebars.compile(text, { noEscape: true, strict: true, preventIndent: true });
-}
-
-/** Compiles the text of a template whose output is HTML: every value is escaped. */
-export function compileHtmlTemplate(text: string): Template {
-  return handlebars.compile(text, { strict: true, preventIndent: true });
+/**
+ * The template of templates/<name>.hbs. In those of HTML and XML every value is escaped, in the others none: foreign values go through
+ * `{{literal …}}`.
+ */
+export function template(name: keyof typeof specifications): Template {
+  return handlebars.template(specifications[name]);
 }
