@@ -56,11 +56,18 @@ export function proveToken(input: TokenProofInput): TokenProof {
   };
 }
 
+/** Whether more than the claim depends on which permissions are selected: scopes that are in the token or removed, Auth0's own claim. */
+export function dependsOnSelected(input: Omit<TokenProofInput, 'selected' | 'claimBytes'>): boolean {
+  const { scopes, token } = input.audience;
+  const { isOn, isInSample } = stockClaim(input);
+  return scopes === 'strip' || token.scope === 'all' || isOn || isInSample;
+}
+
 function payloadTerms(input: TokenProofInput): { readonly terms: Term[]; readonly notes: string[] } {
   const { audience, environment, catalog, selected, sample } = input;
   const stripped = strippedScopes(audience, environment, catalog, selected);
   const notes: string[] = [];
-  const terms = new Map(standardTerms(input).map((term) => [term.name, term]));
+  const terms = new Map(standardTerms(input, stripped).map((term) => [term.name, term]));
   for (const [name, value] of Object.entries(sample)) {
     if (name === audience.claim || name === 'permissions') continue;
     const issued = name === 'scope' && typeof value === 'string' ? withoutScopes(value, stripped) : value;
@@ -88,11 +95,11 @@ function payloadTerms(input: TokenProofInput): { readonly terms: Term[]; readonl
   return { terms: [...terms.values()], notes };
 }
 
-function standardTerms(input: TokenProofInput): Term[] {
+function standardTerms(input: TokenProofInput, stripped: readonly string[]): Term[] {
   const { audience, environment } = input;
   const { token } = audience;
   const identifier = audience.identifiers.get(environment) as string;
-  const scope = scopeOf(input);
+  const scope = scopeOf(input, stripped);
   const text = (name: string, bytes: number, assumption: string): Term => ({
     name,
     bytes: jsonBytes(name) + 1 + bytes,
@@ -144,12 +151,15 @@ function standardTerms(input: TokenProofInput): Term[] {
 const LONGEST_GRANT_TYPES = ['refresh_token', 'password'];
 
 /** The scope claim's largest value: what clients request at most, less what the Action removes. */
-function scopeOf({ audience, environment, catalog, selected }: TokenProofInput): string {
+function scopeOf(
+  { audience, environment, catalog, selected }: TokenProofInput,
+  stripped: readonly string[],
+): string {
   const requested =
     audience.token.scope === 'all'
       ? [STANDARD_SCOPES, ...apiScopes(audience, environment, catalog, selected)].join(' ')
       : audience.token.scope;
-  return withoutScopes(requested, strippedScopes(audience, environment, catalog, selected));
+  return withoutScopes(requested, stripped);
 }
 
 function withoutScopes(scope: string, stripped: readonly string[]): string {
@@ -161,19 +171,11 @@ function withoutScopes(scope: string, stripped: readonly string[]): string {
 }
 
 /** Auth0's own claim with all of a user's permissions, where the catalog says that the API has it on, or a sample shows it. */
-function stockPermissions({
-  audience,
-  environment,
-  catalog,
-  selected,
-  sample,
-}: TokenProofInput): Term | undefined {
-  const identifier = audience.identifiers.get(environment);
-  const api = catalog.apis.find((candidate) => candidate.identifier === identifier);
-  const dialect = api?.tokenDialect;
-  const isOn = writesStockClaim(api);
-  const isInSample = dialect === undefined && Object.hasOwn(sample, 'permissions');
+function stockPermissions(input: TokenProofInput): Term | undefined {
+  const { audience, environment, catalog, selected, sample } = input;
+  const { dialect, isOn, isInSample } = stockClaim(input);
   if (!isOn && !isInSample) return undefined;
+  const identifier = audience.identifiers.get(environment);
   const names = [
     ...catalog.permissions.filter((permission) => permission.audience === identifier),
     ...[...selected.values()].filter((permission) => permission.audience === undefined),
@@ -187,5 +189,25 @@ function stockPermissions({
     assumption: isOn
       ? `every permission of the API, as its token_dialect is ${dialect}`
       : "every permission of the API, as token.sample has Auth0's own claim",
+  };
+}
+
+function stockClaim({
+  audience,
+  environment,
+  catalog,
+  sample,
+}: Omit<TokenProofInput, 'selected' | 'claimBytes'>): {
+  readonly dialect: string | undefined;
+  readonly isOn: boolean;
+  readonly isInSample: boolean;
+} {
+  const identifier = audience.identifiers.get(environment);
+  const api = catalog.apis.find((candidate) => candidate.identifier === identifier);
+  const dialect = api?.tokenDialect;
+  return {
+    dialect,
+    isOn: writesStockClaim(api),
+    isInSample: dialect === undefined && Object.hasOwn(sample, 'permissions'),
   };
 }

@@ -7,8 +7,8 @@ import { patternNames } from '../selection/pattern-names.ts';
 import { requestable } from '../selection/requestable.ts';
 import type { WayOut } from './audience-sizes.ts';
 import { ownApi, withoutStock } from './stock-claim.ts';
-import { proveToken } from './token-proof.ts';
-import { type BoundTable, claimBound, jsonBytes } from './worst-claim.ts';
+import { dependsOnSelected, proveToken } from './token-proof.ts';
+import { type BoundTable, claimBound, freshBound, jsonBytes } from './worst-claim.ts';
 
 const MOST_PATTERNS = 100;
 const MOST_WAYS = 20;
@@ -28,7 +28,7 @@ export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
   const fresh = freshTable(audience, [...selected].sort());
   const claimBytes = claimBound(table, holdable(input, selected));
   const changed = (change: Partial<AudienceConfig>) =>
-    lineWith(input, { ...audience, ...change }, claimBytes, selected);
+    lineWith(input, { ...audience, ...change }, claimBytes, () => selected);
   const lines: [string, number][] = [
     ['encoding: bitset', lineOf(input, { ...table, encoding: 'bitset' }, selected)],
     ['a short claim name, such as pz', changed({ claim: 'pz' })],
@@ -43,7 +43,7 @@ export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
           ] satisfies [string, number],
         ]),
     ['claimgen rebase', lineOf(input, fresh, selected)],
-    [stockChange(input), lineWith(withoutStock(input), audience, claimBytes, selected)],
+    [stockChange(input), lineWith(withoutStock(input), audience, claimBytes, () => selected)],
     ...patternLines(input, table, fresh, selected),
   ];
   // Over the budget every byte counts.
@@ -75,7 +75,7 @@ function fewerPermissions(
 ): WayOut[] {
   const { audience } = input;
   const { bytes: budget } = audience.budget;
-  const bySize = longestFirst(selected);
+  const bySize = longestFirst(holdable(input, selected));
   const lineOfLongest = (many: number) => freshLine(input, bySize.slice(0, many));
   if (audience.encoding === 'bitset' && lineOfLongest(bySize.length) <= budget) return [];
   if (lineOfLongest(1) > budget) return [];
@@ -97,18 +97,28 @@ function fewerPermissions(
 /** The largest line if the audience selected one permission only, that with the longest name: no narrower patterns bring it below. */
 export function leastLine(input: AudienceReportInput): number {
   const selected = new Set(input.selection.byEnvironment.get(input.environment)?.keys());
-  return freshLine(input, longestFirst(selected).slice(0, 1));
+  return freshLine(input, longestFirst(holdable(input, selected)).slice(0, 1));
 }
 
-function longestFirst(names: ReadonlySet<string>): string[] {
-  return Array.from(names, (name) => ({ name, size: jsonBytes(name) }))
-    .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1))
-    .map(({ name }) => name);
+interface SizedName {
+  readonly name: string;
+  /** Bytes of its JSON text. */
+  readonly size: number;
+}
+
+function longestFirst(names: ReadonlySet<string>): SizedName[] {
+  return Array.from(names, (name) => ({ name, size: jsonBytes(name) })).sort(
+    (a, b) => b.size - a.size || (a.name < b.name ? -1 : 1),
+  );
 }
 
 /** The line with these permissions in a layout of their own. */
-function freshLine(input: AudienceReportInput, names: readonly string[]): number {
-  return lineOf(input, freshTable(input.audience, names), new Set(names));
+function freshLine(input: AudienceReportInput, names: readonly SizedName[]): number {
+  const claimBytes = freshBound(
+    input.audience.encoding,
+    names.map(({ size }) => size),
+  );
+  return lineWith(input, input.audience, claimBytes, () => new Set(names.map(({ name }) => name)));
 }
 
 /** A layout of these names and no others. */
@@ -119,7 +129,7 @@ function freshTable({ encoding }: Pick<AudienceConfig, 'encoding'>, names: reado
 /** The largest line of an audience that selects these names alone. */
 function lineOf(input: AudienceReportInput, table: BoundTable, names: ReadonlySet<string>): number {
   const audience = { ...input.audience, encoding: table.encoding };
-  return lineWith(input, audience, claimBound(table, holdable(input, names)), names);
+  return lineWith(input, audience, claimBound(table, holdable(input, names)), () => names);
 }
 
 /** Those of the names that a claim can hold: with `grant: requested`, what clients request. */
@@ -130,15 +140,25 @@ function holdable(input: AudienceReportInput, names: ReadonlySet<string>): Reado
   return new Set([...requestable(audience, all).keys()].filter((name) => names.has(name)));
 }
 
+/** @param names asked for only where the line depends on more than the claim */
 function lineWith(
   { environment, catalog, selection, sample }: AudienceReportInput,
   audience: AudienceConfig,
   claimBytes: number,
-  names: ReadonlySet<string>,
+  names: () => ReadonlySet<string>,
 ): number {
+  const proven = { audience, environment, catalog, sample };
   const all: ReadonlyMap<string, Permission> = selection.byEnvironment.get(environment) ?? new Map();
-  const selected = names.size === all.size ? all : new Map([...all].filter(([name]) => names.has(name)));
-  return proveToken({ audience, environment, catalog, selected, claimBytes, sample }).line;
+  const selected = dependsOnSelected(proven) ? only(all, names()) : all;
+  return proveToken({ ...proven, selected, claimBytes }).line;
+}
+
+function only(
+  selected: ReadonlyMap<string, Permission>,
+  names: ReadonlySet<string>,
+): ReadonlyMap<string, Permission> {
+  if (names.size === selected.size) return selected;
+  return new Map([...selected].filter(([name]) => names.has(name)));
 }
 
 /** Each pattern left out: what no other selects goes, and its places are free after a rebase alone. */
@@ -148,6 +168,8 @@ function patternLines(
   fresh: BoundTable,
   selected: ReadonlySet<string>,
 ): [string, number][] {
+  // One pattern alone selects everything.
+  if (input.selection.patterns.filter(({ kind }) => kind !== 'negated glob').length < 2) return [];
   return (
     soleNames(input)
       // Without the pattern that most of the API comes by there would be little left to have a token for.

@@ -43,11 +43,23 @@ export function claimBound(table: BoundTable, names: ReadonlySet<string>): numbe
   return namesBytes(places.map((place) => jsonBytes(table.names[place])));
 }
 
+/**
+ * The bound of a layout that has these permissions and no others.
+ * @param sizes the bytes of each name's JSON text
+ */
+export function freshBound(encoding: ClaimTable['encoding'], sizes: readonly number[]): number {
+  if (encoding === 'names') return namesBytes(sizes);
+  return longestBitset(
+    { ends: [sizes.length] },
+    sizes.map((_, place) => place),
+  );
+}
+
 /** What of a table a bound depends on. */
 export type BoundTable = Pick<ClaimTable, 'encoding' | 'names' | 'ends'>;
 
 /** The bytes of a JSON array of strings, by those of each. */
-export function namesBytes(sizes: readonly number[]): number {
+function namesBytes(sizes: readonly number[]): number {
   // [, each name with a comma but the last, ]
   return sizes.length === 0 ? 2 : sizes.reduce((sum, size) => sum + size + 1, 1);
 }
@@ -59,7 +71,7 @@ function placesOf(table: BoundTable, names: ReadonlySet<string>): number[] {
 }
 
 /** Two quotes, ids, a dot and the body. */
-function longestBitset(table: BoundTable, places: readonly number[]): number {
+function longestBitset(table: Pick<ClaimTable, 'ends'>, places: readonly number[]): number {
   const last = places[places.length - 1] ?? 0;
   const ids = 1 + table.ends.findIndex((bound) => last < bound);
   return 2 + 6 * ids + 1 + longestBody(places);

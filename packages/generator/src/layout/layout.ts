@@ -34,8 +34,12 @@ export function nameInIds(
 /** Chooses the order of a lineage's first generation from names in lexicographic order. */
 export type OrderNames = (names: readonly string[]) => readonly string[];
 
-export function namesOf(lineage: Lineage): string[] {
-  return lineage.flatMap(({ permissions }) => permissions);
+export function namesOf(lineage: Lineage): readonly string[] {
+  const [first, ...later] = lineage;
+  // Most lineages have grown by nothing yet: their list need not be copied.
+  return first !== undefined && later.length === 0
+    ? first.permissions
+    : lineage.flatMap(({ permissions }) => permissions);
 }
 
 /** How many places there are up to the end of each generation. */
