@@ -5,36 +5,66 @@ import { type ParsedText, SyntaxFaultError } from './parsed-text.ts';
 import { offsetIn } from './places.ts';
 
 /**
- * Parses JSON. JSON.parse judges; jsonc-parser says where things are.
+ * Parses JSON. JSON.parse judges; jsonc-parser says where things are, once somebody asks.
  * @throws SyntaxFaultError for text that is not JSON or nested too deep, and for a key that an object has twice
  */
 export function parseJsonText(text: string): ParsedText {
-  refuseDepth(text);
+  const written = countProperties(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw syntaxFault(text);
   }
-  const root = jsonPlaces(text);
-  return { value, offsetOf: (path, key) => offsetIn(root, path, key) };
+  // Of two equal keys JSON.parse keeps the last without a word: then it has fewer than the text.
+  let root = propertiesIn(value) === written ? undefined : jsonPlaces(text);
+  return {
+    value,
+    offsetOf: (path, key) => {
+      root ??= jsonPlaces(text);
+      return offsetIn(root, path, key);
+    },
+  };
 }
 
-/** Whoever walks a value by recursion may rely on its depth, jsonc-parser's visitor included. */
-function refuseDepth(text: string): void {
+const QUOTE = '"'.charCodeAt(0);
+const BACKSLASH = '\\'.charCodeAt(0);
+const LINE_END = '\n'.charCodeAt(0);
+const COLON = ':'.charCodeAt(0);
+const OPEN_BRACKET = '['.charCodeAt(0);
+const CLOSE_BRACKET = ']'.charCodeAt(0);
+const OPEN_BRACE = '{'.charCodeAt(0);
+const CLOSE_BRACE = '}'.charCodeAt(0);
+
+/**
+ * How many properties the objects of a JSON text have in all, equal keys included: each has one colon outside of strings.
+ * @throws SyntaxFaultError where it is nested too deep: whoever walks a value by recursion may rely on its depth
+ */
+function countProperties(text: string): number {
+  let properties = 0;
   let depth = 0;
   let inString = false;
   for (let offset = 0; offset < text.length; offset++) {
-    const character = text.charAt(offset);
+    const character = text.charCodeAt(offset);
     if (inString) {
-      if (character === '\\') offset++;
-      else if (character === '"' || character === '\n') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '[' || character === '{') {
+      if (character === BACKSLASH) offset++;
+      else if (character === QUOTE || character === LINE_END) inString = false;
+    } else if (character === QUOTE) inString = true;
+    else if (character === COLON) properties++;
+    else if (character === OPEN_BRACKET || character === OPEN_BRACE) {
       depth++;
       if (depth > MAX_DEPTH) throw tooDeep(offset);
-    } else if (character === ']' || character === '}') depth--;
+    } else if (character === CLOSE_BRACKET || character === CLOSE_BRACE) depth--;
   }
+  return properties;
+}
+
+/** How many properties a value's objects have in all. */
+function propertiesIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + propertiesIn(item), 0);
+  const own = Object.values(value);
+  return own.reduce((sum: number, item) => sum + propertiesIn(item), own.length);
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {
