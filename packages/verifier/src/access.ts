@@ -1,7 +1,7 @@
 // What a verified token allows, and the questions about it.
 import type { LayoutState } from './claim/generations.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
-import type { ClaimReading, PermissionSource } from './claim/read-claim.ts';
+import type { ClaimReading, ReadFrom } from './claim/read-claim.ts';
 import type { StockReading } from './claim/read-fallback.ts';
 import type { VerifierError } from './errors.ts';
 import { shownAs } from './inspect.ts';
@@ -20,8 +20,8 @@ export interface AccessClaims {
 }
 
 /**
- * What a verified token allows. Frozen: the same object may serve many requests. `JSON.stringify` and Node's `console.log`
- * show all of it but the claims.
+ * What a verified token allows. Frozen: the same object may serve many requests. `JSON.stringify` and Node's
+ * `console.log` show all of it but the claims.
  */
 export interface Access<P extends string = string> {
   /** The `sub` claim: the user's id, or `<client id>@clients` for a machine. */
@@ -30,7 +30,7 @@ export interface Access<P extends string = string> {
   /** How the token's layout relates to the verifier's; for logs. */
   readonly layout: LayoutState;
   /** Where the permissions were read. */
-  readonly source: PermissionSource;
+  readonly readFrom: ReadFrom;
   readonly permissions: PermissionSet<P>;
 }
 
@@ -39,7 +39,10 @@ export interface AccessBackground {
   readonly index: LayoutIndex;
 }
 
-/** What is thrown in place of the error of `requirePermission`: for frameworks that answer none but their own exceptions. */
+/**
+ * What is thrown in place of the error of `requirePermission`: for frameworks that answer none but their own
+ * exceptions.
+ */
 export type ToThrown = (error: VerifierError) => Error;
 
 const ShownAsAccess: abstract new () => object = /* @__PURE__ */ shownAs('Access');
@@ -48,7 +51,7 @@ export class VerifiedAccess<P extends string> extends ShownAsAccess implements A
   readonly subject: string;
   readonly claims: AccessClaims;
   readonly layout: LayoutState;
-  readonly source: PermissionSource;
+  readonly readFrom: ReadFrom;
   readonly permissions: PermissionSet<P>;
   readonly #reading: ClaimReading | StockReading;
   readonly #index: LayoutIndex;
@@ -64,7 +67,7 @@ export class VerifiedAccess<P extends string> extends ShownAsAccess implements A
     this.subject = claims.sub;
     this.claims = claims;
     this.layout = reading.layout;
-    this.source = reading.source;
+    this.readFrom = reading.readFrom;
     this.permissions =
       'bits' in reading ? new BitPermissionSet<P>(reading) : new ListedPermissionSet<P>(reading);
     this.#reading = reading;
@@ -74,8 +77,8 @@ export class VerifiedAccess<P extends string> extends ShownAsAccess implements A
   }
 
   toJSON(): Omit<Access<P>, 'claims'> {
-    const { subject, layout, source, permissions } = this;
-    return { subject, layout, source, permissions };
+    const { subject, layout, readFrom, permissions } = this;
+    return { subject, layout, readFrom, permissions };
   }
 
   /** What a denial is explained from; undefined for an access that another copy of this package made. */
@@ -94,7 +97,10 @@ export class VerifiedAccess<P extends string> extends ShownAsAccess implements A
   }
 }
 
-/** Whether a value is an access by its form; undefined is not, and neither are the permissions of `/unverified`. */
+/**
+ * Whether a value is an access by its form; undefined is not, and neither are the permissions of
+ * `/unverified`.
+ */
 export function isAccess(value: unknown): value is Access {
   return (
     typeof value === 'object' &&
@@ -105,14 +111,23 @@ export function isAccess(value: unknown): value is Access {
 }
 
 /**
- * Whether the token grants `name`. False, never an error, for a name that the layout doesn't have, which doesn't compile
- * where the layout is typed, and for what is no access, such as the undefined of a request that nobody authenticated.
+ * Whether the token grants `name`. False, never an error, for a name that the layout doesn't have, which
+ * doesn't compile where the layout is typed, and for what is no access, such as the undefined of a request
+ * that nobody authenticated.
+ *
+ * @example
+ * if (hasPermission(access, 'orders:refund')) showRefunds();
  */
 export function hasPermission<P extends string>(access: Access<P>, name: NoInfer<P>): boolean {
   return isAccess(access) && access.permissions.has(name);
 }
 
-/** Whether the token grants every one of `names`; true for none. False for what is no access. */
+/**
+ * Whether the token grants every one of `names`; true for none. False for what is no access.
+ *
+ * @example
+ * hasAllPermissions(access, ['orders:read', 'orders:refund']);
+ */
 export function hasAllPermissions<P extends string>(
   access: Access<P>,
   names: readonly NoInfer<P>[],
@@ -122,7 +137,12 @@ export function hasAllPermissions<P extends string>(
   return true;
 }
 
-/** Whether the token grants at least one of `names`; false for none, and for what is no access. */
+/**
+ * Whether the token grants at least one of `names`; false for none, and for what is no access.
+ *
+ * @example
+ * hasAnyPermission(access, ['orders:read', 'orders:read-own']);
+ */
 export function hasAnyPermission<P extends string>(access: Access<P>, names: readonly NoInfer<P>[]): boolean {
   if (!isAccess(access) || !Array.isArray(names)) return false;
   for (const name of names) if (access.permissions.has(name)) return true;

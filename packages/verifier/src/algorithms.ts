@@ -1,4 +1,8 @@
-/** JWS algorithms that verify with a public key (RFC 7518, RFC 8037). `none` and the symmetric HS256 to HS512 are not among them. */
+// The signature algorithms that a verifier can accept, and the keys that each of them has.
+/**
+ * JWS algorithms that verify with a public key (RFC 7518, RFC 8037). `none` and the symmetric HS256 to HS512
+ * are not among them.
+ */
 export type Algorithm =
   | 'RS256'
   | 'RS384'

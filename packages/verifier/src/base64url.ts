@@ -1,7 +1,11 @@
+// base64url as it must be spelt: RFC 4648, sections 3.5 and 5.
 /** RFC 4648, section 5: the character of each six bits. */
 export const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** Whether a text of base64url characters has a length that an encoder gives, and zeros in its spare bits (RFC 4648, section 3.5). */
+/**
+ * Whether a string of base64url characters has a length that an encoder gives, and zeros in its spare bits (RFC
+ * 4648, section 3.5).
+ */
 export function endsCanonically(encoded: string): boolean {
   const rest = encoded.length % 4;
   if (rest === 0) return true;

@@ -9,17 +9,21 @@ import type { Verifier } from './verifier.ts';
 /**
  * The token of an `Authorization` header (RFC 6750, section 2.1), the only place where one is looked for.
  * Throws `token_missing` (401) where there is none, also for another scheme, and `request_malformed` (400).
+ *
+ * @example
+ * const access = await verifier.verify(readBearer(request.headers.get('authorization')));
  */
 export function readBearer(authorization: string | null | undefined): string {
   if (authorization === null || authorization === undefined || authorization === '') throw missing();
-  // Some servers give a list of headers of the same name.
+  // Some servers give an array of headers of the same name.
   if (typeof authorization !== 'string') throw malformed();
   // RFC 9110, section 11.1: the scheme is case-insensitive.
   if (authorization.slice(0, 7).toLowerCase() !== 'bearer ') {
     throw authorization.length === 6 && authorization.toLowerCase() === 'bearer' ? malformed() : missing();
   }
   const token = authorization.slice(7).trimStart();
-  // What separates two credentials, or the parameters of one, is in no token (b64token, RFC 6750, section 2.1).
+  // What separates two credentials, or the parameters of one, is in no token (b64token, RFC 6750, section
+  // 2.1).
   if (token === '' || token.includes(' ') || token.includes(',')) throw malformed();
   return token;
 }
@@ -29,7 +33,7 @@ function missing(): VerifierError {
 }
 
 function malformed(): VerifierError {
-  return new VerifierError('request_malformed', 'The Authorization header must be Bearer <token>');
+  return new VerifierError('request_malformed', 'The Authorization header must be "Bearer <token>"');
 }
 
 /** Verifies the token of an `Authorization` header; at once where the verifier's cache has it. */
@@ -37,11 +41,19 @@ export function authenticateHeader<P extends string>(
   verifier: Verifier<P>,
   authorization: string | null | undefined,
 ): Access<P> | Promise<Access<P>> {
-  // A hit is the header of a token that was verified, in every character: nothing is left to check of its form.
+  // A hit is the header of a token that was verified, in every character: nothing is left to check of its
+  // form.
   return lookUpHeader(verifier, authorization) ?? verifier.verify(readBearer(authorization));
 }
 
-/** What to answer a request that was refused. Throws every error that isn't a VerifierError on: it is no refusal but a fault. */
+/**
+ * What to answer a request that was refused. Throws every error that isn't a VerifierError on: it is no
+ * refusal but a fault.
+ *
+ * @example
+ * const { status, headers, body } = toRefusal(error);
+ * return Response.json(body, { status, headers });
+ */
 export function toRefusal(error: unknown): Refusal {
   if (!isVerifierError(error)) throw error;
   return answer(error);

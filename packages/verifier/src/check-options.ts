@@ -87,10 +87,10 @@ function checkAudience(audience: unknown, layout: Layout): string {
   if (typeof audience === 'string' && audience !== '') return audience;
   if (audience === undefined) {
     throw new TypeError(
-      'audience must be given: the layout names none, since the environments of claimgen.config differ in it',
+      'audience is required: the layout has none, since the environments of claimgen.config differ in it',
     );
   }
-  throw new TypeError('audience must be a string that is not empty: one verifier is for one API');
+  throw new TypeError('audience must be a string that is not empty (one verifier per API)');
 }
 
 function checkAlgorithms(algorithms: unknown): readonly Algorithm[] {
@@ -103,7 +103,7 @@ function checkAlgorithms(algorithms: unknown): readonly Algorithm[] {
 function checkChoice<C extends string>(name: string, value: unknown, choices: readonly C[]): C {
   const choice = choices.find((each) => each === value);
   if (choice !== undefined) return choice;
-  throw new TypeError(`${name} must be ${choices.join(' or ')}`);
+  throw new TypeError(`${name} must be ${choices.map((each) => `"${each}"`).join(' or ')}`);
 }
 
 function checkClock(clock: unknown): () => number {
@@ -121,11 +121,11 @@ function checkCache(cache: unknown): TokenCacheBounds | undefined {
 
 function checkFallback(fallback: unknown, rbacEnforced: unknown): readonly FallbackClaim[] {
   if (!Array.isArray(fallback) || !fallback.every((claim) => claim === 'permissions' || claim === 'scope')) {
-    throw new TypeError('fallback must be an array of permissions and scope');
+    throw new TypeError('fallback must be an array of "permissions" and "scope"');
   }
   if (fallback.includes('scope') && rbacEnforced !== true) {
     throw new TypeError(
-      'fallback: scope needs rbacEnforced: true; with RBAC off for the API, Auth0 grants every scope that a client asks for',
+      'fallback "scope" requires rbacEnforced: true; with RBAC off for the API, Auth0 grants every scope that a client asks for',
     );
   }
   return [...fallback];

@@ -1,3 +1,4 @@
+// Explains why a permission is denied, for logs.
 import type { Access, AccessBackground } from './access.ts';
 import { isAccess, VerifiedAccess } from './access.ts';
 import type { VerifierError } from './errors.ts';
@@ -21,12 +22,15 @@ export interface Denial {
   readonly reason: DenialReason;
   readonly permission: string;
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /**
- * Explains why `permission` is denied; undefined where it is granted. Takes the access of a verified token, or the
- * error that refused one for its claim.
+ * Explains why `permission` is denied; undefined where it is granted. Pass the access of a verified token,
+ * or the error that refused one for its claim.
+ *
+ * @example
+ * logger.info(explainDenial(access, 'orders:refund')); // { reason: 'not_granted', permission, message, fix }
  */
 export function explainDenial<P extends string>(
   access: Access<P> | VerifierError,
@@ -34,17 +38,17 @@ export function explainDenial<P extends string>(
 ): Denial | undefined {
   if (isVerifierError(access)) return explainRefusal(access, permission);
   if (!isAccess(access)) {
-    const [reason, message, mend] = NOT_AUTHENTICATED;
-    return { reason, permission, message, mend };
+    const [reason, message, fix] = NOT_AUTHENTICATED;
+    return { reason, permission, message, fix };
   }
   if (access.permissions.has(permission)) return undefined;
   const background = VerifiedAccess.backgroundOf(access);
-  const [reason, message, mend] =
+  const [reason, message, fix] =
     background === undefined ? NOT_GRANTED : explain(access, permission, background);
-  return { reason, permission, message, mend };
+  return { reason, permission, message, fix };
 }
 
-type Explanation = readonly [reason: DenialReason, message: string, mend: string];
+type Explanation = readonly [reason: DenialReason, message: string, fix: string];
 
 const NOT_GRANTED: Explanation = [
   'not_granted',
@@ -55,7 +59,7 @@ const NOT_GRANTED: Explanation = [
 
 const NOT_AUTHENTICATED: Explanation = [
   'not_authenticated',
-  'There is no access: nobody verified a token for this request',
+  'There is no access: no token was verified for this request',
   'put authenticate before the handler, and give it the access of the request',
 ];
 
@@ -65,31 +69,31 @@ function explain(access: Access, permission: string, { reading, index }: AccessB
   if (index.withdrawn.has(permission)) {
     return [
       'not_selected',
-      'The permission was in the layout once, but this audience selects it no longer or the catalog lost it',
-      `let a pattern of the audience select it (claimgen explain says which drop it), ${REBUILD_VERIFIER}`,
+      'The permission left the selection of this audience, or the catalog',
+      `select it with a pattern of the audience (claimgen explain shows which patterns drop it), then ${REBUILD_VERIFIER}`,
     ];
   }
   if (!index.all.places.has(permission)) {
     return [
       'name_unknown',
-      "No such permission is in this verifier's layout: it is misspelt, not selected by the audience, or was added later",
-      `check the name with claimgen explain, ${REBUILD_VERIFIER}`,
+      "The permission is not in this verifier's layout: misspelt, not selected by the audience, or added later",
+      `check the name with claimgen explain, then ${REBUILD_VERIFIER}`,
     ];
   }
-  if (access.source === 'none') return ['claim_absent', ...likelyCause(access.claims, index)];
+  if (access.readFrom === 'none') return ['claim_absent', ...likelyCause(access.claims, index)];
   const place = reading.table.places.get(permission);
   if (place !== undefined && place < reading.places) return NOT_GRANTED;
   if (access.layout === 'forked') {
     return [
       'layout_forked',
-      'The Action was built from a lock that grew differently: from the first difference on nothing is granted',
-      "merge the branches' claimgen.lock.json, run claimgen build and deploy both the Action and this API",
+      'The Action and this API were built from diverging locks; permissions added after they diverged are not granted',
+      'merge claimgen.lock.json of both branches, run claimgen build, then deploy the Action and this API',
     ];
   }
   return [
     'newer_than_token',
-    'The permission was added after the layout that the token was written with, or the user holds none of those added with it',
-    'deploy the Action that claimgen build wrote, and have the user log in again',
+    "The permission is newer than the token's layout, or the user holds none of the permissions that were added with it",
+    'deploy the Action that claimgen build wrote, then have the user log in again',
   ];
 }
 
@@ -98,23 +102,23 @@ function explainRefusal(error: VerifierError, permission: string): Denial | unde
     return {
       reason: 'layout_unknown',
       permission,
-      message: 'The token was written with a layout that this verifier does not have',
-      mend: `after a rebase deploy the verifiers before the Action: ${REBUILD_VERIFIER}`,
+      message: 'The token was written with an unknown layout',
+      fix: `after a rebase, deploy verifiers before the Action: ${REBUILD_VERIFIER}`,
     };
   }
   if (error.code === 'claim_overflow') {
     return {
       reason: 'claim_overflow',
       permission,
-      message: "The user's permissions did not fit into the token, and the Action said so in their place",
-      mend: 'use encoding: bitset for the audience, or give users fewer permissions',
+      message: "The user's permissions did not fit into the token, so the Action wrote an overflow marker",
+      fix: 'use encoding: bitset for the audience, or give users fewer permissions',
     };
   }
   if (error.code !== 'claim_malformed') return undefined;
   return {
     reason: 'claim_malformed',
     permission,
-    message: 'The permission claim is not one that claimgen writes',
-    mend: 'look for another Action that sets the same claim after this one; claimgen inspect shows the claim',
+    message: "The permission claim is not in claimgen's format",
+    fix: 'check whether another Action sets the same claim; claimgen inspect shows the claim',
   };
 }

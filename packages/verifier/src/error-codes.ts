@@ -1,27 +1,54 @@
 // The codes of VerifierError and the HTTP statuses that go with them; both stable across versions.
 
-/** Why a request, token or claim was refused. docs/verifier.md says what each means. */
+/** Why a request, token or claim was refused. */
 export type VerifierErrorCode =
+  /** 400: the `Authorization` header is not `Bearer <token>`. */
   | 'request_malformed'
+  /** 401: the request has no bearer token. */
   | 'token_missing'
+  /**
+   * 401: the token is no JWS in compact serialization, or its header or payload is no JSON object without
+   * duplicate names.
+   */
   | 'token_malformed'
+  /** 401: the token is longer than `maxTokenLength`. */
   | 'token_too_long'
+  /** 401: `typ`, `kid` or another parameter of the header (`crit`, `jwk`, `jku` …) is not accepted. */
   | 'header_refused'
+  /** 401: `alg` is not one of the accepted algorithms. */
   | 'algorithm_refused'
+  /** 401: no usable key of the key set has the `kid` and algorithm of the token. */
   | 'key_unknown'
+  /** 401: the signature is wrong. */
   | 'signature_invalid'
+  /** 401: `iss` is not the issuer, in every character. */
   | 'issuer_refused'
+  /** 401: `aud` is not the audience, and does not contain it. */
   | 'audience_refused'
+  /** 401: `sub` is absent or empty. */
   | 'subject_refused'
+  /** 401: `exp` is over. A client gets the reason `expired`, and may refresh. */
   | 'token_expired'
+  /** 401: `nbf` is still to come. */
   | 'token_not_yet_valid'
+  /** 401: `exp`, `nbf` or `iat` is no number of seconds, or `iat` is in the future. */
   | 'time_refused'
+  /** 401: the token is bound to its sender (`cnf`), and nothing here checks the proof. */
   | 'token_sender_constrained'
+  /** 401: the permission claim, or the stock claim read in its place, is not in its format. */
   | 'claim_malformed'
+  /** 403: the permissions did not fit into the token, and the Action wrote so (`onOverflow: marker`). */
   | 'claim_overflow'
+  /**
+   * 401: the claim was written with a layout that this verifier does not have: after a rebase, deploy
+   * verifiers first.
+   */
   | 'layout_unknown'
+  /** 403: the token does not grant the required permission. `cause` is the Denial. */
   | 'insufficient_scope'
+  /** 503: the key set could not be fetched. `cause` says why. */
   | 'key_set_unavailable'
+  /** 503: the crypto library failed in place of answering. `cause` is its error. */
   | 'crypto_failed';
 
 export type VerifierErrorStatus = 400 | 401 | 403 | 503;

@@ -43,12 +43,21 @@ export class VerifierError extends Error {
     return this.status;
   }
 
-  /** The headers to answer with; frameworks that know errors of this form (Express, Fastify) add them by themselves. */
+  /**
+   * The headers to answer with; frameworks that know errors of this form (Express, Fastify) add them by
+   * themselves.
+   */
   get headers(): Readonly<Record<string, string>> {
     return answer(this).headers;
   }
 
-  /** The answer as a Fetch API Response. Hono's error handler asks for it; of use wherever handlers return Responses. */
+  /**
+   * The answer as a Fetch API Response. Hono's error handler asks for it; of use wherever handlers return
+   * Responses.
+   *
+   * @example
+   * return isVerifierError(error) ? error.getResponse() : new Response(null, { status: 500 });
+   */
   getResponse(): Response {
     responded.add(this);
     const { status, headers, body } = answer(this);
@@ -79,7 +88,17 @@ export function brand(error: Error): void {
   Object.defineProperty(error, BRAND, { value: true });
 }
 
-/** Whether `value` is a VerifierError, also one that another copy of this package made. */
+/**
+ * Whether `value` is a VerifierError, also one that another copy of this package made.
+ *
+ * @example
+ * try {
+ *   await verifier.verify(token);
+ * } catch (error) {
+ *   if (!isVerifierError(error)) throw error;
+ *   response.writeHead(error.status, error.headers).end();
+ * }
+ */
 export function isVerifierError(value: unknown): value is VerifierError {
   return value instanceof Error && BRAND in value;
 }

@@ -1,17 +1,23 @@
-// What the adapters may ask a verifier of this package, and nobody else can: it serves speed alone, and is no API.
+// What the adapters may ask a verifier of this package, and nobody else can: it only serves speed, and is no
+// API.
 import type { Access } from './access.ts';
 
-/** Under a registered symbol, so that adapters and verifiers of two copies of this package know each other. */
+/**
+ * Under a registered symbol, so that adapters and verifiers of two copies of this package know each other.
+ */
 export const LOOK_UP_HEADER: unique symbol = Symbol.for('@claimgen/verifier/look-up-header') as never;
 
-/** What the cache of verified tokens knows of an `Authorization` header of the form `Bearer <token>`, at once. */
+/**
+ * What the cache of verified tokens knows of an `Authorization` header of the form `Bearer <token>`, at once.
+ */
 export interface HeaderLookup<P extends string> {
   [LOOK_UP_HEADER](authorization: string): Access<P> | undefined;
 }
 
 /**
- * The access of a header that the verifier has verified before. V8 compares a header with the one that is remembered at once,
- * and a part of it only by a call. Undefined where `verify` has to be asked, and for a verifier of another make.
+ * The access of a header that the verifier has verified before. V8 compares a header with the one that is
+ * remembered at once, and a part of it only by a call. Undefined where `verify` has to be asked, and for a
+ * verifier of another make.
  */
 export function lookUpHeader<P extends string>(
   verifier: object,

@@ -6,7 +6,7 @@ export { readBearer, toRefusal } from './bearer.ts';
 export type { TokenCacheOptions } from './cache/cache-options.ts';
 export type { LayoutState } from './claim/generations.ts';
 export type { FallbackFor } from './claim/machine-token.ts';
-export type { PermissionSource } from './claim/read-claim.ts';
+export type { ReadFrom } from './claim/read-claim.ts';
 export type { FallbackClaim } from './claim/read-fallback.ts';
 export type { Denial, DenialReason } from './denial.ts';
 export { explainDenial } from './denial.ts';

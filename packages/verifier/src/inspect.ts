@@ -1,4 +1,5 @@
-// What Node's `console.log` and `util.inspect` show of an object: what JSON shows, in place of private fields or raw claims.
+// What Node's `console.log` and `util.inspect` show of an object: what JSON shows, in place of private fields
+// or raw claims.
 
 /** https://nodejs.org/api/util.html#custom-inspection-functions-on-objects; Bun knows it, too. */
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');

@@ -3,8 +3,8 @@ import type { Generation, Layout } from './layout.ts';
 import { LAYOUT_FORMAT } from './layout.ts';
 
 /**
- * The layout that a value is, from its own properties only. Throws a TypeError that says what is wrong with it, and how to
- * fix it.
+ * The layout that a value is, from its own properties only. Throws a TypeError that says what is wrong with
+ * it, and how to fix it.
  */
 export function readLayout(value: unknown): Layout {
   const fields = record(value, 'layout', 'pass what the generated module exports, or its parsed .json');

@@ -1,3 +1,4 @@
+// What claimgen build writes for the verifiers of an audience.
 declare const permission: unique symbol;
 
 /** One step of a layout's growth: `permissions` take the places after those of all earlier generations. */
@@ -9,7 +10,8 @@ export interface Generation {
 
 /**
  * What `claimgen build` writes per audience (`<out>/verifier/<name>.js` and `.json`): every lineage of the
- * layout that a token may still carry. `P` is the union of the permission names, `string` for a parsed `.json`.
+ * layout that a token may still carry. `P` is the union of the permission names, `string` for a parsed
+ * `.json`.
  */
 export interface Layout<P extends string = string> {
   readonly format: string;
@@ -23,7 +25,10 @@ export interface Layout<P extends string = string> {
   readonly active: number;
   /** Indexed by lineage number; a pruned lineage is empty. */
   readonly lineages: readonly (readonly Generation[])[];
-  /** Permissions that keep their place in the layout but are not granted: they left the selection or the catalog. */
+  /**
+   * Permissions that keep their place in the layout but are not granted: they left the selection or the
+   * catalog.
+   */
   readonly withdrawn: readonly string[];
   readonly [permission]?: P;
 }

@@ -1,27 +1,28 @@
+// What most likely kept the permission claim out of a token.
 import type { AccessClaims } from './access.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
 import { isMachineToken } from './claim/machine-token.ts';
 
-/** What most likely kept the permission claim out of a token, and the mend. */
+/** What most likely kept the permission claim out of a token, and the fix. */
 export function likelyCause(claims: AccessClaims, index: LayoutIndex): readonly [string, string] {
   const other = Object.keys(claims).find((name) => isPermissionClaim(claims[name], index));
   if (other !== undefined) {
     return [
-      'The token has no permission claim of the name that the layout says, but another claim that looks like it',
-      'claim in claimgen.config was renamed on one side: run claimgen build, deploy the Action and this API',
+      "The expected claim is missing, but another claim holds a value in claimgen's format",
+      'the claim was renamed in claimgen.config on one side: run claimgen build, then deploy the Action and this API',
     ];
   }
   if (isMachineToken(claims)) {
     return [
-      'The token belongs to a machine: Auth0 runs no Post-Login Action for client credentials',
+      'The token was issued for client credentials, for which Auth0 runs no Post-Login Action',
       "give createVerifier fallback: ['permissions', 'scope'] (scope needs rbacEnforced: true) and fallbackFor: 'machines', so " +
         'that no token of a user is read that way',
     ];
   }
   if (Object.hasOwn(claims, 'permissions')) {
     return [
-      'The token has the stock permissions claim (the API uses an _authz token dialect), but not the one of the Action',
-      "bind the Action to the Post-Login trigger and deploy it; until then, fallback: ['permissions'] reads the stock claim",
+      "The token has Auth0's permissions claim (the API uses an _authz token dialect), but not the Action's",
+      "deploy the Action and bind it to the Post-Login trigger; until then, fallback: ['permissions'] reads Auth0's claim",
     ];
   }
   return [

@@ -1,5 +1,5 @@
-// The engine's own Promise, whatever the global of that name was replaced with. Zone.js, for one, reports a rejection of
-// its own promises as unhandled before an `await` in native code had the chance to handle it.
+// The engine's own Promise, also where the global of that name was replaced. Zone.js, for one, reports a
+// rejection of its own promises as unhandled before an `await` in native code had the chance to handle it.
 
 /** The constructor of what async functions return. */
 export const NativePromise: PromiseConstructor = /* @__PURE__ */ nativePromise();
@@ -9,8 +9,8 @@ function nativePromise(): PromiseConstructor {
 }
 
 /**
- * A promise of the engine's own for what somebody else's function gave. It is listened to at once: a moment later, Zone.js
- * would have reported a rejection.
+ * A promise of the engine's own for what somebody else's function gave. It is listened to at once: a moment
+ * later, Zone.js would have reported a rejection.
  */
 export function toNative(value: unknown): Promise<unknown> {
   return new NativePromise((resolve, reject) => {

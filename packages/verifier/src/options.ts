@@ -12,13 +12,16 @@ import type { Typ } from './token/header.ts';
 import type { SenderConstrained } from './token/registered-claims.ts';
 
 export interface VerifierOptions<P extends string = string> {
-  /** The `iss` claim of the tokens, exactly. Auth0 writes it with a trailing slash: `https://acme.eu.auth0.com/`. */
+  /**
+   * The `iss` claim of the tokens, exactly. Auth0 writes it with a trailing slash:
+   * `https://acme.eu.auth0.com/`.
+   */
   readonly issuer: string;
   /** What the generated module exports, or its parsed `.json`. */
   readonly layout: Layout<P>;
   /** The `aud` claim must be or hold it. By default the layout's; required where the layout has none. */
   readonly audience?: string | undefined;
-  /** By default RS256 alone. */
+  /** By default RS256 only. */
   readonly algorithms?: readonly Algorithm[] | undefined;
   /** By default `.well-known/jwks.json` below the issuer. `createKeySet` sets its times. */
   readonly jwks?: URL | string | JSONWebKeySet | KeySetFunction | KeySet | undefined;
@@ -28,26 +31,32 @@ export interface VerifierOptions<P extends string = string> {
   readonly clock?: (() => Date) | undefined;
   /** Bounds of the cache of verified tokens; false for none. docs/verified-token-cache.md */
   readonly cache?: TokenCacheOptions | boolean | undefined;
-  /** Claims of Auth0's own to read, in this order, from tokens without the permission claim. By default none. */
+  /**
+   * Claims of Auth0's own to read, in this order, from tokens without the permission claim. By default none.
+   */
   readonly fallback?: readonly FallbackClaim[] | undefined;
   /**
-   * Whose tokens `fallback` is for. By default everyone's, which changing over needs; after it, say machines (tokens for
-   * client credentials): no Post-Login Action ever writes into those, but a user's token without the claim is suspect.
+   * Whose tokens `fallback` is for. By default everyone's, which changing over needs; after it, say machines
+   * (tokens for client credentials): no Post-Login Action ever writes into those, but a user's token without
+   * the claim is suspect.
    */
   readonly fallbackFor?: FallbackFor | undefined;
-  /** Say true where RBAC is on for the API: with it off Auth0 grants every scope that is asked for. Needed for `scope` in `fallback`. */
+  /**
+   * Say true where RBAC is on for the API: with it off Auth0 grants every scope that is asked for. Needed for
+   * `scope` in `fallback`.
+   */
   readonly rbacEnforced?: boolean | undefined;
   /**
-   * Tokens with a `cnf` claim (DPoP, mTLS) are refused by default, since nothing here checks the proof of possession. Say accept
-   * only where a gateway checked it before every request.
+   * Tokens with a `cnf` claim (DPoP, mTLS) are refused by default, since nothing here checks the proof of
+   * possession. Say accept only where a gateway checked it before every request.
    */
   readonly senderConstrained?: SenderConstrained | undefined;
   /**
-   * Whether the header must say what the token is: `JWT` or `at+jwt`. By default required; `optional` accepts a token that
-   * has no `typ` at all, as Cognito and Okta write them. Another type is refused in any case.
+   * Whether the header must say what the token is: `JWT` or `at+jwt`. By default required; `optional` accepts
+   * a token that has no `typ` at all, as Cognito and Okta write them. Another type is refused in any case.
    */
   readonly typ?: Typ | undefined;
-  /** Characters; a longer token is refused unread. By default 16,384, what Node takes as headers. */
+  /** Characters; a longer token is refused unread. By default 16,384, Node's limit for headers. */
   readonly maxTokenLength?: number | undefined;
 }
 

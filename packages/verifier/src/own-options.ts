@@ -2,8 +2,8 @@
 
 /**
  * The own properties of `options` that have a value, on an object without a prototype: what somebody put on
- * `Object.prototype` is no option. Throws a TypeError for an option that does not exist, since a misspelt one must not
- * go unheeded, and for what is no object.
+ * `Object.prototype` is no option. Throws a TypeError for an option that does not exist, since a misspelt one
+ * must not go unheeded, and for what is no object.
  */
 export function readOwnOptions<O extends object>(
   options: O,

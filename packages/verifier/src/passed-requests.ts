@@ -2,12 +2,15 @@
 import type { Access } from './access.ts';
 import { checkPermission, requirePermission } from './require-permission.ts';
 
-/** The requests that one `authenticate` let pass: in an app of several APIs, no other's access answers for them. */
+/**
+ * The requests that one `authenticate` let pass: in an app of several APIs, no other's access answers for
+ * them.
+ */
 export class PassedRequests<R extends object, P extends string> {
   /**
-   * A property of its own on each request. Not a WeakMap: what an old one holds survives every minor collection of V8,
-   * request or no request.
-   * Where a framework declares the properties of its requests, this one is to be declared, too: adding it later is slow.
+   * A property of its own on each request. Not a WeakMap: what an old one holds survives every minor
+   * collection of V8, request or no request. Where a framework declares the properties of its requests, this
+   * one is to be declared, too: adding it later is slow.
    */
   readonly key: symbol = Symbol('claimgen access');
 

@@ -1,4 +1,4 @@
-// The permissions of a token, as bits of the claim or as the list of a stock claim.
+// The permissions of a token, as bits of the claim or as an array of names.
 import type { PlaceTable } from './claim/layout-index.ts';
 import type { ClaimReading } from './claim/read-claim.ts';
 import type { StockReading } from './claim/read-fallback.ts';
@@ -59,8 +59,8 @@ export class BitPermissionSet<P extends string> extends NamedPermissions<P> impl
 }
 
 /**
- * The permissions of a stock claim, answered from its list: most requests ask one question, and bits for all the names cost
- * ten times as much.
+ * The permissions of a stock claim, answered from its list: most requests ask one question, and bits for all
+ * the names cost ten times as much.
  */
 export class ListedPermissionSet<P extends string> extends NamedPermissions<P> implements PermissionSet<P> {
   readonly #table: PlaceTable;

@@ -1,9 +1,10 @@
-// What a refused request is answered with: RFC 6750, section 3. Codes for clients, reasons for frontends, nothing else.
+// What a refused request is answered with: RFC 6750, section 3. Codes for clients, reasons for frontends,
+// nothing else.
 import type { VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
 
 /**
- * Why a request got a 401, as much as a client needs to decide what to do: send a token, refresh it, or log in.
- * `missing`: there was none; `expired`: a fresh one will do; `invalid`: this one will never be accepted.
+ * Why a request got a 401, as much as a client needs to decide what to do: send a token, refresh it, or log
+ * in. `missing`: there was none; `expired`: a fresh one will do; `invalid`: this one will never be accepted.
  */
 export type RefusalReason = 'missing' | 'expired' | 'invalid';
 
@@ -18,7 +19,10 @@ export interface Refusal {
   };
 }
 
-/** The parts of a VerifierError that its answer depends on; also of one that another copy of this package made. */
+/**
+ * The parts of a VerifierError that its answer depends on; also of one that another copy of this package
+ * made.
+ */
 export interface Refused {
   readonly code: VerifierErrorCode;
   readonly status: VerifierErrorStatus;

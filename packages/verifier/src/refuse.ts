@@ -6,11 +6,14 @@ import type { Refusal } from './refusal.ts';
 /** Told of every request that is refused; C is what the framework has of it. */
 export type Log<C> = (error: VerifierError, context: C) => void;
 
-/** What to answer. Throws what is no refusal but a fault: an error of another kind, and what the log throws. */
+/**
+ * What to answer. Throws what is no refusal but a fault: an error of another kind, and what the log throws.
+ */
 export function refuse<C>(error: unknown, log: Log<C> | undefined, context: C): Refusal {
   const refusal = toRefusal(error);
   const told: unknown = log?.(error as VerifierError, context);
-  // An async function is taken for a log, too. Nobody waits for it, and its rejection must not end the process.
+  // An async function is taken for a log, too. Nobody waits for it, and its rejection must not end the
+  // process.
   if (told instanceof Object && 'then' in told) void report(told as PromiseLike<unknown>);
   return refusal;
 }
@@ -31,11 +34,11 @@ export function checkVerifier(verifier: unknown, owner: string): void {
   throw new TypeError(`${owner} must be given what createVerifier returns`);
 }
 
-/** Headers that describe a body, RFC 9110, section 8: of the one that the handler had begun to prepare. */
+/** Headers that describe a body, RFC 9110, section 8: of the one that the handler began to prepare. */
 const OF_A_BODY =
   /^(?:content-(?:type|length|encoding|language|location|disposition|range)|etag|last-modified|accept-ranges|expires|transfer-encoding|trailer)$/i;
 
-/** Takes the headers away that a handler set for another body than the refusal's. */
+/** Removes the headers that a handler set for another body than the refusal's. */
 export function dropBodyHeaders(names: readonly string[], remove: (name: string) => void): void {
   for (const name of names) if (OF_A_BODY.test(name)) remove(name);
 }

@@ -10,7 +10,10 @@ export function checkPermission(permission: unknown): void {
   throw new TypeError('the permission to require must be a string that is not empty');
 }
 
-/** The access that an error of `requirePermission` is about: of several APIs in one app, it tells whose refusal it is. */
+/**
+ * The access that an error of `requirePermission` is about: of several APIs in one app, it tells whose
+ * refusal it is.
+ */
 const judged = new WeakMap<Error, Access>();
 
 /** Undefined for an error that `requirePermission` of this copy of the package did not make. */
@@ -19,9 +22,15 @@ export function judgedAccess(error: Error): Access | undefined {
 }
 
 /**
- * Throws `insufficient_scope` (403) unless the token grants `name`, and `token_missing` (401) where there is no access at
- * all. The error's `cause` is the Denial: for logs, not for the client. Thrown in a handler, the adapters answer it as
- * `requires` does.
+ * Throws `insufficient_scope` (403) unless the token grants `name`, and `token_missing` (401) where there is
+ * no access at all. The error's `cause` is the Denial: for logs, not for the client. Thrown in a handler, the
+ * adapters answer it as `requires` does.
+ *
+ * @example
+ * app.post('/refunds', (request, response) => {
+ *   requirePermission(auth.accessOf(request), 'orders:refund');
+ *   …
+ * });
  */
 export function requirePermission<P extends string>(access: Access<P>, name: NoInfer<P>): void {
   if (access === undefined || access === null) {
@@ -29,14 +38,10 @@ export function requirePermission<P extends string>(access: Access<P>, name: NoI
   }
   if (!isAccess(access)) throw new TypeError('access must be what verify() resolves to');
   if (access.permissions.has(name)) return;
-  const error = new VerifierError(
-    'insufficient_scope',
-    'The token does not grant the permission that is required',
-    {
-      required: [name],
-      cause: explainDenial(access, name),
-    },
-  );
+  const error = new VerifierError('insufficient_scope', 'The token does not grant the required permission', {
+    required: [name],
+    cause: explainDenial(access, name),
+  });
   judged.set(error, access);
   throw VerifiedAccess.toThrown(access, error);
 }

@@ -31,7 +31,10 @@ export class ThrownRefusals<R extends object, A> {
   }
 }
 
-/** Whether another authentication of the request answers for the error: the one that gave the access which was judged. */
+/**
+ * Whether another authentication of the request answers for the error: the one that gave the access which was
+ * judged.
+ */
 export function isAnsweredByAnother(
   error: VerifierError,
   request: object,

@@ -1,4 +1,5 @@
-// For user interfaces and inspection: what a payload claims to grant, with nothing verified. Bundles small, and without jose.
+// For user interfaces and inspection: what a payload claims to grant, with nothing verified. Bundles small,
+// and without jose.
 import { decodeBody } from './claim/decode-body.ts';
 import type { LayoutState } from './claim/generations.ts';
 import { compareLayouts, countShared, IDS, OVERFLOW_MARKER } from './claim/generations.ts';
@@ -7,8 +8,8 @@ import { isVerifierError, VerifierError } from './errors.ts';
 import type { Layout } from './layout.ts';
 
 /**
- * What a payload that nobody verified claims to grant: enough to show or hide a button, never to allow anything.
- * `hasPermission` doesn't accept it.
+ * What a payload that nobody verified claims to grant: enough to show or hide a button, never to allow
+ * anything. `hasPermission` doesn't accept it.
  */
 export interface UnverifiedPermissions<P extends string = string> extends Iterable<P> {
   readonly verified: false;
@@ -24,15 +25,20 @@ export interface UnverifiedPermissions<P extends string = string> extends Iterab
 
 export interface ReadOptions {
   /**
-   * What to do with a claim of a layout that is unknown here, with an overflow marker, and with one that claimgen never
-   * writes: throw, which is the default, or grant nothing. A tab that was loaded before a rebase meets the first kind.
+   * What to do with a claim of a layout that is unknown here, with an overflow marker, and with one that
+   * claimgen never writes: throw, which is the default, or grant nothing. A tab that was loaded before a
+   * rebase meets the first kind.
    */
   readonly onUnreadable?: 'throw' | 'none';
 }
 
 /**
- * Reads the permission claim of a token's payload without verifying anything. Throws a VerifierError with `claim_malformed`,
- * `claim_overflow` or `layout_unknown`, unless told otherwise.
+ * Reads the permission claim of a token's payload without verifying anything. Throws a VerifierError with
+ * `claim_malformed`, `claim_overflow` or `layout_unknown`, unless told otherwise.
+ *
+ * @example
+ * const permissions = readPermissions(jwtDecode(token), orders, { onUnreadable: 'none' });
+ * refundButton.hidden = !permissions.has('orders:refund');
  */
 export function readPermissions<P extends string>(
   payload: object,
@@ -67,10 +73,14 @@ export function readPermissions<P extends string>(
 
 type Reading = readonly [LayoutState, readonly string[]];
 
-/** As `readClaim` of the verifier, with the same decoder, but without the tables that it builds of a layout for speed. */
+/**
+ * As `readClaim` of the verifier, with the same decoder, but without the tables that it builds of a layout
+ * for speed.
+ */
 function read(value: unknown, { lineages, active }: Layout): Reading {
   if (value === undefined) return ['absent', []];
-  if (value === OVERFLOW_MARKER) throw new VerifierError('claim_overflow', 'The permissions did not fit');
+  if (value === OVERFLOW_MARKER)
+    throw new VerifierError('claim_overflow', 'The permissions did not fit into the token');
   if (Array.isArray(value)) {
     const known = new Set(lineages.flat().flatMap(({ permissions }) => permissions));
     if (!value.every((name, index) => typeof name === 'string' && (index === 0 || value[index - 1] < name)))
@@ -83,7 +93,8 @@ function read(value: unknown, { lineages, active }: Layout): Reading {
   if (!IDS.test(ids)) throw malformed();
   const number = lineages.findIndex(([first]) => first?.id === ids.slice(0, 6));
   const lineage = lineages[number];
-  if (lineage === undefined) throw new VerifierError('layout_unknown', 'The layout of the claim is unknown');
+  if (lineage === undefined)
+    throw new VerifierError('layout_unknown', 'The permission claim was written with an unknown layout');
   const shared = countShared(
     ids,
     lineage.map(({ id }) => id),

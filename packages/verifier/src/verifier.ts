@@ -26,15 +26,21 @@ import { parseStrictJson } from './token/strict-json.ts';
 
 export interface Verifier<P extends string = string> {
   /**
-   * Verifies an access token, without the `Bearer ` before it. Rejects with a VerifierError; with another error only where
-   * the `clock` that it was given throws one.
+   * Verifies an access token, without the `Bearer ` before it. Rejects with a VerifierError; with another
+   * error only where the `clock` that it was given throws one.
    */
   verify(token: string): Promise<Access<P>>;
   /** Gets the key set before the first token comes. Rejects with `key_set_unavailable`. */
   prefetch(): Promise<void>;
 }
 
-/** Makes the verifier of one API. Throws a TypeError for options that can't work. */
+/**
+ * Makes the verifier of one API. Throws a TypeError for options that can't work. docs/verifier.md
+ *
+ * @example
+ * const verifier = createVerifier({ issuer: 'https://acme.eu.auth0.com/', layout: orders });
+ * const access = await verifier.verify(token);
+ */
 export function createVerifier<P extends string>(options: VerifierOptions<P>): Verifier<P> {
   return createVerifierOn(currentPlatform, options);
 }
@@ -142,7 +148,8 @@ class TokenVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> {
 
   #read({ text: token }: CompactToken, payload: string, key: VerificationKey): Access<P> {
     const json = parseStrictJson(payload);
-    if (json === undefined) throw malformedToken('The payload of the token is not strict JSON');
+    if (json === undefined)
+      throw malformedToken('The token payload must be a JSON object without duplicate names');
     const { clockTolerance, now } = this.#options;
     const times = checkClaims(json.value, this.#options);
     checkValidity(times, clockTolerance, now());
@@ -157,6 +164,7 @@ class TokenVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> {
 }
 
 function canonical<T>(decoded: T | undefined): T {
-  if (decoded === undefined) throw malformedToken('The token is not canonical base64url of bytes or UTF-8');
+  if (decoded === undefined)
+    throw malformedToken('The token must be canonical base64url, and its header and payload UTF-8');
   return decoded;
 }

@@ -36,11 +36,11 @@ describe('an access', () => {
     expect([...access.permissions]).toHaveLength(2);
   });
 
-  test('knows subject, claims, layout and source', () => {
+  test('knows subject, claims, layout and where it was read', () => {
     expect(access).toMatchObject({
       subject: 'auth0|5f7c8ec7c33c6c004bbafe82',
       layout: 'current',
-      source: 'claim',
+      readFrom: 'claim',
     });
     expect(access.claims[CLAIM]).toBe(CLAIM_VALUE);
   });
@@ -68,7 +68,7 @@ describe('an access', () => {
     const json = {
       subject: 'auth0|5f7c8ec7c33c6c004bbafe82',
       layout: 'current',
-      source: 'claim',
+      readFrom: 'claim',
       permissions: ['orders:read', 'orders:refund'],
     };
     expect(JSON.parse(JSON.stringify({ access }))).toEqual({ access: json });
@@ -78,7 +78,7 @@ describe('an access', () => {
       "Access {
         subject: 'auth0|5f7c8ec7c33c6c004bbafe82',
         layout: 'current',
-        source: 'claim',
+        readFrom: 'claim',
         permissions: PermissionSet [ 'orders:read', 'orders:refund' ]
       }"
     `);
@@ -153,7 +153,7 @@ describe('requirePermission', () => {
     const error = thrown as VerifierError;
     expect(error).toMatchObject({ code: 'insufficient_scope', status: 403, required: ['orders:write'] });
     expect(error.wwwAuthenticate).toBe(
-      'Bearer error="insufficient_scope", error_description="The token does not grant the permission that is required", scope="orders:write"',
+      'Bearer error="insufficient_scope", error_description="The token does not grant the required permission", scope="orders:write"',
     );
     expect(error.cause).toMatchObject({ reason: 'not_granted' });
   });

@@ -43,8 +43,8 @@ describe('a denial explains itself', () => {
 
   test('an absent claim comes with its likely cause', async () => {
     const causes: [Record<string, unknown>, RegExp][] = [
-      [{ 'https://acme.example/perms': 'k3Jd9a.A' }, /another claim that looks like it/],
-      [{ gty: 'client-credentials' }, /no Post-Login Action for client credentials/],
+      [{ 'https://acme.example/perms': 'k3Jd9a.A' }, /another claim holds a value in claimgen's format/],
+      [{ gty: 'client-credentials' }, /client credentials, for which Auth0 runs no Post-Login Action/],
       [{ permissions: ['orders:read'] }, /_authz token dialect/],
       [{}, /no permission claim/],
     ];
@@ -53,7 +53,7 @@ describe('a denial explains itself', () => {
       const denial = explainDenial(access, 'orders:read');
       expect(denial?.reason).toBe('claim_absent');
       expect(denial?.message).toMatch(cause);
-      expect(denial?.mend).not.toBe('');
+      expect(denial?.fix).not.toBe('');
     }
   });
 
@@ -63,13 +63,13 @@ describe('a denial explains itself', () => {
     expect(denial?.message).toMatch(
       /did not hold the permission when the token was issued, or the Action's role table is older/,
     );
-    expect(denial?.mend).toMatch(/run claimgen build, deploy the Action, then have the user log in again/);
+    expect(denial?.fix).toMatch(/run claimgen build, deploy the Action, then have the user log in again/);
   });
 
   test('the fallback that is proposed for machines is for machines only', async () => {
     const claims = { [CLAIM]: undefined, gty: 'client-credentials' };
     const denial = explainDenial(await verifier.verify(makeToken(key, { claims })), 'orders:read');
-    expect(denial?.mend).toMatch(/fallbackFor: 'machines'/);
+    expect(denial?.fix).toMatch(/fallbackFor: 'machines'/);
   });
 
   test.each([undefined, null, {}, 1])('%o in place of an access was not authenticated', (value) => {

@@ -9,7 +9,7 @@ const jwks = keySet(key);
 async function read(
   fallback: FallbackClaim[],
   claims: Record<string, unknown>,
-): Promise<{ source: string; names: string[] }> {
+): Promise<{ readFrom: string; names: string[] }> {
   const verifier = createVerifier({
     issuer: ISSUER,
     layout,
@@ -19,7 +19,7 @@ async function read(
     clock: () => new Date(NOW * 1000),
   });
   const access = await verifier.verify(makeToken(key, { claims }));
-  return { source: access.source, names: [...access.permissions] };
+  return { readFrom: access.readFrom, names: [...access.permissions] };
 }
 
 const stock = {
@@ -29,34 +29,34 @@ const stock = {
 
 describe('fallback', () => {
   test('is not read unless asked for', async () => {
-    expect(await read([], { [CLAIM]: undefined, ...stock })).toEqual({ source: 'none', names: [] });
+    expect(await read([], { [CLAIM]: undefined, ...stock })).toEqual({ readFrom: 'none', names: [] });
   });
   test('reads the first that the token has, and only the names of the layout', async () => {
     const absent = { [CLAIM]: undefined, ...stock };
     expect(await read(['permissions', 'scope'], absent)).toEqual({
-      source: 'permissions',
+      readFrom: 'permissions',
       names: ['orders:write'],
     });
     expect(await read(['scope', 'permissions'], absent)).toEqual({
-      source: 'scope',
+      readFrom: 'scope',
       names: ['orders:refund'],
     });
     expect(await read(['permissions', 'scope'], { ...absent, permissions: undefined })).toEqual({
-      source: 'scope',
+      readFrom: 'scope',
       names: ['orders:refund'],
     });
   });
   test('takes an empty stock claim for an answer', async () => {
     const empty = { [CLAIM]: undefined, ...stock, permissions: [] };
-    expect(await read(['permissions', 'scope'], empty)).toEqual({ source: 'permissions', names: [] });
+    expect(await read(['permissions', 'scope'], empty)).toEqual({ readFrom: 'permissions', names: [] });
   });
   test('is not read where the claim is there, not even an empty one', async () => {
     expect(await read(['permissions', 'scope'], { [CLAIM]: 'k3Jd9a.A', ...stock })).toEqual({
-      source: 'claim',
+      readFrom: 'claim',
       names: [],
     });
     expect(await read(['permissions', 'scope'], { [CLAIM]: [], ...stock })).toEqual({
-      source: 'claim',
+      readFrom: 'claim',
       names: [],
     });
   });

@@ -32,9 +32,9 @@ describe('options that can not work throw at construction, and say why', () => {
     ['an issuer with a user', { issuer: 'https://a@acme.eu.auth0.com/' }, /without user and password/],
     ['an issuer that is null', { issuer: null }, /issuer must be a URL/],
     ['an issuer over http', { issuer: 'http://acme.eu.auth0.com/' }, /issuer must be an https: URL/],
-    ['no audience anywhere', { layout: layoutWithoutAudience }, /audience must be given/],
+    ['no audience anywhere', { layout: layoutWithoutAudience }, /audience is required/],
     ['an empty audience', { audience: '' }, /audience must be a string that is not empty/],
-    ['an audience that is an array', { audience: [AUDIENCE] }, /audience must be a string.*one API/],
+    ['an audience that is an array', { audience: [AUDIENCE] }, /audience must be a string.*per API/],
     ['an audience that is null', { audience: null }, /audience must be a string/],
     ['no algorithm', { algorithms: [] }, /algorithms must be an array/],
     ['none', { algorithms: ['RS256', 'none'] }, /none and HS256 are never accepted/],
@@ -51,7 +51,7 @@ describe('options that can not work throw at construction, and say why', () => {
     ['a key set whose keys are inherited', { jwks: Object.create(keySet(key)) }, /jwks must be/],
     ['a key set that is no URL', { jwks: 'jwks.json' }, /jwks must be/],
     ['a key set of no kind', { jwks: {} }, /jwks must be/],
-    ['a key set without keys', { jwks: { keys: [] } }, /at least one public key/],
+    ['a key set without keys', { jwks: { keys: [] } }, /at least one usable public key/],
     ['a tolerance below zero', { clockTolerance: -1 }, /clockTolerance must be a number from 0 to 300/],
     ['a tolerance in milliseconds', { clockTolerance: 5000 }, /clockTolerance/],
     ['a tolerance that is text', { clockTolerance: '5s' }, /clockTolerance/],
@@ -66,13 +66,13 @@ describe('options that can not work throw at construction, and say why', () => {
     [
       'sender-constrained as a boolean',
       { senderConstrained: true },
-      /senderConstrained must be refuse or accept/,
+      /senderConstrained must be "refuse" or "accept"/,
     ],
-    ['a fallback for nobody known', { fallbackFor: 'users' }, /fallbackFor must be everyone or machines/],
+    ['a fallback for nobody known', { fallbackFor: 'users' }, /fallbackFor must be "everyone" or "machines"/],
     ['a length of zero', { maxTokenLength: 0 }, /maxTokenLength must be a whole number from 1 to 1048576/],
     ['a length with a fraction', { maxTokenLength: 1000.5 }, /maxTokenLength/],
-    ['a type of another kind', { typ: 'JWT' }, /typ must be required or optional/],
-    ['a type that is false', { typ: false }, /typ must be required or optional/],
+    ['a type of another kind', { typ: 'JWT' }, /typ must be "required" or "optional"/],
+    ['a type that is false', { typ: false }, /typ must be "required" or "optional"/],
     ['an option that does not exist', { audiance: AUDIENCE }, /audiance is not an option/],
     ['no layout', { layout: undefined }, /layout must be an object/],
     [
@@ -296,7 +296,7 @@ describe('what is on Object.prototype is no option', () => {
     expect(thrown).toEqual([
       expect.stringMatching(/^issuer must be/),
       expect.stringMatching(/^layout must be/),
-      expect.stringMatching(/^audience must be given/),
+      expect.stringMatching(/^audience is required/),
       undefined,
     ]);
   });
@@ -326,7 +326,7 @@ describe('an issuer', () => {
   });
   test('that differs by its slash is told so in the error', async () => {
     const verifier = createVerifier({ ...good, issuer: ISSUER.slice(0, -1) });
-    await expect(verifier.verify(makeToken(key))).rejects.toThrow(/in every character.*ends with a slash/);
+    await expect(verifier.verify(makeToken(key))).rejects.toThrow(/in every character.*ends it with a slash/);
   });
   test.each(['', '/'])('has its key set in .well-known below it, ending with %j', async (end) => {
     const server = new KeyServer((response, request) =>

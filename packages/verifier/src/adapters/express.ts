@@ -18,7 +18,10 @@ declare module 'express-serve-static-core' {
 }
 
 export interface ExpressOptions {
-  /** Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the client. */
+  /**
+   * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
+   * client.
+   */
   readonly log?: (error: VerifierError, request: Request) => void;
 }
 
@@ -30,7 +33,16 @@ export interface ExpressAuthentication<P extends string> extends RequestHandler 
   accessOf(request: Request): Access<P>;
 }
 
-/** `app.use(auth)`, then `app.get('/orders', auth.requires('orders:read'), …)`. */
+/**
+ * Makes the middleware. Throws a TypeError for options that can't work.
+ *
+ * @example
+ * const auth = authenticate(verifier, { log: (error) => logger.info(error) });
+ * app.use(auth);
+ * app.get('/orders', auth.requires('orders:read'), (request, response) => {
+ *   response.json({ for: auth.accessOf(request).subject });
+ * });
+ */
 export function authenticate<P extends string>(
   verifier: Verifier<P>,
   options: ExpressOptions = {},
@@ -42,7 +54,7 @@ export function authenticate<P extends string>(
   const answer: Answer = (error, request, response, next) => {
     try {
       const { status, headers, body } = refuse(error, log, request);
-      // Express then closes the connection, so that nobody takes what was sent for the whole of it.
+      // Express then closes the connection, so that what was sent does not pass for all of it.
       if (response.headersSent) return next(error);
       dropBodyHeaders(response.getHeaderNames(), (name) => response.removeHeader(name));
       response.status(status).set(headers).json(body);

@@ -18,13 +18,19 @@ declare module 'fastify' {
 }
 
 export interface FastifyOptions {
-  /** Called for every request that is refused; the cause of a 403 explains it. By default the request's own log, level info. */
+  /**
+   * Called for every request that is refused; the cause of a 403 explains it. By default the request's own
+   * log, level info.
+   */
   readonly log?: (error: VerifierError, request: FastifyRequest) => void;
 }
 
 type Next = (fault?: Error) => void;
 
-/** Plugin that lets requests with a good token pass, in the scope that registers it, and answers the others as RFC 6750 says. */
+/**
+ * Plugin that lets requests with a good token pass, in the scope that registers it, and answers the others as
+ * RFC 6750 says.
+ */
 export interface FastifyAuthentication<P extends string> extends FastifyPluginCallback {
   /** A `preHandler` or `onRequest` hook of a route that lets requests with the permission pass. */
   requires(permission: P): onRequestHookHandler;
@@ -32,7 +38,14 @@ export interface FastifyAuthentication<P extends string> extends FastifyPluginCa
   accessOf(request: FastifyRequest): Access<P>;
 }
 
-/** `app.register(auth)`, then `app.get('/orders', { onRequest: auth.requires('orders:read') }, …)`. */
+/**
+ * Makes the plugin. Throws a TypeError for options that can't work.
+ *
+ * @example
+ * const auth = authenticate(verifier);
+ * app.register(auth);
+ * app.get('/orders', { onRequest: auth.requires('orders:read') }, async (request) => auth.accessOf(request).subject);
+ */
 export function authenticate<P extends string>(
   verifier: Verifier<P>,
   options: FastifyOptions = {},
@@ -44,7 +57,7 @@ export function authenticate<P extends string>(
   const answer: Answer = (error, request, reply) => {
     const { status, headers, body } = refuse(error, log, request);
     if (reply.raw.headersSent) {
-      // Nobody must take what was sent for the whole of it.
+      // What was sent must not pass for all of it.
       reply.hijack().raw.destroy();
       return;
     }

@@ -16,7 +16,10 @@ export interface HonoAccess<P extends string> {
 }
 
 export interface HonoOptions {
-  /** Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the client. */
+  /**
+   * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
+   * client.
+   */
   readonly log?: (error: VerifierError, context: Context) => void;
 }
 
@@ -28,7 +31,13 @@ export type HonoAuthentication<P extends string> = MiddlewareHandler<HonoAccess<
   accessOf(context: Context): Access<P>;
 };
 
-/** `app.use(auth)`, then `app.get('/orders', auth.requires('orders:read'), …)`. */
+/**
+ * Makes the middleware. Throws a TypeError for options that can't work.
+ *
+ * @example
+ * const auth = authenticate(verifier);
+ * app.use(auth).get('/orders', auth.requires('orders:read'), (c) => c.json(auth.accessOf(c).subject));
+ */
 export function authenticate<P extends string>(
   verifier: Verifier<P>,
   options: HonoOptions = {},

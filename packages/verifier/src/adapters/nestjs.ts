@@ -20,14 +20,27 @@ export interface GuardedRequest<P extends string = string> {
 }
 
 export interface GuardOptions {
-  /** Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the client. */
+  /**
+   * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
+   * client.
+   */
   readonly log?: (error: VerifierError, context: ExecutionContext) => void;
 }
 
-/** `@UseGuards(guard())` lets requests with a good token pass, `@UseGuards(guard('orders:read'))` those with the permission. */
+/**
+ * `@UseGuards(guard())` lets requests with a good token pass, `@UseGuards(guard('orders:read'))` those with
+ * the permission.
+ */
 export type GuardFactory<P extends string> = (...permissions: readonly P[]) => CanActivate;
 
-/** Guards for the HTTP controllers of one API; others are answered as RFC 6750 says. */
+/**
+ * Makes guards for the HTTP controllers of one API; requests that are refused are answered as RFC 6750 says.
+ * Throws a TypeError for options that can't work.
+ *
+ * @example
+ * const guard = createGuard(verifier);
+ * @UseGuards(guard('orders:read')) @Get('orders') list(@Req() request) { return request.access.subject; }
+ */
 export function createGuard<P extends string>(
   verifier: Verifier<P>,
   options: GuardOptions = {},

@@ -19,14 +19,20 @@ export type AuthenticatedListener<P extends string> = (
 export interface NodeOptions<P extends string> {
   /** Also require this permission. Throws a TypeError at once where it is there and undefined or empty. */
   readonly permission?: P;
-  /** Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the client. */
+  /**
+   * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
+   * client.
+   */
   readonly log?: (error: VerifierError, request: IncomingMessage) => void;
 }
 
 /**
- * A listener for `http.createServer` that passes requests with a good token to `listener` and answers the others as
- * RFC 6750 says. What else `listener` throws or rejects with is answered with 500 and printed to standard error; what is
- * thrown in callbacks of its own is out of reach here, as with a plain listener.
+ * A listener for `http.createServer` that passes requests with a good token to `listener` and answers the
+ * others as RFC 6750 says. What else `listener` throws or rejects with is answered with 500 and printed to
+ * standard error; what is thrown in callbacks of its own is out of reach here, as with a plain listener.
+ *
+ * @example
+ * createServer(authenticate(verifier, ({ access }, response) => response.end(access.subject)));
  */
 export function authenticate<P extends string>(
   verifier: Verifier<P>,
@@ -63,7 +69,7 @@ function send(
   body: object,
 ): void {
   if (response.headersSent) {
-    // Nobody must take what was sent for the whole of it.
+    // What was sent must not pass for all of it.
     if (!response.writableEnded) response.destroy();
     return;
   }

@@ -1,4 +1,5 @@
-// Verified tokens, kept so that the next request with one need not verify it again. docs/verified-token-cache.md
+// Verified tokens, kept so that the next request with one need not verify it again.
+// docs/verified-token-cache.md
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../access.ts';
 import type { VerificationKey } from '../keys/verification-key.ts';
@@ -11,7 +12,7 @@ export interface VerifiedToken<P extends string> {
   readonly access: Access<P>;
   readonly validity: Validity;
   readonly key: VerificationKey;
-  /** An upper bound of what its access takes of the heap: claims and permissions. */
+  /** An upper bound of the heap that its access uses: claims and permissions. */
   readonly bytes: number;
 }
 
@@ -21,12 +22,15 @@ interface Entry<P extends string> extends VerifiedToken<P> {
 }
 
 /**
- * The end of the signature, 68 bits or more: another token with the same end finds a different token there, no access.
- * V8 copies a slice of up to 12 characters, and would keep the whole token beside a longer one.
+ * The end of the signature, 68 bits or more: another token with the same end finds a different token there,
+ * no access. V8 copies a slice of up to 12 characters, and would keep the whole token beside a longer one.
  */
 const KEY_LENGTH = 12;
 
-/** What an entry takes besides its token and its access's claims and permissions: objects of fixed size, and a place here. */
+/**
+ * What an entry takes besides its token and its access's claims and permissions: objects of fixed size, and a
+ * place here.
+ */
 const ENTRY_BYTES = 1536;
 
 /** The least recently used leave first. */
@@ -48,7 +52,7 @@ export class TokenCache<P extends string> {
     return entry?.token === token ? entry : undefined;
   }
 
-  /** Takes an `Authorization` header, and finds the token of one that is spelt `Bearer <token>`. */
+  /** The entry of an `Authorization` header that is spelt `Bearer <token>`. */
   getByHeader(header: string): VerifiedToken<P> | undefined {
     const entry = this.#entries.get(header.slice(-KEY_LENGTH));
     return entry?.header === header ? entry : undefined;
@@ -57,7 +61,7 @@ export class TokenCache<P extends string> {
   /** Only for tokens that were verified in full: nothing that fails may take room. */
   add(entry: VerifiedToken<P>): void {
     const header = `Bearer ${entry.token}`;
-    // The token becomes a part of the header, so that the text is held once.
+    // The token becomes a part of the header, so that the string is held once.
     this.#entries.set(entry.token.slice(-KEY_LENGTH), { ...entry, header, token: header.slice(7) });
   }
 

@@ -1,3 +1,4 @@
+// The body of a claim as a stream of bits: spec/claim-format.md, "The body".
 import { ALPHABET } from '../base64url.ts';
 import { VerifierError } from '../errors.ts';
 

@@ -1,7 +1,6 @@
+// Decodes the body of a claim: spec/claim-format.md, "The body".
 import { VerifierError } from '../errors.ts';
 import { BitReader, sextetAt } from './bit-reader.ts';
-
-// The body of a claim: spec/claim-format.md, "The body".
 
 const PLACE_LIMIT = 0x1000000;
 
@@ -14,11 +13,12 @@ export interface DecodedBody {
 }
 
 /**
- * Decodes the body of a claim. Takes memory in proportion to places, and time to places and the text's length.
+ * Decodes the body of a claim. Takes memory in proportion to places, and time to places and the text's
+ * length.
  *
  * @param places how many places the reader knows; later ones only set overflow
  * @param start where the body begins in the text: given so that nothing has to be cut out
- * @throws VerifierError `claim_malformed` for a text that no encoder writes
+ * @throws VerifierError `claim_malformed` for a string that no encoder writes
  */
 export function decodeBody(text: string, places: number, start: number = 0): DecodedBody {
   if (start === text.length) throw malformed('the body is empty');
@@ -63,7 +63,7 @@ function decodeGaps(reader: BitReader, places: number): DecodedBody {
   const k = reader.read(6) & 15;
   let next = 0;
   for (let high = reader.readUnary(); high >= 0; high = reader.readUnary()) {
-    // Not shifted: as a double it stays exact for a text of any length.
+    // Not shifted: as a double it stays exact for a string of any length.
     const place = next + high * 2 ** k + reader.read(k);
     if (place >= PLACE_LIMIT) throw malformed('a place is 2^24 or more');
     if (place < places) bits[place >> 3] = (bits[place >> 3] as number) | (0x80 >> (place & 7));

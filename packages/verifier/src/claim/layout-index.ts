@@ -1,6 +1,9 @@
+// A layout, indexed once for reading claims.
 import type { Layout } from '../layout.ts';
 
-/** Names and their places. Withdrawn names have a place in `names` but none in `places` nor in `grantable`. */
+/**
+ * Names and their places. Withdrawn names have a place in `names` but none in `places` nor in `grantable`.
+ */
 export interface PlaceTable {
   readonly names: readonly string[];
   readonly places: ReadonlyMap<string, number>;
@@ -28,7 +31,7 @@ export interface LayoutIndex {
   readonly withdrawn: ReadonlySet<string>;
 }
 
-/** Takes a layout that `checkLayout` accepts. */
+/** `layout` is one that `readLayout` gave. */
 export function indexLayout(layout: Layout): LayoutIndex {
   const withdrawn = new Set(layout.withdrawn);
   const lineages = layout.lineages.map((generations, number): Lineage => {

@@ -1,3 +1,4 @@
+// Reads the permission claim in terms of the verifier's own layout.
 import { VerifierError } from '../errors.ts';
 import { decodeBody } from './decode-body.ts';
 import type { LayoutState } from './generations.ts';
@@ -5,13 +6,13 @@ import { compareLayouts, countShared, IDS, OVERFLOW_MARKER } from './generations
 import type { LayoutIndex, PlaceTable } from './layout-index.ts';
 import { setBit } from './layout-index.ts';
 
-/** What was read: claimgen's claim, a stock claim of Auth0 in its stead, or none. */
-export type PermissionSource = 'claim' | 'permissions' | 'scope' | 'none';
+/** What was read: claimgen's claim, one of Auth0's own in its place, or none. */
+export type ReadFrom = 'claim' | 'permissions' | 'scope' | 'none';
 
 /** What a claim says, in terms of the verifier's own layout. */
 export interface ClaimReading {
   readonly layout: LayoutState;
-  readonly source: PermissionSource;
+  readonly readFrom: ReadFrom;
   readonly table: PlaceTable;
   /** Bit i at `bits[i >> 3] & (0x80 >> (i & 7))`: place i of `table` is granted. */
   readonly bits: Uint8Array;
@@ -20,57 +21,57 @@ export interface ClaimReading {
 }
 
 /**
- * Reads the value of the claim, in either encoding, so that an audience can change its encoding while tokens are in flight.
- * Throws `claim_malformed`, `claim_overflow` and `layout_unknown`.
+ * Reads the value of the claim, in either encoding, so that an audience can change its encoding while tokens
+ * are in flight. Throws `claim_malformed`, `claim_overflow` and `layout_unknown`.
  */
 export function readClaim(value: unknown, index: LayoutIndex): ClaimReading {
   if (value === undefined) {
-    return { layout: 'absent', source: 'none', table: index.all, bits: new Uint8Array(0), places: 0 };
+    return { layout: 'absent', readFrom: 'none', table: index.all, bits: new Uint8Array(0), places: 0 };
   }
   if (value === OVERFLOW_MARKER) {
     throw new VerifierError('claim_overflow', 'The permissions did not fit into the token');
   }
   if (typeof value === 'string') return readBitset(value, index);
   if (Array.isArray(value)) return readNames(value, index);
-  throw malformed('The permission claim is neither a text nor a list');
+  throw malformed('The permission claim must be a string or an array of strings');
 }
 
 function readBitset(text: string, index: LayoutIndex): ClaimReading {
   const dot = text.indexOf('.');
   const ids = text.slice(0, Math.max(dot, 0));
-  if (!IDS.test(ids)) throw malformed('The permission claim does not begin with generation ids');
+  if (!IDS.test(ids)) throw malformed('The permission claim must begin with generation ids and a dot');
   const lineage = index.byFirstId.get(ids.slice(0, 6));
   if (lineage === undefined) {
-    throw new VerifierError('layout_unknown', 'The permission claim was written with a layout unknown here');
+    throw new VerifierError('layout_unknown', 'The permission claim was written with an unknown layout');
   }
   const named = dot / 6;
   const shared = countShared(ids, lineage.ids);
   // Places beyond the shared generations belong to somebody else's layout: spec/claim-format.md, "Reading".
   const places = lineage.placesIn[shared] ?? 0;
   const { bits, overflow } = decodeBody(text, places, dot + 1);
-  if (overflow && named === shared) throw malformed('The permission claim holds a place past its layout');
+  if (overflow && named === shared) throw malformed('The permission claim holds a place outside its layout');
   for (let i = 0; i < bits.length; i += 1) bits[i] = (bits[i] ?? 0) & (lineage.grantable[i] ?? 0);
   const layout = compareLayouts(named, shared, lineage.ids.length, lineage.number - index.active);
-  return { layout, source: 'claim', table: lineage, bits, places };
+  return { layout, readFrom: 'claim', table: lineage, bits, places };
 }
 
 function readNames(names: readonly unknown[], { all, withdrawn }: LayoutIndex): ClaimReading {
   const bits = new Uint8Array(all.grantable.length);
   let layout: LayoutState = 'current';
   let last: string | undefined;
-  // By index: the iteration of frozen lists takes several times as long.
+  // By index: iterating frozen arrays takes several times as long.
   for (let i = 0; i < names.length; i += 1) {
     const name = names[i];
     // `<` on strings compares UTF-16 code units, the order of the names encoding.
     if (typeof name !== 'string' || (last !== undefined && name <= last)) {
-      throw malformed('The permission claim is not an ascending list of texts');
+      throw malformed('The permission claim must be an array of strings in ascending order');
     }
     last = name;
     const place = all.places.get(name);
     if (place !== undefined) setBit(bits, place);
     else if (!withdrawn.has(name)) layout = 'newer';
   }
-  return { layout, source: 'claim', table: all, bits, places: all.names.length };
+  return { layout, readFrom: 'claim', table: all, bits, places: all.names.length };
 }
 
 function malformed(message: string): VerifierError {

@@ -30,7 +30,14 @@ class SharedKeySet implements KeySet {
   }
 }
 
-/** Throws a TypeError for a source or an option that can't work. */
+/**
+ * Makes a key set that verifiers can share, or whose times are set. Throws a TypeError for a source or an
+ * option that can't work. docs/key-sets.md
+ *
+ * @example
+ * const jwks = createKeySet('https://acme.eu.auth0.com/.well-known/jwks.json', { maxAge: 300 });
+ * const verifier = createVerifier({ issuer: 'https://acme.eu.auth0.com/', layout: orders, jwks });
+ */
 export function createKeySet(
   source: URL | string | JSONWebKeySet | KeySetFunction,
   options: KeySetOptions = {},
@@ -67,6 +74,6 @@ function fixedKeySet(keySet: JSONWebKeySet): FixedKeySet {
   try {
     return new FixedKeySet(keySet);
   } catch (cause) {
-    throw new TypeError('jwks must be a key set with at least one public key that can be used', { cause });
+    throw new TypeError('jwks must be a key set with at least one usable public key', { cause });
   }
 }

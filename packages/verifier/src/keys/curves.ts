@@ -1,7 +1,11 @@
-// Elliptic public keys that prove nothing: points that are on no curve, in a small subgroup, or whose private key is 1.
+// Elliptic public keys that prove nothing: points that are on no curve, in a small subgroup, or whose private
+// key is 1.
 import { bigEndian } from './big-endian.ts';
 
-/** y² = x³ - 3x + b over the integers modulo p: FIPS 186-4, appendix D.1.2. All points have the order of the generator. */
+/**
+ * y² = x³ - 3x + b over the integers modulo p: FIPS 186-4, appendix D.1.2. All points have the order of the
+ * generator.
+ */
 interface Weierstrass {
   readonly bytes: number;
   readonly p: bigint;
@@ -36,7 +40,10 @@ const CURVES: ReadonlyMap<unknown, Weierstrass> = new Map([
   ['P-521', P_521],
 ]);
 
-/** Whether x and y, or the x of an Edwards curve, are the public key of a private key that has to be looked for. */
+/**
+ * Whether x and y, or the x of an Edwards curve, are the public key of a private key that has to be looked
+ * for.
+ */
 export function isOnCurve(
   kty: 'EC' | 'OKP',
   crv: unknown,
@@ -64,8 +71,8 @@ const EDWARDS_P: bigint = 2n ** 255n - 19n;
 const OF_ORDER_8: bigint = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
 
 /**
- * The y of the points of orders 1, 2, 4 and 8, with either sign of x: under such a key one signature is right for many
- * messages. Then the y of the generator.
+ * The y of the points of orders 1, 2, 4 and 8, with either sign of x: under such a key one signature is right
+ * for many messages. Then the y of the generator.
  */
 const UNSOUND_Y: ReadonlySet<bigint> = new Set([
   1n,

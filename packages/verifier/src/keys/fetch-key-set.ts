@@ -9,8 +9,8 @@ export interface LoadedKeySet {
 }
 
 /**
- * Fetches a key set. The deadline covers everything up to the last byte, so that a server that drips can't outlast it.
- * Redirects are refused: the URL that was configured is the one that is trusted.
+ * Fetches a key set. The deadline covers everything up to the last byte, so that a server that drips can't
+ * outlast it. Redirects are refused: the URL that was configured is the one that is trusted.
  */
 export async function fetchKeySet(
   url: URL,
@@ -27,7 +27,7 @@ export async function fetchKeySet(
   );
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new Error(`the key set was answered with status ${response.status}`);
+    throw new Error(`expected 200 OK from the key set URL, got ${response.status}`);
   }
   const age = ageOf(response.headers);
   return { keySet: JSON.parse(await readText(response, maxBytes)), age };
@@ -47,7 +47,10 @@ function uncached(url: URL, init: RequestInit): RequestInit {
 /** The Date header counts seconds, and its clock may differ from ours by as much. */
 const CLOCK_SLACK = 2;
 
-/** RFC 9111, section 4.2.3: what a cache says of the answer's age, and what can be told from the time it was made. */
+/**
+ * RFC 9111, section 4.2.3: what a cache says of the answer's age, and what can be told from the time it was
+ * made.
+ */
 function ageOf(headers: Headers): number {
   const told = Number(/^\d+/.exec(headers.get('age')?.trim() ?? '')?.[0] ?? 0);
   const apparent = (Date.now() - Date.parse(headers.get('date') ?? '')) / 1000 - CLOCK_SLACK;

@@ -37,7 +37,9 @@ export class FetchedKeySet implements KeySource {
   #pending: Promise<void> | undefined;
   #attempts = 0;
   #answered = 0;
-  /** Of a token whose key was in the set: what is loaded must not depend on a header that somebody made up. */
+  /**
+   * Of a token whose key was in the set: what is loaded must not depend on a header that somebody made up.
+   */
   #knownHeader: TokenHeader | undefined;
 
   /** `now` is seconds that only grow: setting the system's clock must not make a key set young or old. */
@@ -60,7 +62,7 @@ export class FetchedKeySet implements KeySource {
     await this.#ensureUsable(undefined);
   }
 
-  /** Takes a set that was got by other means. Throws for what is no key set. */
+  /** Uses a set that was loaded by other means. Throws for what is no key set. */
   accept(keySet: unknown): void {
     this.#attempts += 1;
     this.#take({ keySet, age: 0 }, this.#attempts);
@@ -139,7 +141,10 @@ export class FetchedKeySet implements KeySource {
     }
   }
 
-  /** One attempt at a time: whoever asks meanwhile waits for the same, except where one request can't wait for another's. */
+  /**
+   * One attempt at a time: whoever asks meanwhile waits for the same, except where one request can't wait for
+   * another's.
+   */
   #refresh(header: TokenHeader | undefined): Promise<void> {
     if (requestsAreIsolated()) return this.#attempt(header);
     this.#pending ??= this.#attemptAlone(header);
@@ -158,7 +163,8 @@ export class FetchedKeySet implements KeySource {
     this.#attempts += 1;
     const attempt = this.#attempts;
     try {
-      // An answer that comes after its deadline is dropped here, so it can't bring back keys that a later one retired.
+      // An answer that comes after its deadline is dropped here, so it can't bring back keys that a later one
+      // retired.
       this.#take(
         await withDeadline(() => this.#load(this.#knownHeader ?? header), this.#options.deadline),
         attempt,
@@ -170,7 +176,10 @@ export class FetchedKeySet implements KeySource {
     }
   }
 
-  /** Throws for an answer that is none, or too old to count as one; it may still be used as long as `staleIfError` allows. */
+  /**
+   * Throws for an answer that is none, or too old to count as one; it may still be used as long as
+   * `staleIfError` allows.
+   */
   #take({ keySet, age }: LoadedKeySet, attempt: number): void {
     // A later attempt was answered first.
     if (attempt < this.#answered) return;

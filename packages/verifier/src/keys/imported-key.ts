@@ -23,7 +23,7 @@ interface CryptoKeyAlgorithm {
   readonly hash?: { readonly name: string };
   readonly namedCurve?: string;
   readonly modulusLength?: number;
-  /** workerd gave its memory alone before December 2023. */
+  /** An ArrayBuffer in workerd before December 2023. */
   readonly publicExponent?: Uint8Array | ArrayBuffer;
 }
 
@@ -43,7 +43,10 @@ export async function toCryptoKey(key: ImportedKey, algorithm: Algorithm): Promi
   return imported;
 }
 
-/** How long the signatures of the key are. Undefined for a key that is for another algorithm, or too small for any. */
+/**
+ * How long the signatures of the key are. Undefined for a key that is for another algorithm, or too small for
+ * any.
+ */
 export function signatureBytes(key: ImportedKey, algorithm: Algorithm): number | undefined {
   return 'asymmetricKeyType' in key
     ? signatureBytesOfKeyObject(key, algorithm)

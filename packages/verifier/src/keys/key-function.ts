@@ -1,4 +1,5 @@
-// A function given as key set. It may give key sets, which are kept here, or the key for a token's header, as jose's do.
+// A function given as key set. It may give key sets, which are kept here, or the key for a token's header, as
+// jose's do.
 import type { JWSHeaderParameters } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Algorithm } from '../algorithms.ts';
@@ -20,7 +21,9 @@ import type { CheckedKeySetOptions } from './key-set-options.ts';
 import type { KeySource } from './key-source.ts';
 import type { VerificationKey } from './verification-key.ts';
 
-/** Gives a key set, or the key for a token's header as jose's `createRemoteJWKSet` and `createLocalJWKSet` do. */
+/**
+ * Gives a key set, or the key for a token's header as jose's `createRemoteJWKSet` and `createLocalJWKSet` do.
+ */
 export type KeySetFunction = (header: JWSHeaderParameters) => unknown;
 
 /** What a function answered: a key set, a key, or that there is no such key. */
@@ -30,8 +33,9 @@ type Answer = { readonly keySet: unknown } | { readonly key: ImportedKey } | 'no
 const FAILURES = 64;
 
 /**
- * Each answer tells anew whether the function gives sets or keys; a failure never does. As long as it has answered nothing,
- * it is asked with each token's own header, so that those it can't answer are in no other's way.
+ * Each answer tells again whether the function gives sets or keys; a failure never does. As long as it has
+ * answered nothing, it is asked with each token's own header, so that those it can't answer are in no other's
+ * way.
  */
 export class KeyFunction implements KeySource {
   readonly #function: KeySetFunction;

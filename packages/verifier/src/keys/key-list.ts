@@ -9,7 +9,10 @@ export class KeyList {
   /** By what makes two keys the same. */
   readonly #keys: ReadonlyMap<string, PublishedKey>;
 
-  /** Takes over the keys of `earlier` that are published still, and retires the others. Throws for what is no key set. */
+  /**
+   * Takes over the keys of `earlier` that are published still, and retires the others. Throws for what is no
+   * key set.
+   */
   constructor(keySet: unknown, earlier?: KeyList) {
     const known = earlier === undefined ? new Map<string, PublishedKey>() : earlier.#keys;
     const keys = new Map<string, PublishedKey>();
@@ -19,7 +22,7 @@ export class KeyList {
       const identity = JSON.stringify(jwk);
       keys.set(identity, known.get(identity) ?? new PublishedKey(jwk));
     }
-    if (keys.size === 0) throw new Error('the key set has no public key that can be used');
+    if (keys.size === 0) throw new Error('the key set has no usable public key');
     this.#keys = keys;
     for (const [identity, key] of known) if (!keys.has(identity)) key.retired = true;
   }
@@ -43,10 +46,10 @@ function keysOf(keySet: unknown): readonly unknown[] {
     typeof keySet === 'object' && keySet !== null
       ? own(keySet as Record<string, unknown>, 'keys')
       : undefined;
-  if (!Array.isArray(keys)) throw new Error('the key set has no array of keys');
+  if (!Array.isArray(keys)) throw new Error('"keys" of the key set must be an array');
   return keys;
 }
 
 export function unknownKey(): VerifierError {
-  return new VerifierError('key_unknown', 'No key of the key set fits the token');
+  return new VerifierError('key_unknown', 'no applicable key found in the key set');
 }

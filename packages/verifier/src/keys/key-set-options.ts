@@ -5,15 +5,18 @@ import { checkNumber, readOwnOptions } from '../own-options.ts';
 /** How a key set that has to be fetched is kept; all in seconds but for `maxBytes`. */
 export interface KeySetOptions {
   /**
-   * How old a key set may become before it must be fetched again, HTTP caches on its way included; from four fifths of it
-   * on, that is done in the background. By default 600.
+   * How old a key set may become before it must be fetched again, HTTP caches on its way included; from four
+   * fifths of it on, that is done in the background. By default 600.
    */
   readonly maxAge?: number;
   /** How long after the last attempt an unknown `kid` may cause another. By default 30. */
   readonly cooldown?: number;
   /** How long after a failure nothing is tried. By default 10. */
   readonly failureCooldown?: number;
-  /** How long after `maxAge` known keys are used while the key set can't be fetched; 0 for never. By default 3600. */
+  /**
+   * How long after `maxAge` known keys are used while the key set can't be fetched; 0 for never. By default
+   * 3600.
+   */
   readonly staleIfError?: number;
   /** How long one attempt may take, from the connection to the last byte. By default 5. */
   readonly deadline?: number;

@@ -1,4 +1,5 @@
-// The keys of a key set that may be used at all: RFC 7517. Others are passed over one by one, as its section 5 asks.
+// The keys of a key set that may be used at all: RFC 7517. Others are passed over one by one, as its section
+// 5 asks.
 import { own } from '../own-property.ts';
 import { hasSoundParameters } from './sound-parameters.ts';
 
@@ -20,8 +21,8 @@ const STRINGS = ['kid', 'alg', 'crv', 'n', 'e', 'x', 'y'] as const;
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
 /**
- * Undefined for what is no public key, and for one that proves nothing: its private key was published, or can be had by
- * anybody, or it was made for something else than to verify signatures.
+ * Undefined for what is no public key, and for one that proves nothing: its private key was published, or anybody
+ * can compute it, or it was made for something else than to verify signatures.
  */
 export function readPublicJwk(value: unknown): PublicJwk | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
@@ -41,7 +42,8 @@ function isOptionalString(value: unknown): value is string | undefined {
 }
 
 /**
- * RFC 7517, section 4.3: no operation twice, and none that is unrelated to the others; with `use`, the two must agree.
+ * RFC 7517, section 4.3: no operation twice, and none that is unrelated to the others; with `use`, the two
+ * must agree.
  */
 function mayVerify(operations: unknown): boolean {
   if (operations === undefined) return true;

@@ -29,7 +29,10 @@ export class PublishedKey {
     return kind.crv === undefined || crv === kind.crv;
   }
 
-  /** At once where it was asked for before. Rejects with `crypto_failed` where the runtime can't import the key. */
+  /**
+   * At once where it was asked for before. Rejects with `crypto_failed` where the runtime can't import the
+   * key.
+   */
   prepare(
     algorithm: Algorithm,
     platform: Platform,

@@ -8,9 +8,10 @@ const EXPONENT_BITS = 64;
 const SMALL_PRIMES: readonly number[] = /* @__PURE__ */ oddPrimesBelow(1000);
 
 /**
- * Whether a public key of modulus n and exponent e has a private key that has to be looked for. With e = 1 a signature is the
- * padded digest itself, and with an even e there is none; an n that is even, divisible by a small prime, or a square is
- * factored at once. That n has no other factors that are easily found is the issuer's business.
+ * Whether a public key of modulus n and exponent e has a private key that has to be looked for. With e = 1 a
+ * signature is the padded digest itself, and with an even e there is none; an n that is even, divisible by a
+ * small prime, or a square is factored at once. That n has no other factors that are easily found is the
+ * issuer's business.
  */
 export function isSoundModulus(n: bigint, e: bigint): boolean {
   const bits = bitLength(n);

@@ -1,4 +1,5 @@
-// Whether the numbers of a public key are such that only the holder of a private key can sign: neither degenerate nor small.
+// Whether the numbers of a public key are such that only the holder of a private key can sign: neither
+// degenerate nor small.
 import { base64url } from 'jose';
 import { bigEndian } from './big-endian.ts';
 import { isOnCurve } from './curves.ts';

@@ -1,8 +1,9 @@
 // Where keys may come from.
 
 /**
- * Keys must come over TLS: who can change them on the way can sign tokens. Throws a TypeError for another URL, and for one
- * with credentials, which fetch refuses, and which would end up in logs. Its message holds nothing of the URL.
+ * Keys must come over TLS: who can change them on the way can sign tokens. Throws a TypeError for another
+ * URL, and for one with credentials, which fetch refuses, and which would end up in logs. Its message holds
+ * nothing of the URL.
  */
 export function checkTransport(url: URL, option: string): URL {
   if (url.username !== '' || url.password !== '') {

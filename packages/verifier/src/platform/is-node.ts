@@ -1,4 +1,5 @@
-// Others have Node's modules, too, and say that they are Node, but not all of their modules do what Node's do.
+// Others have Node's modules, too, and say that they are Node, but not all of their modules do what Node's
+// do.
 import { userAgent } from './user-agent.ts';
 
 /** Whether this is Node itself: not Bun, not Deno, not workerd with its `nodejs_compat` flag. */

@@ -8,14 +8,17 @@ import { tryOut } from './try-out.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { webPlatform } from './web.ts';
 
-/** Synchronous node:crypto: a third of WebCrypto's time and no trip through the thread pool. Undefined where this is not Node. */
+/**
+ * Synchronous node:crypto: a third of WebCrypto's time and no trip through the thread pool. Undefined where
+ * this is not Node.
+ */
 export function nodePlatform(): Platform | undefined {
   if (!isNode()) return undefined;
   // Not an import, so that bundlers and other runtimes find nothing to resolve.
   const { Buffer } = process.getBuiltinModule('node:buffer');
   const crypto = process.getBuiltinModule('node:crypto');
-  // The same memory for all tokens: buffers of their own weigh on the garbage collector. No call leaves anything of use
-  // in `texts`, so that the next one may overwrite it.
+  // The same memory for all tokens: buffers of their own weigh on the garbage collector. No call leaves
+  // anything of use in `texts`, so that the next one may overwrite it.
   const texts = new Scratch(Buffer.allocUnsafeSlow, 16_384);
   const signatures = new Scratch(Buffer.allocUnsafeSlow, 1024);
   const prepareSynchronously = (key: CryptoKey, algorithm: Algorithm): SignatureCheck => {
@@ -45,7 +48,7 @@ export function nodePlatform(): Platform | undefined {
   };
 }
 
-/** Memory that grows with the longest text written to it. */
+/** Memory that grows with the longest string written to it. */
 class Scratch {
   readonly #allocate: (length: number) => Buffer;
   #memory: Buffer;
@@ -68,8 +71,8 @@ class Scratch {
 }
 
 /**
- * Buffer skips what it doesn't know and stops at padding. Then fewer bytes come of a text than its length promises, or the
- * length is one that no encoder gives.
+ * Buffer skips what it doesn't know and stops at padding. Then a string gives fewer bytes than its length
+ * promises, or the length is one that no encoder gives.
  */
 function isCanonical(encoded: string, decodedLength: number): boolean {
   return decodedLength === Math.floor((encoded.length * 3) / 4) && endsCanonically(encoded);

@@ -4,19 +4,21 @@ import type { Algorithm } from '../algorithms.ts';
 import type { CompactToken } from '../token/compact.ts';
 
 /**
- * Whether the key made the token's signature. `signature` is the token's, decoded, as long as the key's signatures are. Throws
- * or rejects where the crypto library fails in place of answering.
+ * Whether the key made the token's signature. `signature` is the token's, decoded, as long as the key's
+ * signatures are. Throws or rejects where the crypto library fails in place of answering.
  */
 export type SignatureCheck = (token: CompactToken, signature: Uint8Array) => boolean | Promise<boolean>;
 
 export interface Platform {
   /**
-   * Undefined where `encoded`, a part of a CompactToken, is not the one canonical spelling of its bytes (RFC 4648, section
-   * 3.5). The bytes are those of the caller until the next call.
+   * Undefined where `encoded`, a part of a CompactToken, is not the one canonical spelling of its bytes (RFC
+   * 4648, section 3.5). The bytes are those of the caller until the next call.
    */
   decodeBytes(encoded: string): Uint8Array | undefined;
-  /** The text whose UTF-8 bytes `encoded` stands for; undefined also where they are not UTF-8 without faults. */
+  /**
+   * The string whose UTF-8 bytes are encoded; undefined also where the bytes are not valid UTF-8.
+   */
   decodeText(encoded: string): string | undefined;
-  /** Takes a public key that is for the algorithm. */
+  /** `key` is a public key for the algorithm. */
   prepareCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck;
 }

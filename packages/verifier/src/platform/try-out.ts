@@ -3,9 +3,9 @@ import type { CompactToken } from '../token/compact.ts';
 import type { SignatureCheck } from './platform.ts';
 
 /**
- * Checks by WebCrypto until a signature was right. If the fast way then says the same of it, and that a changed one is wrong,
- * it is taken from there on; otherwise never, for this key and algorithm. Runtimes that imitate Node differ in the keys and
- * options that their node:crypto knows.
+ * Checks by WebCrypto until a signature was right. If the fast way then says the same of it, and that a
+ * changed one is wrong, it is taken from there on; otherwise never, for this key and algorithm. Runtimes that
+ * imitate Node differ in the keys and options that their node:crypto knows.
  */
 export function tryOut(prepareFast: () => SignatureCheck, portable: SignatureCheck): SignatureCheck {
   let fast: SignatureCheck | undefined;

@@ -11,7 +11,7 @@ export const webPlatform: Platform = {
     const bytes = decodeBytes(encoded);
     return bytes && decodeUtf8(bytes);
   },
-  // Not jose's compactVerify: it takes every failure of the library for a wrong signature.
+  // Not jose's compactVerify: it reports every failure of the library as a wrong signature.
   prepareCheck(key, algorithm) {
     const parameters = verifyParameters(algorithm);
     return ({ text, signedLength }, signature) => {

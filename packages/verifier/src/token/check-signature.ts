@@ -1,18 +1,20 @@
-// Whether a token's signature is right, wrong, or could not be checked: three answers that must not be mixed up.
+// Whether a token's signature is right, wrong, or could not be checked: three answers that must not be mixed
+// up.
 import { VerifierError } from '../errors.ts';
 import type { VerificationKey } from '../keys/verification-key.ts';
 import type { CompactToken } from './compact.ts';
 
 /**
- * Throws, or rejects with, `signature_invalid`, and `crypto_failed` where the crypto library fails in place of answering.
- * A promise only where the key's check is one, which costs a round of the event loop.
+ * Throws, or rejects with, `signature_invalid`, and `crypto_failed` where the crypto library fails in place
+ * of answering. A promise only where the key's check is one, which costs a round of the event loop.
  */
 export function checkSignature(
   key: VerificationKey,
   token: CompactToken,
   signature: Uint8Array,
 ): Promise<void> | undefined {
-  // Every algorithm here has signatures of one length for a key. Some of another are exceptions to the crypto libraries.
+  // Every algorithm here has signatures of one length for a key. Some of another are exceptions to the crypto
+  // libraries.
   if (signature.byteLength !== key.signatureBytes) throw wrong();
   let valid: boolean | Promise<boolean>;
   try {
@@ -42,10 +44,13 @@ function judge(valid: unknown): void {
 }
 
 function wrong(): VerifierError {
-  return new VerifierError('signature_invalid', "The token's signature is wrong");
+  return new VerifierError('signature_invalid', 'signature verification failed');
 }
 
 /** A fault of the server, not of the token: the same token may pass once it is gone. */
 export function cryptoFailed(cause: unknown): VerifierError {
-  return new VerifierError('crypto_failed', 'The signature could not be checked', { cause, retryAfter: 1 });
+  return new VerifierError('crypto_failed', 'The crypto library could not check the signature', {
+    cause,
+    retryAfter: 1,
+  });
 }

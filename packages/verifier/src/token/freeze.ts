@@ -11,15 +11,16 @@ export interface Tally {
   bytes: number;
 }
 
-// Measured on Node 20, 22 and 24, with every member of an object of its own shape; test/cache/memory.test.ts holds them to it.
+// Measured on Node 20, 22 and 24, with every member of an object of its own shape; test/cache/memory.test.ts
+// holds them to it.
 const ARRAY_BYTES = 64;
 const ITEM_BYTES = 48;
 const OBJECT_BYTES = 256;
 const MEMBER_BYTES = 96;
 
 /**
- * Freezes parsed JSON with all that it holds: what one request could change, another would see. Adds what it holds to the
- * tally. Throws a RangeError for what is nested too deeply.
+ * Freezes parsed JSON with all that it holds: what one request could change, another would see. Adds what it
+ * holds to the tally. Throws a RangeError for what is nested too deeply.
  */
 export function freezeDeeply(value: object, tally: Tally, depth: number = 0): void {
   if (depth > DEPTH_LIMIT) throw new RangeError('nested too deeply');

@@ -20,39 +20,43 @@ export interface HeaderExpectations {
   readonly typ: Typ;
 }
 
-/** Keys and pointers to keys that the sender chose; crit and b64 change what is verified (RFC 7515 4.1.11, RFC 7797). */
+/**
+ * Keys and pointers to keys that the sender chose; crit and b64 change what is verified (RFC 7515 4.1.11, RFC
+ * 7797).
+ */
 const REFUSED = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c'];
 
 /**
- * JWT, or at+jwt by the profile of RFC 9068 (section 4), which also writes application/at+jwt: media types are compared
- * without regard to case, and `application/` may be left out (RFC 7515, section 4.1.9).
+ * JWT, or at+jwt by the profile of RFC 9068 (section 4), which also writes application/at+jwt: media types
+ * are compared without regard to case, and `application/` may be left out (RFC 7515, section 4.1.9).
  */
 const TYPE = /^(?:application\/)?(?:at\+)?jwt$/i;
 
 /** Throws `token_malformed`, `header_refused` and `algorithm_refused`. */
 export function readHeader(text: string, { algorithms, typ }: HeaderExpectations): TokenHeader {
   const header = parseStrictJson(text)?.value;
-  if (header === undefined) throw malformedToken('The header of the token is not strict JSON');
+  if (header === undefined)
+    throw malformedToken('The token header must be a JSON object without duplicate names');
   const alg = own(header, 'alg');
   const algorithm = algorithms.find((accepted) => accepted === alg);
   if (algorithm === undefined) {
-    throw new VerifierError('algorithm_refused', 'The algorithm of the token is not accepted');
+    throw new VerifierError('algorithm_refused', '"alg" header parameter is not an accepted algorithm');
   }
   // RFC 8725, section 3.11: an ID token for logout, say, has another type.
   const type = own(header, 'typ');
   const named = typeof type === 'string' && TYPE.test(type);
   if (!named && (typ === 'required' || Object.hasOwn(header, 'typ'))) {
-    throw new VerifierError('header_refused', 'The token does not say that it is of type JWT or at+jwt');
+    throw new VerifierError('header_refused', '"typ" header parameter must be "JWT" or "at+jwt"');
   }
   if (REFUSED.some((name) => Object.hasOwn(header, name))) {
     throw new VerifierError(
       'header_refused',
-      'The header of the token holds a parameter that is not accepted',
+      `The token header must not contain ${REFUSED.map((name) => `"${name}"`).join(', ')}`,
     );
   }
   const kid = own(header, 'kid');
   if (kid !== undefined && (typeof kid !== 'string' || kid === '')) {
-    throw new VerifierError('header_refused', 'The kid of the token is not a text');
+    throw new VerifierError('header_refused', '"kid" header parameter must be a string that is not empty');
   }
   return { alg: algorithm, kid };
 }

@@ -2,7 +2,10 @@
 import { VerifierError } from '../errors.ts';
 import { own } from '../own-property.ts';
 
-/** What to do with tokens that are bound to a key or certificate of the client: refuse them, or leave the proof to a gateway. */
+/**
+ * What to do with tokens that are bound to a key or certificate of the client: refuse them, or leave the
+ * proof to a gateway.
+ */
 export type SenderConstrained = 'refuse' | 'accept';
 
 /** What the registered claims (RFC 7519, section 4.1) are held against. */
@@ -37,39 +40,41 @@ export function checkClaims(
   if (own(claims, 'iss') !== expected.issuer) {
     throw new VerifierError(
       'issuer_refused',
-      'The token is from another issuer: its "iss" claim must equal the issuer option in every character, and ' +
-        "Auth0's ends with a slash",
+      'unexpected "iss" claim value: it must equal the issuer option in every character (Auth0 ends it with a slash)',
     );
   }
   if (!includesAudience(own(claims, 'aud'), expected.audience)) {
-    throw new VerifierError('audience_refused', 'The token is for another audience');
+    throw new VerifierError(
+      'audience_refused',
+      'unexpected "aud" claim value: it must be, or contain, the audience',
+    );
   }
   const sub = own(claims, 'sub');
   if (typeof sub !== 'string' || sub === '') {
-    throw new VerifierError('subject_refused', 'The token has no subject');
+    throw new VerifierError('subject_refused', '"sub" claim must be a string that is not empty');
   }
   // RFC 9449, section 7.2, and RFC 8705, section 3: without the proof, whoever stole the token could use it.
   if (Object.hasOwn(claims, 'cnf') && expected.senderConstrained !== 'accept') {
     throw new VerifierError(
       'token_sender_constrained',
-      'The token is bound to its sender, which is not proven here',
+      'the token is bound to its sender ("cnf" claim), whose proof is not verified here',
     );
   }
   return readTimes(own(claims, 'exp'), own(claims, 'nbf'), own(claims, 'iat'));
 }
 
 function readTimes(exp: unknown, nbf: unknown = 0, iat: unknown = 0): TokenTimes {
-  if (!isTime(exp)) throw badTime('The token has no expiry that is a time in seconds');
-  if (!isTime(nbf)) throw badTime('The nbf of the token is not a time in seconds');
+  if (!isTime(exp)) throw badTime('"exp" claim must be a number of seconds since 1970');
+  if (!isTime(nbf)) throw badTime('"nbf" claim must be a number of seconds since 1970');
   // Whoever asks how old a token is relies on iat.
-  if (!isTime(iat)) throw badTime('The iat of the token is not a time in seconds');
+  if (!isTime(iat)) throw badTime('"iat" claim must be a number of seconds since 1970');
   return { exp, nbf, iat };
 }
 
 function includesAudience(aud: unknown, audience: string): boolean {
   if (!Array.isArray(aud)) return aud === audience;
   let included = false;
-  // By index: the methods of frozen lists take several times as long.
+  // By index: the methods of frozen arrays take several times as long.
   for (let i = 0; i < aud.length; i += 1) {
     if (typeof aud[i] !== 'string') return false;
     included ||= aud[i] === audience;
@@ -93,11 +98,16 @@ export function isValidAt({ from, until }: Validity, now: number): boolean {
 
 /** Throws `token_expired`, `token_not_yet_valid` and, for an iat in the future, `time_refused`. */
 export function checkValidity({ exp, nbf, iat }: TokenTimes, clockTolerance: number, now: number): void {
-  if (!(now < exp + clockTolerance)) throw new VerifierError('token_expired', 'The token has expired');
+  if (!(now < exp + clockTolerance))
+    throw new VerifierError('token_expired', '"exp" claim timestamp check failed: the token has expired');
   if (!(now >= nbf - clockTolerance)) {
-    throw new VerifierError('token_not_yet_valid', 'The token is not valid yet');
+    throw new VerifierError(
+      'token_not_yet_valid',
+      '"nbf" claim timestamp check failed: the token is not valid yet',
+    );
   }
-  if (!(now >= iat - clockTolerance)) throw badTime('The token was issued in the future');
+  if (!(now >= iat - clockTolerance))
+    throw badTime('"iat" claim timestamp check failed: the token was issued in the future');
 }
 
 function badTime(message: string): VerifierError {

@@ -1,17 +1,17 @@
-// JSON of tokens: read so that no two readers can take the same text for different things.
+// The JSON of tokens, read so that no two readers can disagree about it.
 import type { Tally } from './freeze.ts';
 import { freezeDeeply } from './freeze.ts';
 
 /** A parsed text, frozen deeply. */
 export interface StrictJson {
   readonly value: Readonly<Record<string, unknown>>;
-  /** An upper bound of what the value takes of V8's heap. */
+  /** An upper bound of the heap that the value uses. */
   readonly bytes: number;
 }
 
 /**
- * Parses the JSON text of an object (RFC 8259): no byte order mark, and no name twice (RFC 7519, section 4: two readers may
- * take different ones). Undefined for every other text.
+ * Parses the JSON text of an object (RFC 8259): no byte order mark, and no name twice (RFC 7519, section 4:
+ * two readers may take different ones). Undefined for every other text.
  */
 export function parseStrictJson(text: string): StrictJson | undefined {
   try {
@@ -28,14 +28,16 @@ export function parseStrictJson(text: string): StrictJson | undefined {
 }
 
 /**
- * Whether no object of a text that JSON.parse accepts has a name twice, by searching, which native code does: nearly every
- * token ends here. False means that it takes `namesAreDistinct` to tell.
+ * Whether no object of a text that JSON.parse accepts has a name twice, by searching, which native code does:
+ * nearly every token ends here. False means that only `namesAreDistinct` can tell.
  */
 function namesArePlainlyDistinct(text: string, members: number): boolean {
-  // Without escapes a quote ends or begins a string, and without space before a colon every name is followed by `":`.
+  // Without escapes a quote ends or begins a string, and without space before a colon every name is followed
+  // by `":`.
   if (text.includes('\\') || text.includes(' :')) return false;
   if (text.includes('\n') || text.includes('\t') || text.includes('\r')) return false;
-  // There may be more of them in strings, but not fewer; a member whose name came again is not counted in `members`.
+  // There may be more of them in strings, but not fewer; a member whose name came again is not counted in
+  // `members`.
   return count(text, '":') === members;
 }
 

@@ -17,6 +17,9 @@ import { claimCases, cookbookCases } from './hostile-claims.ts';
 import { headerCases } from './hostile-headers.ts';
 import { structureCases } from './hostile-structure.ts';
 
+/** RFC 6750, section 3. */
+const CHALLENGE =
+  /^Bearer error="invalid_token", error_description="[ !#-[\]-~]+", reason="(?:invalid|expired)"$/;
 const key = rsaKey('main');
 const unfit = {
   short: rsaKey('short', 1024),
@@ -93,6 +96,7 @@ describe.each(platforms)('with $name', ({ platform }) => {
     for (const verifier of [uncached, cached, cached, usedBefore]) {
       const error = await refusal(verifier, token);
       expect(error.status).toBe(401);
+      expect(error.wwwAuthenticate).toMatch(CHALLENGE);
       codes.add(error.code);
       expect(lookUp(verifier, token)).toBeUndefined();
       const parts = token.split('.').filter((part) => part.length > 20);

@@ -16,8 +16,8 @@ const refusalsOf = new WeakMap<object, ThrownRefusals<Request, Answer>>();
 const ANSWERS_REFUSALS: unique symbol = Symbol.for('@claimgen/verifier/express') as never;
 
 /**
- * Has the app answer refusals that its handlers throw. Its own error handlers come first: this one is added after them, when
- * the first request comes, and once more should the app have grown since.
+ * Has the app answer refusals that its handlers throw. Its own error handlers come first: this one is added
+ * after them, when the first request comes, and once more should the app have grown since.
  */
 export function answerThrownRefusals<P extends string>(
   app: Application | undefined,

@@ -9,8 +9,8 @@ export type Answer = (error: unknown, request: FastifyRequest, reply: FastifyRep
 const refusalsOf = new WeakMap<object, ThrownRefusals<FastifyRequest, Answer>>();
 
 /**
- * Has the scope answer refusals that its handlers throw, unless it has an error handler of its own; other errors go on to the
- * error handler of the scope around.
+ * Has the scope answer refusals that its handlers throw, unless it has an error handler of its own; other
+ * errors go on to the error handler of the scope around.
  */
 export function answerThrownRefusals<P extends string>(
   app: FastifyInstance,
@@ -22,7 +22,7 @@ export function answerThrownRefusals<P extends string>(
   if (refusalsOf.has(app)) return;
   refusalsOf.set(app, refusals);
   if (hasErrorHandler(app)) return;
-  // Async: what it rejects with is handled as the error that it is, whatever its type.
+  // Async: what it rejects with is handled as an error, even if it is no Error.
   app.setErrorHandler(async (error, request, reply) => {
     const responsible = isVerifierError(error) ? refusals.answerFor(error, request) : undefined;
     if (responsible === undefined) throw error;

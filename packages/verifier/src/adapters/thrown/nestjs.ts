@@ -44,7 +44,7 @@ export interface FrameworkResponse extends RawResponse {
 export function prepare(response: FrameworkResponse, headers: Readonly<Record<string, string>>): void {
   const raw = response.raw ?? response;
   if (raw.headersSent) {
-    // Nobody must take what was sent for the whole of it. Fastify must not try to answer once more.
+    // What was sent must not pass for all of it. Fastify must not try to answer once more.
     response.hijack?.();
     raw.destroy();
     return;
