@@ -1,4 +1,4 @@
-/** The time that a token speaks of. */
+// The time that a token speaks of.
 
 /** Milliseconds that `iat` is rounded down by: tokens have whole seconds. */
 export const SECOND = 1000;

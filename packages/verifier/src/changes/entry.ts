@@ -1,4 +1,4 @@
-/** What a record says, apart from whose it is and when it was: many records say the same, and share one of these. */
+// What a record says, apart from whose it is and when it was: many records say the same, and share one of these.
 import type { Evidence, Mark, NameMarks } from './mark.ts';
 import type { ReadRecord } from './record.ts';
 import type { RecordScope } from './scopes.ts';

@@ -1,4 +1,4 @@
-/** How far a feed has been read, and whether what has been read can be relied on. Pure: times are handed in. */
+// How far a feed has been read, and whether what has been read can be relied on. Pure: times are handed in.
 import type { ChangePosition } from './frame.ts';
 import { readFrame } from './frame.ts';
 import type { ChangeTable } from './table.ts';

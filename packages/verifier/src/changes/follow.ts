@@ -1,4 +1,4 @@
-/** Keeps a table in step with a feed: the one place of this folder that waits. */
+// Keeps a table in step with a feed: the one place of this folder that waits.
 import type { FeedState } from './feed-state.ts';
 import type { ChangeFeed } from './frame.ts';
 

@@ -1,4 +1,4 @@
-/** What a feed delivers: some records, and how far the log has been read with them. */
+// What a feed delivers: some records, and how far the log has been read with them.
 export interface ChangeFrame {
   /** Names one life of the log: positions of another one mean nothing. */
   readonly epoch: string;

@@ -1,7 +1,5 @@
-/**
- * What one verifier knows of changes, kept in step with its feed: asked for every token, and for every permission. It answers
- * with values; turning them into refusals is the verifier's.
- */
+// What one verifier knows of changes, kept in step with its feed: asked for every token, and for every permission. It answers
+// with values; turning them into refusals is the verifier's.
 import { asOfToken, SECOND } from './as-of.ts';
 import type { FeedStatus } from './feed-state.ts';
 import { FeedState } from './feed-state.ts';

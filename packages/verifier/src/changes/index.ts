@@ -1,3 +1,4 @@
+// What @claimgen/changes and the tests need of change records: the reader, the table, the judgement.
 export type { ChangeFeed, ChangeFrame, ChangePosition } from './frame.ts';
 export { readFrame } from './frame.ts';
 export type { ChangeRecord, ReadRecord } from './record.ts';

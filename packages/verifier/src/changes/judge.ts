@@ -1,4 +1,4 @@
-/** What the changes mean for one token: whether it is refused, and which of its names are void. */
+// What the changes mean for one token: whether it is refused, and which of its names are void.
 
 import type { Evidence, Mark } from './mark.ts';
 import { later } from './mark.ts';

@@ -1,4 +1,4 @@
-/** When something changed last, and what speaks of it. */
+// When something changed last, and what speaks of it.
 
 /** A change of something: when, and by whom for logs. */
 export interface Mark {

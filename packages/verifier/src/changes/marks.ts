@@ -1,4 +1,4 @@
-/** The last changes in one scope, name by name: for each the latest time wins. */
+// The last changes in one scope, name by name: for each the latest time wins.
 import type { Evidence, Mark, NameMarks } from './mark.ts';
 import { join, later } from './mark.ts';
 import type { ReadRecord } from './record.ts';

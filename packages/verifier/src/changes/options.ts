@@ -1,4 +1,4 @@
-/** The option `changes` of a verifier. */
+// The option `changes` of a verifier.
 import type { ChangeFeed } from './frame.ts';
 import type { StalePolicy } from './policy.ts';
 

@@ -1,7 +1,5 @@
-/**
- * The records of many owners (users, or organizations), a few each, in little memory: 16 bytes a record, an entry of a Map
- * and the owner's id. What the records say is shared between those that say the same.
- */
+// The records of many owners (users, or organizations), a few each, in little memory: 16 bytes a record, an entry of a Map
+// and the owner's id. What the records say is shared between those that say the same.
 import type { Content } from './entry.ts';
 import { contentKey, Entry } from './entry.ts';
 import type { Evidence } from './mark.ts';

@@ -1,4 +1,4 @@
-/** What to do with a token while it is not known what has changed. */
+// What to do with a token while it is not known what has changed.
 import type { FeedStatus } from './feed-state.ts';
 
 /**

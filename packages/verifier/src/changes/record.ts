@@ -1,8 +1,6 @@
-/**
- * A change record as it is on the wire, and its reader. The reader never fails: what it can't read it reads as more
- * (one user → everyone → every name), because a record that names too much costs refreshes and one that is dropped
- * leaves a revoked permission in force.
- */
+// A change record as it is on the wire, and its reader. The reader never fails: what it can't read it reads as more
+// (one user → everyone → every name), because a record that names too much costs refreshes and one that is dropped
+// leaves a revoked permission in force.
 
 /** Which permissions of whom changed, and when. Absent scopes mean everyone, every organization, every audience. */
 export interface ChangeRecord {

@@ -1,4 +1,4 @@
-/** The marks of one owner (a user, an organization) who has many: by organization, and by whether machines are meant, too. */
+// The marks of one owner (a user, an organization) who has many: by organization, and by whether machines are meant, too.
 import { Marks } from './marks.ts';
 import type { ReadRecord } from './record.ts';
 

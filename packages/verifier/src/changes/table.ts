@@ -1,7 +1,5 @@
-/**
- * All changes that one verifier knows of, joined: for each scope and name the latest time wins, so order, repetition and
- * batches don't matter. Bounded: what doesn't fit is forgotten by moving the horizon up, which refuses old tokens.
- */
+// All changes that one verifier knows of, joined: for each scope and name the latest time wins, so order, repetition and
+// batches don't matter. Bounded: what doesn't fit is forgotten by moving the horizon up, which refuses old tokens.
 import type { Evidence } from './mark.ts';
 import { Marks } from './marks.ts';
 import { Owners } from './owners.ts';
