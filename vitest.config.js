@@ -3,19 +3,12 @@ import { defineConfig } from 'vitest/config';
 const TESTS = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 /** Tests that need more than Node: npx, browsers, servers, catalogs, packed tarballs, processes that are killed. */
 const END_TO_END = ['packages/*/test/**/*.e2e.test.ts', 'test/**/*.e2e.test.ts'];
-/** Tests that replace what a whole process shares: promises, fetch, clocks, prototypes. */
-const ISOLATED = ['packages/verifier/test/**/*.test.ts'];
-
 export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
-      {
-        extends: true,
-        test: { name: 'unit', include: TESTS, exclude: [...END_TO_END, ...ISOLATED], isolate: false },
-      },
-      { extends: true, test: { name: 'unit-isolated', include: ISOLATED, exclude: END_TO_END } },
+      { extends: true, test: { name: 'unit', include: TESTS, exclude: END_TO_END } },
       { extends: true, test: { name: 'e2e', include: END_TO_END } },
     ],
   },

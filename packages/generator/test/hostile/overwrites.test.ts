@@ -116,6 +116,17 @@ describe('a build', () => {
     expect(folder.read('claimgen/verifier/orders.json')).toContain('orders:x');
   });
 
+  it.each(['c.json', `${'a-long-name-of-a-config'.repeat(6)}.json`, 'Überblick über alles.json'])(
+    'knows what it wrote from a config named %s',
+    async (name) => {
+      const project = projectFolder({ [name]: config(), 'catalog.json': CATALOG });
+      expect((await project.claimgen(`build --config '${name}'`)).exitCode).toBe(0);
+      project.write({ 'catalog.json': CHANGED });
+      const { exitCode, error } = await project.claimgen(`build --config '${name}'`);
+      expect([exitCode, error]).toEqual([0, '']);
+    },
+  );
+
   it('replaces the files that are committed as the example', async () => {
     const example = join(import.meta.dirname, '../../../../examples/acme');
     const kept = stateOf(example);
