@@ -33,7 +33,7 @@ const history = (up: fc.Arbitrary<boolean>): fc.Arbitrary<History> =>
       failureCooldown: fc.integer({ min: 1, max: 20 }),
       staleIfError: fc.constantFrom(0, 30, 3600),
     }),
-    seconds: fc.array(fc.record({ madeUp: fc.nat(3), up }), { minLength: 150, maxLength: 300 }),
+    seconds: fc.array(fc.record({ madeUp: fc.nat(3), up }), { minLength: 170, maxLength: 300 }),
     rotations: fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 61, max: 120 })),
   });
 
