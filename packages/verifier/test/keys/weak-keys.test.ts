@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { createHash, generateKeyPairSync, verify } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { JWK } from 'jose';
 import { describe, expect, test } from 'vitest';
 import type { Algorithm } from '../../src/algorithms.ts';
@@ -223,13 +223,12 @@ describe('a key that proves nothing', () => {
     expect(await codeOf(verifier.verify(`${signed}.${encode(padded)}`))).toBe('key_unknown');
   });
 
-  test('lets nobody sign: an Edwards point of small order, under which node:crypto accepts what nobody signed', async () => {
+  test('lets nobody sign: an Edwards point of small order, under which some crypto libraries accept what nobody signed', async () => {
     const jwk = edWith({ x: bytes(SMALL_ORDER[0] ?? '') });
     const header = encode(JSON.stringify({ alg: 'EdDSA', typ: 'JWT', kid: 'weak' }));
     const signed = `${header}.${encode(JSON.stringify(goodClaims))}`;
     // R of order 1 and S of 0.
     const signature = bufferOf(`01${'00'.repeat(63)}`);
-    expect(verify(null, Buffer.from(signed), { key: jwk as never, format: 'jwk' }, signature)).toBe(true);
     const verifier = verifierOf([jwk, toJwk(good)]);
     expect(await codeOf(verifier.verify(`${signed}.${encode(signature)}`))).toBe('key_unknown');
   });
