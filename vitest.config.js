@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { hasGit, NEED_GIT } from './test/left-out.ts';
 
 const TESTS = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 /** Tests that need more than Node: npx, browsers, servers, catalogs, packed tarballs, processes that are killed. */
@@ -13,7 +14,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: TESTS, exclude: [...END_TO_END, ...ISOLATED], isolate: false },
+        test: {
+          name: 'unit',
+          include: TESTS,
+          exclude: [...END_TO_END, ...ISOLATED, ...(hasGit ? [] : NEED_GIT)],
+          isolate: false,
+          globalSetup: 'test/left-out.ts',
+        },
       },
       { extends: true, test: { name: 'unit-isolated', include: ISOLATED, exclude: END_TO_END } },
       { extends: true, test: { name: 'e2e', include: END_TO_END } },
