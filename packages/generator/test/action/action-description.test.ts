@@ -133,7 +133,7 @@ audiences: { orders: { audience: https://orders.example, globs: ["*"] } }
     expect((await folder.claimgen('rebase')).exitCode).toBe(0);
     folder.write({ [file]: exported.replace('true', 'false') });
     expect((await folder.claimgen('check')).out).toMatch(
-      /^FAILED stale: a file is not what claimgen build would/,
+      /^FAILED stale: a file is not what claimgen build would/m,
     );
     expect((await folder.claimgen('build')).exitCode).toBe(0);
     expect(folder.read(file)).toBe(BUILT);
@@ -150,7 +150,10 @@ audiences: { orders: { audience: https://orders.example, globs: ["*"] } }
     const { exitCode, out } = await folder.claimgen('check');
     expect(exitCode).toBe(1);
     expect(out).toMatchInlineSnapshot(`
-      "FAILED stale: a tenant export replaced the keywords of the Action's secrets by _VALUE_NOT_SHOWN_, or by nothing, which an import would set as their values: tenant/actions/acme-permissions.json. Run claimgen build after the export, and commit what it writes (docs/deploying.md).
+      "note: At a login to an organization, managementApi is refused, and the login is
+            denied.
+
+      FAILED stale: a tenant export replaced the keywords of the Action's secrets by _VALUE_NOT_SHOWN_, or by nothing, which an import would set as their values: tenant/actions/acme-permissions.json. Run claimgen build after the export, and commit what it writes (docs/deploying.md).
       "
     `);
     await folder.claimgen('build');
