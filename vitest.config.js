@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { hasGit, NEED_GIT } from './test/left-out.ts';
 
 const TESTS = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 /** Tests that need more than Node: npx, browsers, servers, catalogs, packed tarballs, processes that are killed. */
@@ -8,7 +9,15 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: TESTS, exclude: END_TO_END } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: TESTS,
+          exclude: [...END_TO_END, ...(hasGit ? [] : NEED_GIT)],
+          globalSetup: 'test/left-out.ts',
+        },
+      },
       { extends: true, test: { name: 'e2e', include: END_TO_END } },
     ],
   },

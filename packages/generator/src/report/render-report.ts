@@ -27,7 +27,10 @@ export function renderReport(
     json: `${toLiteral(report, 2)}\n`,
     md: templates.md({
       ...reportValues(report, MARKDOWN),
-      access: plans.map((plan) => audienceAccess(plan, domain, codeSpan)),
+      access: plans.map((plan) => ({
+        ...audienceAccess(plan, domain, codeSpan),
+        name: sentence(plan.audience.name),
+      })),
     }),
     html: renderPage(templates, report, page),
   };

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { hasGit } from '../../../../test/left-out.ts';
 import type { AudiencePopulation } from '../../src/population/audience-tally.ts';
 import type { Population } from '../../src/population/measure-population.ts';
 import { type ProjectFolder, projectFolder } from '../project-folder.ts';
@@ -126,29 +127,38 @@ describe('claimgen population', () => {
     expect(out.split('\n').every((line) => line.length <= 80)).toBe(true);
   });
 
-  it('says what a change of config does to users, against a folder and against a commit', async () => {
-    const folder = project();
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
-        cwd: folder.path,
+  it.skipIf(!hasGit)(
+    'says what a change of config does to users, against a folder and against a commit',
+    async () => {
+      const folder = project();
+      const git = (...args: string[]) =>
+        execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+          cwd: folder.path,
+        });
+      git('init', '-q');
+      git('add', '.');
+      git('commit', '-qm', 'before');
+      folder.write({
+        'old/catalog.json': JSON.stringify(CATALOG),
+        'old/claimgen.config.json': configOf({}),
+        'claimgen.config.json': configOf({ encoding: 'names', budget: { bytes: 3000 } }),
       });
-    git('init', '-q');
-    git('add', '.');
-    git('commit', '-qm', 'before');
-    folder.write({
-      'old/catalog.json': JSON.stringify(CATALOG),
-      'old/claimgen.config.json': configOf({}),
-      'claimgen.config.json': configOf({ encoding: 'names', budget: { bytes: 3000 } }),
-    });
-    const users = lines({ id: 'none' }, { id: 'clerk', roles: ['Clerk'] }, { id: 'owner', roles: ['Owner'] });
-    const against = await measure(folder, '--users - --before HEAD', users);
-    const { change, over } = against.orders;
-    expect(change).toMatchObject({ grown: 2, shrunk: 1, newlyOver: over, noLongerOver: 0 });
-    expect(change?.newlyOverflowing.map(({ id }) => id)).toContain('owner');
-    expect(change?.before.line.max).toBeLessThan(against.orders.line.max);
-    expect((await measure(folder, '--users - --before old', users)).orders).toEqual(against.orders);
-    expect(git('status', '--porcelain', '--untracked-files=no').toString()).toBe(' M claimgen.config.json\n');
-  });
+      const users = lines(
+        { id: 'none' },
+        { id: 'clerk', roles: ['Clerk'] },
+        { id: 'owner', roles: ['Owner'] },
+      );
+      const against = await measure(folder, '--users - --before HEAD', users);
+      const { change, over } = against.orders;
+      expect(change).toMatchObject({ grown: 2, shrunk: 1, newlyOver: over, noLongerOver: 0 });
+      expect(change?.newlyOverflowing.map(({ id }) => id)).toContain('owner');
+      expect(change?.before.line.max).toBeLessThan(against.orders.line.max);
+      expect((await measure(folder, '--users - --before old', users)).orders).toEqual(against.orders);
+      expect(git('status', '--porcelain', '--untracked-files=no').toString()).toBe(
+        ' M claimgen.config.json\n',
+      );
+    },
+  );
 
   it.each([
     ['{"id": "a"}\n{"id": "b", "roles": "Clerk"}', 2, 'role names'],

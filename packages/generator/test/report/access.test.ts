@@ -29,8 +29,31 @@ audiences: { orders: { audience: https://orders.example, globs: ["*"] } }
     });
     await folder.claimgen('build');
     const before = folder.read('claimgen/report.md');
+    expect(before).toContain('### orders');
     expect(before.slice(before.indexOf('### orders'))).toMatchInlineSnapshot(`
-      "
+      "### orders
+
+      | setting | value |
+      | --- | --- |
+      | \`action.source\` | \`roles\` |
+      | \`action.source roles.unknownRoles\` | \`ignore\` |
+      | \`action.source roles.groups\` | \`false\` |
+      | \`action.source roles.organizations\` | \`ask\` |
+      | \`action.source roles.onError\` | \`deny\` |
+      | \`action.source roles.onErrorRefresh\` | \`deny\` |
+      | \`action.onError\` | \`deny\` |
+      | \`action.scopes\` | \`keep\` |
+
+      | role | permissions | |
+      | --- | ---: | --- |
+      | <code>A&#124;B &#96;C&#96;</code> | 2 | \`orders:*\`, \`orders:read\` |
+      | \`Buyer\` | 1 | \`orders:read\` |
+
+      | permission | roles | |
+      | --- | ---: | --- |
+      | \`orders:*\` | 1 | <code>A&#124;B &#96;C&#96;</code> |
+      | \`orders:read\` | 2 | <code>A&#124;B &#96;C&#96;</code>, \`Buyer\` |
+      | \`orders:write\` | 0 |  |
       "
     `);
     folder.write({
