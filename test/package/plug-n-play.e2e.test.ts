@@ -34,7 +34,10 @@ describe("a project of Yarn with Plug'n'Play", () => {
     );
     const write = (path: string, text: string) => writeFileSync(join(project, path), text);
     write('yarn.lock', '');
-    write('.yarnrc.yml', 'nodeLinker: pnp\nenableGlobalCache: false\nenableTelemetry: false\n');
+    write(
+      '.yarnrc.yml',
+      'nodeLinker: pnp\nenableImmutableInstalls: false\nenableGlobalCache: false\nenableTelemetry: false\n',
+    );
     write(
       'package.json',
       JSON.stringify({

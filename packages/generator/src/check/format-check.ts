@@ -13,7 +13,7 @@ import type { Checked } from './checked.ts';
 import { formatChanges } from './format-changes.ts';
 
 /**
- * @param why shows every size, what would make it smaller, and what the proofs assume
+ * @param why shows every size, what would make it smaller, what the proofs assume, and what organizations get
  * @param columns of the terminal; undefined where there is none
  */
 export function formatCheck(checked: Checked, why: boolean, columns: number | undefined): string {
@@ -27,10 +27,10 @@ export function formatCheck(checked: Checked, why: boolean, columns: number | un
           formatSizes(report, columns),
           ...report.audiences.map(formatWaysOut),
           formatAssumptions(report.audiences),
+          ...formatOrganizations(report.audiences, columns),
         ]
       : []),
     ...warnings.map(formatLint),
-    ...formatOrganizations(report.audiences, columns),
     ...report.notes.map((note) => hang('note: ', note, columns)),
     failures.length === 0
       ? formatPassed(checked)

@@ -18,6 +18,12 @@ const TENANT = `resourceServers:
       - value: orders:read
 `;
 
+const ROLES = `roles:
+  - name: Clerk
+    permissions:
+      - {permission_name: orders:read, resource_server_identifier: https://orders.acme.example}
+`;
+
 function tenant(more: string): Readonly<Record<string, string>> {
   return { ...config('catalog.json', 'tenant.yaml'), 'tenant.yaml': more };
 }
@@ -250,7 +256,7 @@ describe('a file that has much of what claimgen does not need', () => {
     ['dashes', '  -\n'.repeat(MANY)],
     ['comments', '  # a comment\n'.repeat(MANY)],
   ])('is read: %s', async (_, body) => {
-    const project = projectFolder(tenant(`clients:\n${body}${TENANT}`));
+    const project = projectFolder(tenant(`clients:\n${body}${TENANT}${ROLES}`));
     expect((await project.claimgen('build')).exitCode).toBe(0);
   });
 });

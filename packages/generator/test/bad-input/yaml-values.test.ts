@@ -27,7 +27,7 @@ audiences:
 
   it('and words that are numbers to other YAML are strings', async () => {
     const project = projectFolder({
-      'catalog.json': '{"permissions": ["yes", "1_000", "0b2", "12:30", "on"]}',
+      'catalog.json': '{"permissions": ["yes", "1_000", "0b2", "12:30", "on"], "roles": {"Clerk": ["yes"]}}',
       'claimgen.config.yaml': CONFIG.replace('globs: ["orders:*"]', 'exact: [yes, 1_000, 0b2, 12:30, on]'),
     });
     expect((await project.claimgen('build')).exitCode).toBe(0);

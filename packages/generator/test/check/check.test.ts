@@ -56,12 +56,8 @@ describe('claimgen check', () => {
     const { exitCode, out } = await folder.claimgen('check');
     expect(exitCode).toBe(0);
     expect(out).toMatchInlineSnapshot(`
-      "note: At a login to an organization, roles counts those of the member's roles
-            that are the tenant's: the Action asks Auth0 (api.roles), and where it
-            does not answer, the login is denied.
-
-      sizes: at most 1,079 of 8,192 bytes a line (the fullest of 2 APIs: billing)
-      files: 12 current; the Action has 17,263 of 100,000 bytes
+      "sizes: at most 1,079 of 8,192 bytes a line (the fullest of 2 APIs: billing)
+      files: 12 current; the Action has 17,269 of 100,000 bytes
       ok    no token of orders, billing passes its budget
       "
     `);

@@ -126,7 +126,9 @@ describe('check --base where git fails', () => {
 
   it('because a partial clone lacks a file, and its remote is out of reach', async () => {
     const repo = await built();
-    repo.folder.write({ 'catalog.json': '{"permissions":["orders:read","orders:write"],"roles":{}}' });
+    repo.folder.write({
+      'catalog.json': '{"permissions":["orders:read","orders:write"],"roles":{"Clerk":["orders:read"]}}',
+    });
     await repo.commit('second');
     repo.git('config', 'uploadpack.allowFilter', 'true');
     repo.git('clone', '-q', '--filter=blob:none', `file://${repo.folder.path}`, 'partial');
