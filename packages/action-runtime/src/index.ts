@@ -1,4 +1,6 @@
 // What the generator imports: the encoder, to measure with, and the form of the tables.
+
+export { bodyLength } from './body-length.ts';
 export { OVERFLOW_MARKER } from './capped-claim.ts';
 export { encodeBody } from './encode-body.ts';
 export { type ClaimTable, encodeClaim } from './encode-claim.ts';

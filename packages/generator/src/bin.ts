@@ -1,9 +1,10 @@
 // The process: its streams in, its exit code out.
 import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
+import { OutputClosed, type Process } from './cli/process.ts';
 import { wantsColor } from './format/paint.ts';
-import { reasonOf } from './io/files.ts';
-import { OutputClosed, type RunProcess, reportBug, run } from './run.ts';
+import { reasonOf } from './io/file-error.ts';
+import { reportBug, run } from './run.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -20,7 +21,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Nobody is left to tell.
 process.stderr.on('error', () => undefined);
 
-const self: RunProcess = {
+const self: Process = {
   args: process.argv.slice(2),
   cwd: process.cwd(),
   version,

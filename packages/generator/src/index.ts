@@ -1,3 +1,4 @@
+export type { Process } from './cli/process.ts';
 export { type ClaimgenConfig, defineConfig } from './config/define-config.ts';
 export { InputError, type Problem, type ProblemCode } from './errors.ts';
-export { type RunProcess, run } from './run.ts';
+export { run } from './run.ts';

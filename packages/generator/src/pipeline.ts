@@ -16,7 +16,7 @@ import { lintBuild, lintProblems } from './lint/lint-build.ts';
 import type { AudienceReportInput } from './plan/audience-plan.ts';
 import { assertDistinctOutputs, outputFolders } from './plan/output-paths.ts';
 import type { Report } from './report/build-report.ts';
-import { pageAudience } from './report/page-audience.ts';
+import { pageData } from './report/page-audience.ts';
 import type { PageData } from './report/page-data.ts';
 import { type ReportTemplates, renderReport } from './report/render-report.ts';
 import { type Selection, select } from './selection/select.ts';
@@ -164,7 +164,7 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     lints,
     notes: [...catalog.notes, ...identifierNotes(config)],
   };
-  const page = { audiences: reported.map(pageAudience) };
+  const page = pageData(catalog, reported);
   return { artifacts: artifactsOf(input, lock, perAudience, actions, report, page, reported), report, lock };
 }
 

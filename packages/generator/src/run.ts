@@ -1,82 +1,76 @@
 // A run of the command from arguments to exit code: what is printed, and what an error becomes.
 import { relative } from 'node:path';
-import { type CliContext, parseCommand, wantsJson } from './cli/cli.ts';
-import { withoutTokens } from './cli/cli-problems.ts';
+import { parse, wantsJson } from './cli/parse.ts';
+import { withoutTokens } from './cli/problems.ts';
+import { OutputClosed, type Process } from './cli/process.ts';
+import { COMMANDS, PROGRAM_DESCRIPTION, PROGRAM_EXAMPLES, PROGRAM_NAME } from './commands/program.ts';
 import { formatProblem, InputError, MAX_PROBLEMS, type Problem } from './errors.ts';
 import { paint } from './format/paint.ts';
-import { shown, visibleCommands, visibleText } from './format/visible-text.ts';
-import { fileError, reasonOf } from './io/files.ts';
-
-/** The parts of the process that a run uses; a test passes its own. */
-export interface RunProcess {
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly version: string;
-  readStdin(): Promise<string>;
-  /** Standard input as it comes, where it may be larger than memory. */
-  stdin?(): AsyncIterable<Uint8Array>;
-  /** The clock; without it, nothing is said of how long ago something was. */
-  now?(): Date;
-  /** Where progress is shown. */
-  readonly terminal?: NodeJS.WriteStream | undefined;
-  /** The width of the terminal, where standard output is one. */
-  readonly columns?: number | undefined;
-  /** Whether standard output shows colors. */
-  readonly colors?: boolean;
-  /** Environment variables. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** @throws OutputClosed when nobody reads any longer */
-  out(text: string): void;
-  error(text: string): void;
-}
+import { shown, visibleText } from './format/visible-text.ts';
+import { fileError, reasonOf } from './io/file-error.ts';
 
 /** 0 done; 1 a check failed; 2 unusable input, and then nothing was written; 70 a bug (EX_SOFTWARE); 141 nobody read on (128 + SIGPIPE). */
 export type ExitCode = 0 | 1 | 2 | 70 | 141;
 
-/** What reads standard output has closed it, as `head` does. */
-export class OutputClosed extends Error {}
-
-export async function run(process: RunProcess): Promise<ExitCode> {
+/** Runs the command that the process' arguments name. */
+export async function run(process: Process): Promise<ExitCode> {
   const json = wantsJson(process.args);
   const colors = process.colors === true && !json;
   // Names come from catalogs and tokens: none of them may speak to the terminal, or to a CI system that reads the log.
-  const context: CliContext = {
+  const safe: Process = {
     ...process,
     readStdin: () => readStdin(process),
     out: (text) => process.out(colors ? paint(visibleText(text)) : visibleText(text)),
-    annotate: (text) => process.error(visibleCommands(text)),
   };
   try {
-    return await runCommand(process.args, context);
+    return await runCommand(safe, json);
   } catch (error) {
     if (error instanceof OutputClosed) return 141;
     if (!(error instanceof InputError)) {
-      if (json) context.out(`${JSON.stringify({ problems: [bugProblem(error)] }, null, 2)}\n`);
+      if (json) safe.out(`${JSON.stringify({ problems: [bugProblem(error)] }, null, 2)}\n`);
       else process.error(visibleText(formatProblems([bugProblem(error)], 0)));
       process.error(stackOf(error, process.env));
       return 70;
     }
     const problems = error.problems.map((problem) => withoutSecrets(showFrom(process.cwd, problem)));
     const omitted = error.omitted === 0 ? {} : { omitted: error.omitted };
-    if (json) context.out(`${JSON.stringify({ problems, ...omitted }, null, 2)}\n`);
+    if (json) safe.out(`${JSON.stringify({ problems, ...omitted }, null, 2)}\n`);
     else process.error(visibleText(formatProblems(problems, error.omitted)));
     return 2;
   }
 }
 
-async function runCommand(args: readonly string[], context: CliContext): Promise<ExitCode> {
-  const command = await parseCommand(args, context);
-  if ('print' in command) {
-    context.out(`${command.print}\n`);
-    return command.exitCode;
-  }
-  const { json, run: invoke } = command.invocation;
-  const result = await invoke();
-  context.out(json ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.text}\n`);
-  return result.exitCode;
+async function runCommand(process: Process, json: boolean): Promise<ExitCode> {
+  const { args, version } = process;
+  // A script whose command came out empty must not pass for a gate that was run.
+  if (args.length === 0) return print(process, await helpText(process, ['--help']), 2);
+  const request = await parse(args, COMMANDS);
+  if (request.kind === 'version') return print(process, version, 0);
+  if (request.kind === 'help') return print(process, await helpText(process, request.args), 0);
+  const { command, values, words } = request;
+  const result = await command.run(values, words, process);
+  const text = json && result.json !== undefined ? JSON.stringify(result.json, null, 2) : result.text;
+  return print(process, text, result.exitCode);
 }
 
-async function readStdin(process: RunProcess): Promise<string> {
+function print(process: Process, text: string, exitCode: 0 | 1 | 2): ExitCode {
+  process.out(`${text}\n`);
+  return exitCode;
+}
+
+async function helpText({ version }: Process, args: readonly string[]): Promise<string> {
+  const { help } = await import('./cli/help.ts');
+  const program = {
+    name: PROGRAM_NAME,
+    describe: PROGRAM_DESCRIPTION,
+    examples: PROGRAM_EXAMPLES,
+    version,
+    commands: COMMANDS,
+  };
+  return help(program, args);
+}
+
+async function readStdin(process: Process): Promise<string> {
   try {
     return await process.readStdin();
   } catch (error) {
@@ -132,12 +126,12 @@ function bugProblem(error: unknown): Problem {
 /** The environment variable that shows where a bug is. */
 const DEBUG = 'CLAIMGEN_DEBUG';
 
-function stackOf(error: unknown, env: RunProcess['env']): string {
+function stackOf(error: unknown, env: Process['env']): string {
   if ((env?.[DEBUG] ?? '') === '' || !(error instanceof Error)) return '';
   return visibleText(`${withoutTokens(error.stack ?? '')}\n`);
 }
 
 /** For what is thrown outside of a run: prints that it is a bug. */
-export function reportBug(error: unknown, process: Pick<RunProcess, 'env' | 'error'>): void {
+export function reportBug(error: unknown, process: Pick<Process, 'env' | 'error'>): void {
   process.error(visibleText(formatProblems([bugProblem(error)], 0)) + stackOf(error, process.env));
 }

@@ -1,3 +1,4 @@
+import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
 import { docsPage } from '../format/docs-page.ts';
 import { plural } from '../format/plural.ts';
 import { oneLine, shown } from '../format/visible-text.ts';
@@ -11,13 +12,28 @@ import { reportFailures } from '../report/failures.ts';
 import { formatReport } from '../report/format-report.ts';
 import { formatWaysOut } from '../report/format-ways-out.ts';
 import { findLeftovers } from './leftovers.ts';
-import type { CommandResult } from './result.ts';
+import { PROJECT_OPTIONS, projectOptions, WHY_OPTION } from './project-options.ts';
 
-export interface BuildOptions extends ProjectOptions {
-  readonly allowOverBudget?: boolean | undefined;
-  /** Says what would make tokens smaller. */
-  readonly why?: boolean | undefined;
-}
+/** `claimgen build`: writes the lock, the verifiers, the Action and the report; over budget, the report alone. */
+export const build: Command = defineCommand({
+  describe: 'Write the Action, the verifier modules, the report and the lock',
+  options: {
+    ...PROJECT_OPTIONS,
+    'allow-over-budget': {
+      type: 'boolean',
+      describe: 'Write everything even when a token could pass the budget',
+    },
+    why: WHY_OPTION,
+    'restore-lock': { type: 'boolean', describe: "Rebuild a lost lock from the verifiers' .json files" },
+  },
+  examples: [
+    ['$0 build', 'for the base of the config'],
+    ['$0 build --env prod', 'the Action of an environment'],
+    ['$0 build --why', 'and what would make tokens smaller'],
+  ],
+  run: (values, _, process) =>
+    buildProject({ ...projectOptions(values, process), restoreLock: values.restoreLock }, values),
+});
 
 /** Where everything is now, and what comes next. */
 function closingOf({ config, environment }: Project, files: number): string {
@@ -36,12 +52,15 @@ function closingOf({ config, environment }: Project, files: number): string {
   ].join('\n');
 }
 
-/**
- * `claimgen build`: writes the lock, the verifiers, the Action and the report; over budget, the report alone.
- * @throws InputError, and then nothing is written
- */
-export function build(options: BuildOptions): CommandResult {
-  const project = loadProject(options);
+interface BuildOptions {
+  readonly allowOverBudget?: boolean | undefined;
+  /** Says what would make tokens smaller. */
+  readonly why?: boolean | undefined;
+}
+
+/** @throws InputError, and then nothing is written */
+function buildProject(from: ProjectOptions, options: BuildOptions): CommandResult {
+  const project = loadProject(from);
   const input = pipelineInput(project);
   const { artifacts, report } = runPipeline(input);
   const failures = reportFailures(report, input);

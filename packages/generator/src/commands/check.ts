@@ -5,7 +5,10 @@ import type { Checked } from '../check/checked.ts';
 import { compareBase } from '../check/compare-base.ts';
 import { formatCheck } from '../check/format-check.ts';
 import { type CheckOutputs, writeChecked, writeUnusable } from '../check/write-outputs.ts';
+import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
+import type { Process } from '../cli/process.ts';
 import { InputError } from '../errors.ts';
+import { visibleCommands } from '../format/visible-text.ts';
 import { readTextIfPresent } from '../io/files.ts';
 import type { Lint } from '../lint/lint.ts';
 import { runPipeline } from '../pipeline.ts';
@@ -13,9 +16,27 @@ import { type ArtifactState, artifactState } from '../project/artifact-state.ts'
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
 import { type Failure, reportFailures } from '../report/failures.ts';
 import { findLeftovers, leftoverFailures } from './leftovers.ts';
-import type { CommandResult } from './result.ts';
+import { PROJECT_OPTIONS, projectOptions, WHY_OPTION } from './project-options.ts';
 
-export interface CheckOptions extends ProjectOptions {
+/** `claimgen check`: what `build` would do, with comparing in place of writing. */
+export const check: Command = defineCommand({
+  describe: 'Fail when a token could pass the budget, or when generated files are stale',
+  options: {
+    ...PROJECT_OPTIONS,
+    base: { type: 'string', describe: 'A git commit to say what changes against' },
+    junit: { type: 'string', describe: "A file for a report in JUnit's form" },
+    strict: { type: 'boolean', describe: 'Fail on lints, too' },
+    why: WHY_OPTION,
+  },
+  examples: [
+    ['$0 check', 'in CI, and before a commit'],
+    ['$0 check --base origin/main', 'what this branch changes'],
+    ['$0 check --why', 'what would bring tokens down'],
+  ],
+  run: (values, _, process) => reportCheck({ ...values, ...projectOptions(values, process) }, process),
+});
+
+interface CheckOptions extends ProjectOptions {
   /** A commit to compare with. */
   readonly base?: string | undefined;
   /** Where a report in JUnit's form goes. */
@@ -26,28 +47,18 @@ export interface CheckOptions extends ProjectOptions {
   readonly why?: boolean | undefined;
 }
 
-/** What this command needs of the process. */
-export interface CheckContext {
-  /** GitHub Actions is recognized by GITHUB_ACTIONS; GITHUB_STEP_SUMMARY names its summary. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The width of the terminal, where standard output is one. */
-  readonly columns?: number | undefined;
-  /** Takes workflow commands. */
-  annotate(text: string): void;
-}
-
-/**
- * `claimgen check`: what `build` would do, with comparing in place of writing.
- * @throws InputError
- */
-export function check(options: CheckOptions, context: CheckContext): CommandResult {
-  const env = context.env ?? {};
+/** @throws InputError */
+function reportCheck(options: CheckOptions, process: Process): CommandResult {
+  // GITHUB_STEP_SUMMARY names the summary of the step.
+  const env = process.env ?? {};
   const isGithub = env['GITHUB_ACTIONS'] === 'true';
   const root = env['GITHUB_WORKSPACE'] ?? options.cwd;
   // On standard error, which GitHub reads as well: standard output may be JSON.
   const annotate = (annotations: readonly Annotation[]) => {
     if (isGithub)
-      context.annotate(annotations.map((annotation) => `${formatAnnotation(annotation)}\n`).join(''));
+      process.error(
+        visibleCommands(annotations.map((annotation) => `${formatAnnotation(annotation)}\n`).join('')),
+      );
   };
   const summary = env['GITHUB_STEP_SUMMARY'];
   const outputs: CheckOutputs = {
@@ -80,7 +91,7 @@ export function check(options: CheckOptions, context: CheckContext): CommandResu
     writeChecked(outputs, checked);
     const { report, failures, changes } = checked;
     return {
-      text: formatCheck(checked, options.why === true, context.columns),
+      text: formatCheck(checked, options.why === true, process.columns),
       json: { ...report, failures, ...(changes === undefined ? {} : { changes }) },
       exitCode: failures.length === 0 ? 0 : 1,
     };

@@ -1,6 +1,7 @@
 import type { ClientRule } from '@claimgen/action-runtime';
 import { type Catalog, permissionKey } from '../catalog/catalog.ts';
 import { organizationRoleNotes } from '../catalog/organization-roles.ts';
+import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
 import { describeClients } from '../config/clients.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
@@ -12,10 +13,19 @@ import { type PlannedAudience, planLayouts } from '../pipeline.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { compilePatterns } from '../selection/pattern.ts';
 import { candidatesOf } from '../selection/select.ts';
-import type { CommandResult } from './result.ts';
+import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
+
+/** `claimgen explain <permission>`: which pattern selects or drops it in which audience, its place, the roles that grant it. */
+export const explain: Command = defineCommand({
+  describe: 'Show which patterns select a permission, its place and its roles',
+  argument: { name: 'permission', describe: 'The name, as hasPermission takes it', kind: 'required' },
+  options: PROJECT_OPTIONS,
+  examples: [['$0 explain orders:refund', 'patterns, place and roles']],
+  run: (values, [permission = ''], process) => explainPermission(projectOptions(values, process), permission),
+});
 
 /** What one audience does with a permission. */
-export interface Explanation {
+interface Explanation {
   readonly audience: string;
   readonly selected: boolean;
   readonly selectedBy: readonly string[];
@@ -30,11 +40,8 @@ export interface Explanation {
   readonly clients: ClientRule | null;
 }
 
-/**
- * `claimgen explain <permission>`: which pattern selects or drops it in which audience, its place, the roles that grant it.
- * @throws InputError when no catalog and no layout knows the name
- */
-export function explain(options: ProjectOptions, name: string): CommandResult {
+/** @throws InputError when no catalog and no layout knows the name */
+function explainPermission(options: ProjectOptions, name: string): CommandResult {
   const project = loadProject(options);
   const planned = planLayouts(project.config, project.catalogs, project.lock);
   const catalog = project.catalogs.get(project.environment) as Catalog;

@@ -2,7 +2,8 @@ import { isVerifierError } from '@claimgen/verifier';
 import { readPermissions } from '@claimgen/verifier/unverified';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { LINE_FRAME } from '#auth0/access-token';
-import { InputError } from '../errors.ts';
+import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
+import { InputError, usageError } from '../errors.ts';
 import { plural } from '../format/plural.ts';
 import { relativeTime } from '../format/relative-time.ts';
 import { oneLine } from '../format/visible-text.ts';
@@ -10,15 +11,39 @@ import { planLayouts } from '../pipeline.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { isTooDeep } from '../source-text/faults.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
-import type { CommandResult } from './result.ts';
+import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
+
+/** `claimgen inspect`: what a token carries, read with this config's layouts. Nothing is verified, and the token is not repeated. */
+export const inspect: Command = defineCommand({
+  describe: 'Show what a token carries, read from standard input',
+  argument: {
+    name: 'source',
+    describe: 'Nothing or -: a token on the command line would stay in the shell history',
+    kind: 'optional',
+  },
+  options: PROJECT_OPTIONS,
+  examples: [
+    ['$0 inspect < token.txt', 'from a file'],
+    ['pbpaste | $0 inspect', 'from the clipboard (macOS)'],
+  ],
+  async run(values, [source = '-'], process) {
+    // An argument stays in the shell's history, and other users see it in the list of processes.
+    if (source !== '-') {
+      throw usageError(
+        'inspect reads the token from standard input, not from an argument',
+        'Pipe it in: claimgen inspect < token.txt',
+      );
+    }
+    return inspectToken(projectOptions(values, process), await process.readStdin(), process.now?.());
+  },
+});
 
 /**
- * `claimgen inspect -`: what a token carries, read with this config's layouts. Nothing is verified, and the token is not repeated.
  * @param input the token, or the line `Authorization: Bearer …`
  * @param now for how long ago it was issued and has expired
  * @throws InputError when it is no JWT
  */
-export function inspect(options: ProjectOptions, input: string, now: Date | undefined): CommandResult {
+function inspectToken(options: ProjectOptions, input: string, now: Date | undefined): CommandResult {
   const token = input.trim().replace(/^(?:authorization:\s*)?bearer\s+/i, '');
   const { header, payload } = decode(token);
   const project = loadProject(options);

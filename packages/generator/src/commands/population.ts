@@ -1,4 +1,6 @@
 import { dirname, resolve } from 'node:path';
+import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
+import type { Process } from '../cli/process.ts';
 import { usageError } from '../errors.ts';
 import { plural } from '../format/plural.ts';
 import { oneLine, shown } from '../format/visible-text.ts';
@@ -17,9 +19,38 @@ import { readUsers, type UsersFile } from '../population/read-users.ts';
 import { RolesByUser } from '../population/roles-by-user.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
 import { projectAt } from '../project/project-at.ts';
-import type { CommandResult } from './result.ts';
+import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
 
-export interface PopulationOptions extends ProjectOptions {
+/** `claimgen population`: how large the tokens of real or modelled users are. Exit code 1 when any user's line passes the budget. */
+export const population: Command = defineCommand({
+  describe: 'Size the tokens of real or modelled users, and say who is over the budget',
+  options: {
+    ...PROJECT_OPTIONS,
+    users: {
+      type: 'string',
+      describe: "NDJSON with a user a line, such as Auth0's users export; - for standard input",
+    },
+    'roles-per-user': {
+      type: 'string',
+      describe: 'NDJSON with {"user_id", "roles"} a line, joined with --users',
+    },
+    model: {
+      type: 'number',
+      describe: 'How many users to model from the role table; 100,000 by default',
+    },
+    seed: { type: 'number', describe: 'Other modelled users; 1 by default' },
+    before: { type: 'string', describe: 'A git commit, or the folder of a config, to compare with' },
+    over: { type: 'string', describe: 'A file to list everybody over the budget in' },
+  },
+  examples: [
+    ['$0 population --model 1000000', 'users modelled from the roles'],
+    ['$0 population --users users.gz', "Auth0's export, with roles"],
+    ['$0 population --before main', 'what this branch changes'],
+  ],
+  run: (values, _, process) => sizePopulation({ ...values, ...projectOptions(values, process) }, process),
+});
+
+interface PopulationOptions extends ProjectOptions {
   /** NDJSON, or `-` for standard input. */
   readonly users?: string | undefined;
   readonly rolesPerUser?: string | undefined;
@@ -31,31 +62,13 @@ export interface PopulationOptions extends ProjectOptions {
   readonly over?: string | undefined;
 }
 
-/** What this command needs of the process. */
-export interface PopulationContext {
-  /** All of standard input, where `stdin` is missing. */
-  readStdin(): Promise<string>;
-  stdin?(): AsyncIterable<Uint8Array>;
-  /** Where progress is shown. */
-  readonly terminal?: NodeJS.WriteStream | undefined;
-  /** The width of the terminal, where standard output is one. */
-  readonly columns?: number | undefined;
-}
-
 const DEFAULT_MODEL = 100_000;
 
-/**
- * `claimgen population`: how large the tokens of real or modelled users are.
- * @returns exit code 1 when any user's line passes the budget
- * @throws InputError
- */
-export async function population(
-  options: PopulationOptions,
-  context: PopulationContext,
-): Promise<CommandResult> {
+/** @throws InputError */
+async function sizePopulation(options: PopulationOptions, process: Process): Promise<CommandResult> {
   const project = loadProject(options);
   const now = pipelineInput(project);
-  const users = await chooseUsers(options, context, project);
+  const users = await chooseUsers(options, process, project);
   const before = options.before === undefined ? undefined : readBefore(project, options, options.before);
   const notes = before?.notes ?? [];
   const writer =
@@ -77,7 +90,7 @@ export async function population(
     return {
       text: [
         formatPopulation(shown(measured), oneLine(users.described)),
-        ...notes.map((note) => hang('note: ', oneLine(note), context.columns)),
+        ...notes.map((note) => hang('note: ', oneLine(note), process.columns)),
       ].join('\n\n'),
       json: { source: users.described, ...measured, ...(notes.length === 0 ? {} : { notes }) },
       exitCode: measured.audiences.every(({ over }) => over === 0) ? 0 : 1,
@@ -97,7 +110,7 @@ interface ChosenUsers {
 
 async function chooseUsers(
   options: PopulationOptions,
-  context: PopulationContext,
+  process: Process,
   project: Project,
 ): Promise<ChosenUsers> {
   if (options.users === undefined) {
@@ -107,7 +120,7 @@ async function chooseUsers(
     if (catalog === undefined || !Number.isSafeInteger(total) || total < 1 || !Number.isSafeInteger(seed)) {
       throw usageError('--model and --seed are whole numbers', 'Write --model 1000000 --seed 1.');
     }
-    const progress = startProgress(context.terminal, total, 'users');
+    const progress = startProgress(process.terminal, total, 'users');
     return {
       list: modelUsers(catalog, total, seed),
       described: `modelled from ${plural(catalog.roles.length, 'role')} (seed ${seed})`,
@@ -120,11 +133,11 @@ async function chooseUsers(
   }
   const open = (file: string): UsersFile =>
     file === '-'
-      ? { file: 'standard input', bytes: context.stdin?.() ?? bytesOf(context.readStdin()) }
+      ? { file: 'standard input', bytes: process.stdin?.() ?? bytesOf(process.readStdin()) }
       : { file: resolve(options.cwd, file), ...openStream(resolve(options.cwd, file)) };
   const roles = options.rolesPerUser === undefined ? undefined : await readRoles(open(options.rolesPerUser));
   const source = open(options.users);
-  const progress = startProgress(context.terminal, source.size, 'bytes');
+  const progress = startProgress(process.terminal, source.size, 'bytes');
   const read = readUsers(source, (bytes) => progress.add(bytes));
   return {
     list: roles === undefined ? read : joined(read, roles),

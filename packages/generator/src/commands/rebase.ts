@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
 import { InputError } from '../errors.ts';
 import { shown } from '../format/visible-text.ts';
 import { readTextIfPresent } from '../io/files.ts';
@@ -8,9 +9,27 @@ import { artifactState } from '../project/artifact-state.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
 import { writeArtifacts } from '../project/write-artifacts.ts';
 import { reportFailures } from '../report/failures.ts';
-import type { CommandResult } from './result.ts';
+import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
 
-export interface RebaseOptions extends ProjectOptions {
+/** `claimgen rebase`: adds a fresh lineage to the verifiers; `--activate` lets the Action write it; `--prune` drops the earlier ones. */
+export const rebase: Command = defineCommand({
+  describe: 'Give layouts a fresh order, in steps that no request fails in',
+  argument: { name: 'audiences', describe: 'The audiences; all by default', kind: 'list' },
+  options: {
+    ...PROJECT_OPTIONS,
+    activate: { type: 'boolean', describe: 'Let the Action write the newest lineage', excludes: 'prune' },
+    prune: { type: 'boolean', describe: 'Drop the lineages before the active one' },
+  },
+  examples: [
+    ['$0 rebase', '1. add a fresh order; deploy the APIs'],
+    ['$0 rebase --activate', '2. write it; deploy the Action'],
+    ['$0 rebase --prune', '3. once no old token is left'],
+  ],
+  run: ({ activate, prune, ...values }, audiences, process) =>
+    rebaseProject({ ...projectOptions(values, process), audiences, activate, prune }),
+});
+
+interface RebaseOptions extends ProjectOptions {
   /** The audiences to rebase; all where empty. */
   readonly audiences?: readonly string[] | undefined;
   readonly activate?: boolean | undefined;
@@ -18,16 +37,13 @@ export interface RebaseOptions extends ProjectOptions {
 }
 
 /** What one audience's rebase did. */
-export interface RebaseStep {
+interface RebaseStep {
   readonly audience: string;
   readonly did: string;
 }
 
-/**
- * `claimgen rebase`: adds a fresh lineage to the verifiers; `--activate` lets the Action write it; `--prune` drops the earlier ones.
- * @throws InputError, and then nothing is written
- */
-export function rebase(options: RebaseOptions): CommandResult {
+/** @throws InputError, and then nothing is written */
+function rebaseProject(options: RebaseOptions): CommandResult {
   const project = loadProject(options);
   const planned = planLayouts(project.config, project.catalogs, project.lock);
   const chosen = chooseAudiences(project, options.audiences ?? []);

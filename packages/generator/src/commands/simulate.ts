@@ -1,37 +1,72 @@
+import { flows } from '#simulator/event/login-description';
 import { ActionLoadError } from '#simulator/host/action-module';
 import { HostProcessError } from '#simulator/host/run-on-node';
+import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
+import type { Process } from '../cli/process.ts';
 import { InputError } from '../errors.ts';
 import { oneLine, shown } from '../format/visible-text.ts';
 import { indentRest } from '../format/wrap.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
-import { parseFaults } from '../simulate/fault.ts';
+import { faultModes, parseFaults } from '../simulate/fault.ts';
 import { formatDetails, formatLine } from '../simulate/format-verdict.ts';
 import type { LoginVerdict } from '../simulate/login-verdict.ts';
 import { prepareSimulation, runSimulation, type SimulationOptions } from '../simulate/simulation.ts';
 import { createSummary, formatSummary, type Summary } from '../simulate/summary.ts';
-import type { CommandResult } from './result.ts';
+import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
 
-export interface SimulateOptions extends ProjectOptions, SimulationOptions {
+/** `claimgen simulate`: runs the Action in a host that enforces what Auth0 enforces, for fixture logins, one user or many. */
+export const simulate: Command = defineCommand({
+  describe: 'Run the Action as Auth0 would: fixture logins, one user or many, faults on demand',
+  options: {
+    ...PROJECT_OPTIONS,
+    user: { type: 'string', describe: 'One user in place of the fixtures: an id, or JSON' },
+    users: {
+      type: 'string',
+      describe: 'A file with a user as JSON on each line, .gz as well; it may be larger than memory',
+    },
+    audience: { type: 'string', describe: 'One audience, by name or identifier; all by default' },
+    flow: {
+      type: 'string',
+      choices: flows,
+      describe: 'How users log in: password by default, and each way for the fixtures',
+    },
+    node: {
+      type: 'string',
+      choices: ['18', '22'],
+      describe: 'A Node that Auth0 runs Actions on, which npx fetches; by default the one that runs claimgen',
+    },
+    fault: {
+      type: 'string',
+      describe: `What goes wrong, as in managementApi=429,cache=full. ${Object.entries(faultModes)
+        .map(([subject, modes]) => `${subject}: ${modes.join(', ')}`)
+        .join('; ')}`,
+    },
+    built: { type: 'boolean', describe: 'Run the Action on disk in place of one that is built now' },
+  },
+  examples: [
+    ['$0 simulate', 'every flow, with and without roles'],
+    ["$0 simulate --user 'auth0|1'", 'one user, by id or as JSON'],
+    ['$0 simulate --users users.ndjson', 'many users; --json for NDJSON'],
+    ['$0 simulate --fault managementApi=429', 'while the Management API refuses'],
+    ['$0 simulate --node 22 --built', "the file on disk, on Auth0's Node"],
+  ],
+  async run(values, _, process) {
+    const result = await runLogins({ ...values, ...projectOptions(values, process) }, process);
+    // With many users the lines of JSON come as the logins do.
+    return values.users === undefined ? result : { ...result, json: undefined };
+  },
+});
+
+interface SimulateOptions extends ProjectOptions, SimulationOptions {
   /** As in `managementApi=429,cache=full`. */
   readonly fault?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
-/** What this command needs of the process. */
-export interface SimulateContext {
-  /** Takes each login's text (or JSON) as it comes, where many users are run. */
-  out(text: string): void;
-  /** The width of the terminal, where standard output is one. */
-  readonly columns?: number | undefined;
-}
-
-/**
- * `claimgen simulate`: runs the Action in a host that enforces what Auth0 enforces, for fixture logins, one user or many.
- * @throws InputError
- */
-export async function simulate(options: SimulateOptions, context: SimulateContext): Promise<CommandResult> {
+/** @throws InputError */
+async function runLogins(options: SimulateOptions, process: Process): Promise<CommandResult> {
   // Elsewhere than on a terminal a login is one line, for programs that read lines.
-  const columns = context.columns ?? Number.POSITIVE_INFINITY;
+  const columns = process.columns ?? Number.POSITIVE_INFINITY;
   const faults = parseFaults(options.fault);
   const project = loadProject(options);
   const simulation = prepareSimulation(project, options);
@@ -42,8 +77,8 @@ export async function simulate(options: SimulateOptions, context: SimulateContex
     for await (const verdict of runSimulation(simulation, faults, options)) {
       summary.add(verdict);
       if (!streams) verdicts.push(verdict);
-      else if (options.json === true) context.out(`${JSON.stringify(verdict)}\n`);
-      else context.out(`${linesOf(verdict, !verdict.ok, columns).join('\n')}\n`);
+      else if (options.json === true) process.out(`${JSON.stringify(verdict)}\n`);
+      else process.out(`${linesOf(verdict, !verdict.ok, columns).join('\n')}\n`);
     }
   } catch (error) {
     if (error instanceof ActionLoadError) return refusedAction(error);

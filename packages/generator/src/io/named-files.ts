@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { sync as writeFileAtomic } from 'write-file-atomic';
+import { writeAtomically } from './atomic-write.ts';
 import { blocked, failingAtWrite, foreign } from './write-refusal.ts';
 
 const FIX = 'Free the path or some space, or name another file.';
@@ -27,7 +27,7 @@ export function writeNamedFile(path: string, text: string, isOurs: (start: strin
   failingAtWrite(path, FIX, () => {
     if (isStream(path, isOurs)) return writeFileSync(path, text);
     mkdirSync(dirname(path), { recursive: true });
-    return writeFileAtomic(path, text);
+    return writeAtomically(path, text);
   });
 }
 

@@ -1,6 +1,6 @@
 // Starts a long run over bytes: a file, or standard input.
 import { createReadStream, statSync } from 'node:fs';
-import { fileError, reasonOf } from './files.ts';
+import { fileError, reasonOf } from './file-error.ts';
 
 /** A file as a stream of bytes, and how many there are. */
 export interface ByteStream {

@@ -13,8 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { sync as writeFileAtomic } from 'write-file-atomic';
 import { InputError, type Problem } from '../errors.ts';
+import { writeAtomically } from './atomic-write.ts';
 import { blocked, blockedBy, failingAtWrite, foreign, writeProblem } from './write-refusal.ts';
 
 /** A text and the path it goes to. */
@@ -53,7 +53,7 @@ export function writeFiles(files: readonly FileToWrite[]): void {
   for (const { path, text } of changed) {
     failingAtWrite(path, FIX, () => {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileAtomic(path, text);
+      writeAtomically(path, text);
     });
   }
 }

@@ -1,6 +1,6 @@
 // Why a file isn't written, as a problem with a fix.
 import { InputError, type Problem, type ProblemCode } from '../errors.ts';
-import { reasonOf } from './files.ts';
+import { reasonOf } from './file-error.ts';
 
 /** A file that must not or can't be written; the message is whole. */
 export class WriteRefusal extends Error {

@@ -14,7 +14,7 @@ export class HeldPlaces {
   /** How many places the layout has. */
   readonly count: number;
   readonly #paths: readonly (readonly string[])[];
-  readonly #placesOfRole: ReadonlyMap<string, readonly number[]>;
+  readonly #placesOfRole: ReadonlyMap<string, PlaceSet>;
   readonly #placeOfName: ReadonlyMap<string, number>;
   readonly #placeOf = new PermissionMap<number>();
   readonly #held: PlaceSet;
@@ -33,7 +33,11 @@ export class HeldPlaces {
     const readsRoles = audience.sources.some(({ kind }) => kind !== 'event');
     this.#placesOfRole = new Map(
       readsRoles
-        ? catalog.roles.map(({ name, permissions }) => [name, this.#placeOf.valuesOf(permissions)])
+        ? catalog.roles.map(({ name, permissions }) => {
+            const places = new PlaceSet(names.length);
+            for (const place of this.#placeOf.valuesOf(permissions)) places.add(place);
+            return [name, places];
+          })
         : [],
     );
     this.#placeOfName = this.readsDirect
@@ -46,7 +50,8 @@ export class HeldPlaces {
   of(user: PopulationUser): number[] {
     this.#held.clear();
     for (const role of user.roles) {
-      for (const place of this.#placesOfRole.get(role) ?? []) this.#held.add(place);
+      const places = this.#placesOfRole.get(role);
+      if (places !== undefined) this.#held.addAll(places);
     }
     if (this.readsDirect) {
       for (const permission of user.direct) this.#add(permission);

@@ -18,6 +18,12 @@ export class PlaceSet {
     this.#words[word] = (this.#words[word] as number) | (1 << (place & 31));
   }
 
+  /** Adds all that another set of the same layout has. */
+  addAll(other: PlaceSet): void {
+    for (let index = 0; index < this.#words.length; index++)
+      this.#words[index] = (this.#words[index] as number) | (other.#words[index] as number);
+  }
+
   /** The places, ascending. */
   toArray(): number[] {
     const places: number[] = [];

@@ -1,5 +1,5 @@
 // The size of one user's token: what the proof adds up, with this user's claim and subject in place of the longest.
-import { type ClaimTable, encodeClaim } from '@claimgen/action-runtime';
+import { bodyLength, type ClaimTable } from '@claimgen/action-runtime';
 import { base64urlLength } from '#auth0/access-token';
 import { dialectWithoutStock, withoutStock } from '../budget/stock-claim.ts';
 import { proveToken } from '../budget/token-proof.ts';
@@ -20,7 +20,7 @@ export interface TokenSize {
   readonly line: number;
 }
 
-/** Sizes the tokens of one audience, user by user, with the encoder that the Action carries. */
+/** Sizes the tokens of one audience, user by user, as the encoder that the Action carries would write them. */
 export class TokenSizes {
   readonly #held: HeldPlaces;
   readonly #claimBytes: (places: readonly number[]) => number;
@@ -79,7 +79,7 @@ export class TokenSizes {
 
 /** Bytes of the claim's JSON text by the places held. */
 function claimBytes(table: ClaimTable): (places: readonly number[]) => number {
-  if (table.encoding === 'bitset') return (places) => jsonBytes(encodeClaim(table, places));
+  if (table.encoding === 'bitset') return (places) => bitsetBytes(table, places);
   // [, each name with a comma but the last, ]
   const sizes = Uint32Array.from(table.names, (name) => jsonBytes(name) + 1);
   return (places) =>
@@ -87,4 +87,13 @@ function claimBytes(table: ClaimTable): (places: readonly number[]) => number {
       2,
       places.reduce((sum, place) => sum + (sizes[place] as number), 1),
     );
+}
+
+function bitsetBytes({ ids, ends }: ClaimTable, places: readonly number[]): number {
+  const last = places[places.length - 1] ?? 0;
+  const generations = 1 + ends.findIndex((end) => last < end);
+  // Quotes, ids, a dot, the body.
+  let bytes = 2 + 1 + bodyLength(places);
+  for (let index = 0; index < generations; index++) bytes += (ids[index] as string).length;
+  return bytes;
 }

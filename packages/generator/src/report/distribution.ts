@@ -1,6 +1,8 @@
+import type { Catalog } from '../catalog/catalog.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { HeldPlaces } from '../population/held-places.ts';
 import { modelUsers } from '../population/model-users.ts';
+import type { PopulationUser } from '../population/population-user.ts';
 import { SizeHistogram } from '../population/size-histogram.ts';
 import { TokenSizes } from '../population/token-size.ts';
 import type { Distribution, Spread } from './page-data.ts';
@@ -12,8 +14,19 @@ const LARGE_LAYOUT = 5000;
 const SEED = 1;
 const MOST_BINS = 30;
 
-/** Sizes modelled users' lines, with the claim of this config and with Auth0's stock claim. The same for the same input. */
-export function distributionOf(input: AudienceReportInput): Distribution {
+/** The users that every distribution of a page is measured with: the same for the same catalog. */
+export function pageUsers(catalog: Catalog): PopulationUser[] {
+  return [...modelUsers(catalog, USERS, SEED)];
+}
+
+/**
+ * Sizes modelled users' lines, with the claim of this config and with Auth0's stock claim. The same for the same input.
+ * @param modelled `pageUsers` of the catalog
+ */
+export function distributionOf(
+  input: AudienceReportInput,
+  modelled: readonly PopulationUser[],
+): Distribution {
   const stockAudience = {
     ...input.audience,
     claim: 'permissions',
@@ -26,7 +39,7 @@ export function distributionOf(input: AudienceReportInput): Distribution {
   const ours = new SizeHistogram();
   const stock = new SizeHistogram();
   const users = held.count > LARGE_LAYOUT ? USERS_OF_LARGE_LAYOUTS : USERS;
-  for (const user of modelUsers(input.catalog, users, SEED)) {
+  for (const user of modelled.slice(0, users)) {
     const places = held.of(user);
     ours.add(sizes.measureHeld(places, user).line);
     stock.add(stockSizes.measureHeld(places, user).line);

@@ -1,14 +1,21 @@
 import { runsOf } from '../action/audience-table.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { PermissionMap } from '../catalog/permission-map.ts';
 import { activeLineage, namesOf } from '../layout/layout.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { PopulationUser } from '../population/population-user.ts';
 import { patternNames } from '../selection/pattern-names.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
-import { distributionOf } from './distribution.ts';
-import type { PageAudience, PlaceRuns } from './page-data.ts';
+import { distributionOf, pageUsers } from './distribution.ts';
+import type { PageAudience, PageData, PlaceRuns } from './page-data.ts';
 
-/** What the report page shows of one audience beyond the report itself. */
-export function pageAudience(input: AudienceReportInput): PageAudience {
+/** What the report page shows beyond the report itself, of audiences in one environment. */
+export function pageData(catalog: Catalog, inputs: readonly AudienceReportInput[]): PageData {
+  const users = pageUsers(catalog);
+  return { audiences: inputs.map((input) => pageAudience(input, users)) };
+}
+
+function pageAudience(input: AudienceReportInput, users: readonly PopulationUser[]): PageAudience {
   const { audience, environment, catalog, layout, selection } = input;
   const selected = selection.byEnvironment.get(environment) ?? new Map();
   const names = namesOf(activeLineage(layout));
@@ -35,6 +42,6 @@ export function pageAudience(input: AudienceReportInput): PageAudience {
       ]),
     budget: audience.budget.bytes,
     limits: audience.budget.limits,
-    distribution: distributionOf(input),
+    distribution: distributionOf(input, users),
   };
 }

@@ -1,4 +1,7 @@
-import micromatch from 'micromatch';
+import { createRequire } from 'node:module';
+
+/** Loaded for globs with braces: most have none. */
+const micromatch = (): typeof import('micromatch') => createRequire(import.meta.url)('micromatch');
 
 /** A glob that can't be used; `mend` says what to write in its place. */
 export class GlobError extends Error {
@@ -28,7 +31,7 @@ export function compileGlob(glob: string): (name: string) => boolean {
   // micromatch expands the braces; its regular expressions are left alone, as they backtrack exponentially.
   // Two dots make a range in its braces ({1..3}); escaped, they are dots.
   const alternatives = glob.includes('{')
-    ? micromatch.braces(glob.replaceAll('.', '\\.'), { expand: true })
+    ? micromatch().braces(glob.replaceAll('.', '\\.'), { expand: true })
     : [glob];
   const matchers = alternatives.map(compileWildcards);
   return (name) => matchers.some((matches) => matches(name));

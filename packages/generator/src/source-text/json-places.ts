@@ -1,6 +1,7 @@
 // Where the values of a JSON text begin: one pass over jsonc-parser's tokens, as its tree answers each question by searching.
-import jsonc, { type SyntaxKind } from 'jsonc-parser';
+import type { SyntaxKind } from 'jsonc-parser';
 import { keyTwice } from './faults.ts';
+import { jsonc } from './jsonc.ts';
 import type { Place, PropertyPlace } from './places.ts';
 
 // jsonc-parser has its token kinds as a const enum, which isolated modules can't use.
@@ -27,7 +28,7 @@ interface Open {
  * @throws SyntaxFaultError for a key that an object has twice: JSON.parse keeps the last without a word
  */
 export function jsonPlaces(text: string): Place {
-  const scanner = jsonc.createScanner(text, true);
+  const scanner = jsonc().createScanner(text, true);
   const open: Open[] = [];
   let root: Place = { start: 0, end: text.length };
   const put = (place: Place) => {

@@ -1,6 +1,7 @@
-import jsonc, { type ParseErrorCode } from 'jsonc-parser';
+import type { ParseErrorCode } from 'jsonc-parser';
 import { MAX_DEPTH, tooDeep } from './faults.ts';
 import { jsonPlaces } from './json-places.ts';
+import { jsonc } from './jsonc.ts';
 import { type ParsedText, SyntaxFaultError } from './parsed-text.ts';
 import { offsetIn } from './places.ts';
 
@@ -89,7 +90,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 /** The first place where the text is no JSON. */
 function syntaxFault(text: string): SyntaxFaultError {
   let first: { readonly code: ParseErrorCode; readonly offset: number } | undefined;
-  jsonc.visit(
+  jsonc().visit(
     text,
     {
       onError: (code, offset) => {
@@ -105,7 +106,7 @@ function syntaxFault(text: string): SyntaxFaultError {
       mend: 'Write it, or restore it.',
     });
   }
-  const expected = first === undefined ? undefined : EXPECTED[jsonc.printParseErrorCode(first.code)];
+  const expected = first === undefined ? undefined : EXPECTED[jsonc().printParseErrorCode(first.code)];
   return new SyntaxFaultError({
     offset: first?.offset ?? 0,
     message: expected ?? 'the file is not JSON',

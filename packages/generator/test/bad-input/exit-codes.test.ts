@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OutputClosed, run } from '../../src/run.ts';
+import { OutputClosed } from '../../src/cli/process.ts';
+import { run } from '../../src/run.ts';
 import { type ProjectFolder, projectFolder } from '../project-folder.ts';
 import { CATALOG, CONFIG } from './refusal.ts';
 

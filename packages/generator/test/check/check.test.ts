@@ -1,6 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { type RunProcess, run } from '../../src/run.ts';
+import type { Process } from '../../src/cli/process.ts';
+import { run } from '../../src/run.ts';
 import { type ProjectFolder, projectFolder } from '../project-folder.ts';
 
 const CONFIG = `catalog: catalog.json
@@ -27,7 +28,7 @@ function project(config: string = CONFIG, extra: readonly string[] = []): Projec
 async function checkOnGithub(folder: ProjectFolder, args: readonly string[] = []) {
   let out = '';
   let error = '';
-  const process: RunProcess = {
+  const process: Process = {
     args: ['check', ...args],
     cwd: folder.path,
     version: '0',

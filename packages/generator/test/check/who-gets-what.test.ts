@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareRoles } from '../../src/check/access-change.ts';
+import type { Process } from '../../src/cli/process.ts';
 import { roleGrants } from '../../src/plan/role-grants.ts';
-import { type RunProcess, run } from '../../src/run.ts';
+import { run } from '../../src/run.ts';
 import { audienceInput } from './audience-input.ts';
 import { type Repository, repository } from './repository.ts';
 
@@ -72,7 +73,7 @@ async function first(files: Readonly<Record<string, string>>): Promise<Repositor
 async function onGithub({ folder }: Repository, args = 'check --base main') {
   let [out, error] = ['', ''];
   folder.write({ 'summary.md': '' });
-  const process: RunProcess = {
+  const process: Process = {
     args: args.split(' '),
     cwd: folder.path,
     version: '0',

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { EXAMPLES } from '../../src/cli/cli-examples.ts';
+import { COMMANDS, PROGRAM_EXAMPLES } from '../../src/commands/program.ts';
 import { paint, wantsColor } from '../../src/format/paint.ts';
 import { run } from '../../src/run.ts';
 import { projectFolder } from '../project-folder.ts';
@@ -45,7 +45,7 @@ describe('what a terminal shows', () => {
     ['check', '--why'],
     ['population', '--model', '200'],
     ['--help'],
-    ...Object.keys(EXAMPLES).flatMap((command) => (command === '' ? [] : [[command, '--help']])),
+    ...[...COMMANDS.keys()].map((command) => [command, '--help']),
   ])('fits 80 columns: %s %s', async (...args) => {
     const { path } = projectFolder(FILES);
     const lines = (
@@ -102,7 +102,8 @@ describe('what a terminal shows', () => {
 });
 
 describe('help', () => {
-  it.each(Object.entries(EXAMPLES))('%s has examples', async (command, examples) => {
+  it.each(['', ...COMMANDS.keys()])('%s has examples', async (command) => {
+    const { examples = PROGRAM_EXAMPLES } = (await COMMANDS.get(command)?.()) ?? {};
     const help = await outputOf(command === '' ? ['--help'] : [command, '--help'], false, '/');
     expect(examples.length).toBeGreaterThan(0);
     // Long ones are wrapped in their column.

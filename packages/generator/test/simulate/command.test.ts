@@ -212,7 +212,7 @@ test('the help has examples', async () => {
           --audience  One audience, by name or identifier; all by default   [string]
           --flow      How users log in: password by default, and each way for the
                       fixtures
-                [choices: "password", "silent", "refresh", "refresh-other-audience",
+       [string] [choices: "password", "silent", "refresh", "refresh-other-audience",
                                 "resource-owner-password", "device-code", "minimal"]
           --node      A Node that Auth0 runs Actions on, which npx fetches; by
                       default the one that runs claimgen

@@ -1,0 +1,27 @@
+// The process as claimgen sees it: bin.ts has the real one, and a test its own.
+
+/** The parts of the process that a run uses. */
+export interface Process {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly version: string;
+  readStdin(): Promise<string>;
+  /** Standard input as it comes, where it may be larger than memory. */
+  stdin?(): AsyncIterable<Uint8Array>;
+  /** The clock; without it, nothing is said of how long ago something was. */
+  now?(): Date;
+  /** Where progress is shown. */
+  readonly terminal?: NodeJS.WriteStream | undefined;
+  /** The width of the terminal, where standard output is one. */
+  readonly columns?: number | undefined;
+  /** Whether standard output shows colors. */
+  readonly colors?: boolean;
+  /** Environment variables. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** @throws OutputClosed when nobody reads any longer */
+  out(text: string): void;
+  error(text: string): void;
+}
+
+/** What reads standard output has closed it, as `head` does. */
+export class OutputClosed extends Error {}
