@@ -6,7 +6,8 @@ const TESTS = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 const END_TO_END = ['packages/*/test/**/*.e2e.test.ts', 'test/**/*.e2e.test.ts'];
 export default defineConfig({
   test: {
-    testTimeout: 120_000,
+    // CI tries each property many times more.
+    testTimeout: process.env.CI ? 900_000 : 120_000,
     hookTimeout: 120_000,
     projects: [
       {

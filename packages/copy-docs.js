@@ -2,4 +2,4 @@
 import { cpSync, rmSync } from 'node:fs';
 
 rmSync('docs', { recursive: true, force: true });
-cpSync('../../docs', 'docs', { recursive: true });
+cpSync('../../docs', 'docs', { recursive: true, filter: (path) => !path.includes('pictures') });
