@@ -3,7 +3,7 @@ import { seeded } from './random.js';
 
 const WEIGHTS = Array.from({ length: 8 }, (_, index) => 1 / (index + 1) ** 2);
 const TOTAL = WEIGHTS.reduce((sum, weight) => sum + weight, 0);
-const MOST_DIRECT = 5;
+const MAX_DIRECT = 5;
 
 /** Modelled users, as claimgen models them: what each holds, as ascending indices. */
 export function modelUsers({ permissions, roles }, count, seed) {
@@ -34,8 +34,8 @@ export function modelEntropy({ permissions, roles }) {
     const chance = weight / TOTAL;
     bits += chance * (-Math.log2(chance) + log2Choose(roles.length, Math.min(index + 1, most)));
   });
-  for (let direct = 0; direct <= MOST_DIRECT; direct++) {
-    bits += (Math.log2(MOST_DIRECT + 1) + log2Choose(permissions.length, direct)) / (MOST_DIRECT + 1);
+  for (let direct = 0; direct <= MAX_DIRECT; direct++) {
+    bits += (Math.log2(MAX_DIRECT + 1) + log2Choose(permissions.length, direct)) / (MAX_DIRECT + 1);
   }
   return bits;
 }

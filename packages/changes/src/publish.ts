@@ -76,7 +76,7 @@ function checkNames({ aud, lost, gained }: Change, layouts: readonly NamedLayout
     throw new ChangesError(
       'record_invalid',
       `no layout has ${unknown.map((name) => JSON.stringify(name)).join(', ')}`,
-      'Use the names that hasPermission takes in that audience; an audience may have them under a prefix',
+      'Use the names that hasPermission is asked for in that audience; an audience may have them under a prefix',
     );
   }
 }

@@ -3,7 +3,7 @@ import type { PageAudience } from '../src/report/page-data.ts';
 import { type CompactToken, readCompactToken } from './compact-token.ts';
 import { count, element, required, table } from './element.ts';
 
-const MOST_NAMES = 500;
+const MAX_NAMES = 500;
 
 /** Takes a pasted token apart, in the page: nothing is sent anywhere, and the page's policy forbids it. */
 export function startInspector(audiences: readonly PageAudience[]): void {
@@ -72,14 +72,14 @@ function describeClaim({ payload }: CompactToken, audience: PageAudience | undef
   try {
     const permissions = readPermissions(payload, audience.layout);
     const names = [...permissions].sort();
-    const more = names.length - MOST_NAMES;
+    const more = names.length - MAX_NAMES;
     return [
       element(
         'p',
         {},
         `${count(names.length)} permissions for ${audience.name}, by a layout that is ${permissions.layout}. Nobody verified the signature.`,
       ),
-      element('ul', { class: 'names' }, ...names.slice(0, MOST_NAMES).map((name) => element('li', {}, name))),
+      element('ul', { class: 'names' }, ...names.slice(0, MAX_NAMES).map((name) => element('li', {}, name))),
       ...(more > 0 ? [element('p', {}, `and ${count(more)} more`)] : []),
     ];
   } catch (error) {

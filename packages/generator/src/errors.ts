@@ -20,13 +20,13 @@ export type ProblemCode =
   | 'internal'
   | LintCode;
 
-/** A problem in somebody's input: what, where and how to mend it. */
+/** A problem in somebody's input: what, where and how to fix it. */
 export interface Problem {
   readonly code: ProblemCode;
   /** What is wrong, in one sentence without a full stop. */
   readonly message: string;
-  /** How to mend it, in the imperative. */
-  readonly mend: string;
+  /** How to fix it, in the imperative. */
+  readonly fix: string;
   /** The absolute path. */
   readonly file?: string;
   /** 1-based. */
@@ -57,17 +57,17 @@ export class InputError extends Error {
 }
 
 /** A command line, or what it names, that can't be used. */
-export function usageError(message: string, mend: string): InputError {
-  return new InputError([{ code: 'usage', message, mend }]);
+export function usageError(message: string, fix: string): InputError {
+  return new InputError([{ code: 'usage', message, fix }]);
 }
 
-/** One problem as a person reads it: `file:line:column: path: message`, and the mend on its own line. */
+/** One problem as a person reads it: `file:line:column: path: message`, and the fix on its own line. */
 export function formatProblem(problem: Problem): string {
   const position = problem.line === undefined ? '' : `:${problem.line}:${problem.column ?? 1}`;
   const place = [problem.file === undefined ? '' : `${problem.file}${position}`, problem.path ?? '']
     .filter((part) => part !== '')
     .join(': ');
-  return `${place === '' ? '' : `${place}: `}${problem.message}\n  ${problem.mend}`;
+  return `${place === '' ? '' : `${place}: `}${problem.message}\n  ${problem.fix}`;
 }
 
 /** Throws unless there are no problems. */

@@ -7,11 +7,11 @@ import type { AudienceReport } from './budget/audience-sizes.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Config } from './config/config.ts';
 import { assertNoProblems } from './errors.ts';
+import { importedApis } from './layout/imported-apis.ts';
 import { type AudienceLayout, growLayout, type OrderNames } from './layout/layout.ts';
 import { formatLock, LOCK_FILE, type Lock } from './layout/lock.ts';
 import { orderByRoles } from './layout/order/order-by-roles.ts';
 import { rebaseGain } from './layout/rebase-gain.ts';
-import { takenApis } from './layout/taken-apis.ts';
 import { lintBuild, lintProblems } from './lint/lint-build.ts';
 import type { AudienceReportInput } from './plan/audience-plan.ts';
 import { assertDistinctOutputs, outputFolders } from './plan/output-paths.ts';
@@ -74,7 +74,7 @@ export function planLayouts(
       const selection = select(audience, catalogs);
       const order = orderByRoles(selection, catalogs);
       const earlier = lock.get(audience.name);
-      const from = takenApis(audience, catalogs, earlier);
+      const from = importedApis(audience, catalogs, earlier);
       const { active, lineages, previously } = growLayout(audience.name, earlier, selection.names, order);
       const layout = {
         active,
@@ -152,12 +152,12 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
   const sizes = actions.map(({ name, code }) => ({
     name,
     bytes: Buffer.byteLength(code),
-    most: MAX_CODE_BYTES,
+    limit: MAX_CODE_BYTES,
   }));
   const report: Report = {
     environment,
     fits:
-      sizes.every(({ bytes, most }) => bytes <= most) &&
+      sizes.every(({ bytes, limit }) => bytes <= limit) &&
       audiences.every(({ over, grants }) => over === 0 && grants.every((grant) => grant.over === 0)),
     actions: sizes,
     audiences,

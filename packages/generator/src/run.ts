@@ -6,6 +6,7 @@ import { OutputClosed, type Process } from './cli/process.ts';
 import { COMMANDS, PROGRAM_DESCRIPTION, PROGRAM_EXAMPLES, PROGRAM_NAME } from './commands/program.ts';
 import { formatProblem, InputError, MAX_PROBLEMS, type Problem } from './errors.ts';
 import { paint } from './format/paint.ts';
+import { versioned } from './format/versioned.ts';
 import { shown, visibleText } from './format/visible-text.ts';
 import { fileError, reasonOf } from './io/file-error.ts';
 
@@ -27,14 +28,14 @@ export async function run(process: Process): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof OutputClosed) return 141;
     if (!(error instanceof InputError)) {
-      if (json) safe.out(`${JSON.stringify({ problems: [bugProblem(error)] }, null, 2)}\n`);
+      if (json) safe.out(`${jsonText({ problems: [bugProblem(error)] })}\n`);
       else process.error(visibleText(formatProblems([bugProblem(error)], 0)));
       process.error(stackOf(error, process.env));
       return 70;
     }
     const problems = error.problems.map((problem) => withoutSecrets(showFrom(process.cwd, problem)));
     const omitted = error.omitted === 0 ? {} : { omitted: error.omitted };
-    if (json) safe.out(`${JSON.stringify({ problems, ...omitted }, null, 2)}\n`);
+    if (json) safe.out(`${jsonText({ problems, ...omitted })}\n`);
     else process.error(visibleText(formatProblems(problems, error.omitted)));
     return 2;
   }
@@ -49,8 +50,12 @@ async function runCommand(process: Process, json: boolean): Promise<ExitCode> {
   if (request.kind === 'help') return print(process, await helpText(process, request.args), 0);
   const { command, values, words } = request;
   const result = await command.run(values, words, process);
-  const text = json && result.json !== undefined ? JSON.stringify(result.json, null, 2) : result.text;
+  const text = json && result.json !== undefined ? jsonText(result.json) : result.text;
   return print(process, text, result.exitCode);
+}
+
+function jsonText(output: object): string {
+  return JSON.stringify(versioned(output), null, 2);
 }
 
 function print(process: Process, text: string, exitCode: 0 | 1 | 2): ExitCode {
@@ -104,11 +109,11 @@ function showFrom(cwd: string, problem: Problem): Problem {
 
 /** A token that was given in place of a file's name or a permission is not repeated. */
 function withoutSecrets(problem: Problem): Problem {
-  const { message, mend, file } = problem;
+  const { message, fix, file } = problem;
   return {
     ...problem,
     message: withoutTokens(message),
-    mend: withoutTokens(mend),
+    fix: withoutTokens(fix),
     ...(file === undefined ? {} : { file: withoutTokens(file) }),
   };
 }
@@ -119,7 +124,7 @@ function bugProblem(error: unknown): Problem {
   return {
     code: 'internal',
     message: `claimgen has failed, and this is a bug in it: ${withoutTokens(message)}`,
-    mend: `Please report it with the command line, the version (claimgen --version) and the stack, which ${DEBUG}=1 prints.`,
+    fix: `Please report it with the command line, the version (claimgen --version) and the stack, which ${DEBUG}=1 prints.`,
   };
 }
 

@@ -148,7 +148,7 @@ describe('claimgen --help', () => {
       Show which patterns select a permission, its place and its roles
 
       Positionals:
-        permission  The name, as hasPermission takes it            [string] [required]
+        permission  The name, as given to hasPermission            [string] [required]
 
       Options:
             --version  Show version number                                   [boolean]

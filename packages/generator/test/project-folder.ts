@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ExitCode, run } from '../src/run.ts';
+import { assertJsonOutput } from './json-output.ts';
 
 /** What a run of the command printed, and its exit code. */
 export interface Finished {
@@ -83,6 +84,7 @@ async function runClaimgen(args: readonly string[], cwd: string, stdin: string):
       error += text;
     },
   });
+  assertJsonOutput(args, exitCode, out);
   return { exitCode, out, error };
 }
 

@@ -17,7 +17,7 @@ export interface ActionParts {
 }
 
 /** Up to here tables stay as a reviewer can read them. */
-const MOST_READABLE_BYTES = MAX_CODE_BYTES / 3;
+const MAX_READABLE_BYTES = MAX_CODE_BYTES / 3;
 
 /**
  * Renders an Action.
@@ -40,7 +40,7 @@ export function renderAction(
     });
   };
   const plain = render(true);
-  if (Buffer.byteLength(plain) <= MOST_READABLE_BYTES) return plain;
+  if (Buffer.byteLength(plain) <= MAX_READABLE_BYTES) return plain;
   const packed = render(false);
   return packed.length < plain.length ? packed : plain;
 }

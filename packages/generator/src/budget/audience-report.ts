@@ -13,10 +13,10 @@ import { cappedWorst, claimRoom } from './claim-room.ts';
 import { type GrantReport, proveGrants } from './grant-proof.ts';
 import { grantRuleNotes } from './grant-rule-notes.ts';
 import { organizationLogins } from './organization-logins.ts';
+import { leastLine, savingsOf } from './savings.ts';
 import { sourceNotes } from './source-notes.ts';
 import { dialectWithoutStock, withoutStock } from './stock-claim.ts';
 import { proveToken, type TokenProof } from './token-proof.ts';
-import { leastLine, waysOut } from './ways-out.ts';
 import { jsonBytes, type WorstClaim, worstClaim } from './worst-claim.ts';
 
 /** The bytes of the largest line that a user of one audience can send. */
@@ -55,7 +55,7 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
   const least = proof.line > audience.budget.bytes ? leastLine(input) : 0;
   return {
     name: audience.name,
-    audience: audience.identifiers.get(environment) as string,
+    identifier: audience.identifiers.get(environment) as string,
     claim: audience.claim,
     encoding: audience.encoding,
     grant: audience.grant,
@@ -80,7 +80,7 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
       : { withoutStock: { line: prove(withoutStock(input), audience, worst.bytes).line, dialect } }),
     ...(least > audience.budget.bytes ? { least } : {}),
     grants,
-    waysOut: waysOut(input, proof.line),
+    savings: savingsOf(input, proof.line),
     organizations: organizationLogins(audience),
     ...(bounded === undefined
       ? {}

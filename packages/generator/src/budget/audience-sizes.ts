@@ -7,7 +7,8 @@ import type { TokenProof } from './token-proof.ts';
 
 export interface AudienceReport {
   readonly name: string;
-  readonly audience: string;
+  /** Of the API, in the environment of the report. */
+  readonly identifier: string;
   readonly claim: string;
   readonly encoding: 'bitset' | 'names';
   /** Whether the claim carries all that the user holds, or what of it the client requests as scopes. */
@@ -40,7 +41,7 @@ export interface AudienceReport {
   /** Tokens of machines, the largest first. */
   readonly grants: readonly GrantReport[];
   /** What would make the token smaller. */
-  readonly waysOut: readonly WayOut[];
+  readonly savings: readonly Saving[];
   /** What a login to an organization gets, in one sentence. */
   readonly organizations: string;
   readonly notes: readonly string[];
@@ -51,7 +52,7 @@ export interface BoundedLines extends BoundedClaims {
   readonly line: { readonly atMost: number; readonly found: number };
 }
 
-export interface WayOut {
+export interface Saving {
   readonly change: string;
   /** Bytes of the line that it saves. */
   readonly saves: number;

@@ -88,7 +88,7 @@ function countRuns(places: readonly number[]): number {
   return places.filter((place, index) => index === 0 || places[index - 1] !== place - 1).length;
 }
 
-const MOST_TRIED = 48;
+const MAX_TRIED = 48;
 const RANDOM_USERS = 100;
 
 /** The longest claim found among such users: chosen greedily, and at random with a fixed seed. */
@@ -120,11 +120,11 @@ function greedyUser(users: BoundedUsers): Set<number> {
     }
     held = best ?? held;
   };
-  const largeRoles = [...users.roles].sort((a, b) => countRuns(b) - countRuns(a)).slice(0, MOST_TRIED);
+  const largeRoles = [...users.roles].sort((a, b) => countRuns(b) - countRuns(a)).slice(0, MAX_TRIED);
   for (let i = 0; i < Math.min(users.mostRoles, users.roles.length); i++) grow(largeRoles);
-  const step = Math.max(1, Math.floor(users.places.length / MOST_TRIED));
+  const step = Math.max(1, Math.floor(users.places.length / MAX_TRIED));
   const spread = users.places.filter((_, index) => (users.places.length - 1 - index) % step === 0);
-  for (let i = 0; i < Math.min(users.mostDirect, MOST_TRIED); i++) grow(spread.map((place) => [place]));
+  for (let i = 0; i < Math.min(users.mostDirect, MAX_TRIED); i++) grow(spread.map((place) => [place]));
   return held;
 }
 

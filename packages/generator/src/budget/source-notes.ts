@@ -41,7 +41,7 @@ function failureOf(source: PermissionSource): string {
     case 'roles':
       return 'Auth0 does not answer with the roles that a user holds through groups';
     case 'event':
-      return `${source.path.join('.')} is not a list of texts`;
+      return `${source.path.join('.')} is not an array of strings`;
     case 'managementApi':
       return 'the Management API is down, slow or over its rate limit';
   }

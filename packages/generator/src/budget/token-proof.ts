@@ -123,7 +123,7 @@ function standardTerms(input: TokenProofInput, stripped: readonly string[]): Ter
         ]
       : [
           text('azp', 2 + token.clientIdBytes, `up to ${token.clientIdBytes} characters`),
-          text('gty', jsonBytes(LONGEST_GRANT_TYPES), 'the longest grant types'),
+          text('gty', jsonBytes(MAX_GRANT_TYPES), 'the longest grant types'),
         ];
   return [
     text(
@@ -148,7 +148,7 @@ function standardTerms(input: TokenProofInput, stripped: readonly string[]): Ter
   ];
 }
 
-const LONGEST_GRANT_TYPES = ['refresh_token', 'password'];
+const MAX_GRANT_TYPES = ['refresh_token', 'password'];
 
 /** The scope claim's largest value: what clients request at most, less what the Action removes. */
 function scopeOf(

@@ -2,7 +2,7 @@
 import { closest } from '../format/closest.ts';
 import { asMap } from '../source-text/as-map.ts';
 import { ProblemList } from '../source-text/problem-list.ts';
-import { parseSource, type Source, type ValuePath } from '../source-text/source.ts';
+import { parseSourceText, type SourceText, type ValuePath } from '../source-text/source-text.ts';
 import { type Catalog, type Permission, permissionKey, permissionNameProblem, type Role } from './catalog.ts';
 import type { CatalogFile } from './catalog-format.ts';
 
@@ -16,7 +16,7 @@ const MAX_SUGGESTIONS = 20;
  * @throws InputError
  */
 export function readCatalogFile({ file, text }: CatalogFile): Catalog {
-  const reader = new CatalogFileReader(parseSource(file, text));
+  const reader = new CatalogFileReader(parseSourceText(file, text));
   return reader.read();
 }
 
@@ -26,7 +26,7 @@ interface ListedPermission {
 }
 
 class CatalogFileReader {
-  readonly #source: Source;
+  readonly #source: SourceText;
   readonly #problems = new ProblemList();
   /** By permissionKey: a catalog may name a permission twice, and the first entry counts. */
   readonly #known = new Map<string, Permission>();
@@ -34,7 +34,7 @@ class CatalogFileReader {
   readonly #names = new Map<string | undefined, string[]>();
   #suggestions = 0;
 
-  constructor(source: Source) {
+  constructor(source: SourceText) {
     this.#source = source;
   }
 
@@ -55,7 +55,7 @@ class CatalogFileReader {
     }
     for (const { permission, path } of this.#permissions(['permissions'], root?.['permissions'])) {
       const problem = permissionNameProblem(permission.name);
-      if (problem !== undefined) this.#refuse(path, problem.message, problem.mend);
+      if (problem !== undefined) this.#refuse(path, problem.message, problem.fix);
       this.#remember(permission);
     }
     const roles = this.#roles(root?.['roles'] ?? {});
@@ -126,8 +126,8 @@ class CatalogFileReader {
     });
   }
 
-  #refuse(path: ValuePath, message: string, mend: string, key?: string): void {
-    this.#problems.add(() => this.#source.problem('catalog_invalid', path, message, mend, key));
+  #refuse(path: ValuePath, message: string, fix: string, key?: string): void {
+    this.#problems.add(() => this.#source.problem('catalog_invalid', path, message, fix, key));
   }
 }
 

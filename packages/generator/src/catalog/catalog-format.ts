@@ -1,5 +1,5 @@
 // The forms that a catalog can have on disk, and which one it has.
-import { isJson } from '../source-text/source.ts';
+import { isJson } from '../source-text/source-text.ts';
 
 /** A file of a catalog: its path as messages name it, and its text. */
 export interface CatalogFile {

@@ -39,13 +39,13 @@ export interface Catalog {
 /** What keeps a text from being a permission name, or undefined. */
 export function permissionNameProblem(
   name: string,
-): { readonly message: string; readonly mend: string } | undefined {
-  const mend = `Auth0 takes 1 to ${MAX_SCOPE_LENGTH} characters without whitespace.`;
-  if (name === '') return { message: 'a permission has an empty name', mend };
+): { readonly message: string; readonly fix: string } | undefined {
+  const fix = `Auth0 allows 1 to ${MAX_SCOPE_LENGTH} characters without whitespace.`;
+  if (name === '') return { message: 'a permission has an empty name', fix };
   if (name.length > MAX_SCOPE_LENGTH)
-    return { message: `a permission's name has ${name.length} characters`, mend };
+    return { message: `a permission's name has ${name.length} characters`, fix };
   if (/\s/u.test(name))
-    return { message: `the permission ${JSON.stringify(name)} has whitespace in its name`, mend };
+    return { message: `the permission ${JSON.stringify(name)} has whitespace in its name`, fix };
   return undefined;
 }
 

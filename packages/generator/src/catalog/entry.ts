@@ -1,6 +1,6 @@
 // A value of a tenant export while it is read: where it is, what it may be, and what is wrong with it.
 import type { ProblemList } from '../source-text/problem-list.ts';
-import type { ValuePath } from '../source-text/source.ts';
+import type { ValuePath } from '../source-text/source-text.ts';
 import { type ExportSource, keywordProblem } from './export-text.ts';
 import { type KeywordComment, unresolvedKeyword } from './placeholders.ts';
 
@@ -70,8 +70,8 @@ export class Entry {
   }
 
   /** Tells what is wrong with this value. */
-  refuse(message: string, mend: string): undefined {
-    this.#problems.add(() => this.#source.problem('catalog_invalid', this.#path, message, mend));
+  refuse(message: string, fix: string): undefined {
+    this.#problems.add(() => this.#source.problem('catalog_invalid', this.#path, message, fix));
     return undefined;
   }
 
@@ -81,13 +81,13 @@ export class Entry {
     const beside = inside === undefined ? this.#keywordBeside() : undefined;
     const keyword = inside?.keyword ?? beside?.keyword;
     if (keyword === undefined) return false;
-    const { message, mend } = keywordProblem(keyword);
+    const { message, fix } = keywordProblem(keyword);
     const source = this.#source;
     this.#problems.add(() => {
-      const problem = source.problem('catalog_invalid', this.#path, message, mend, inside?.key);
+      const problem = source.problem('catalog_invalid', this.#path, message, fix, inside?.key);
       if (beside === undefined) return problem;
       const isComment = 'If it is a comment, begin it with # and a space.';
-      return { ...problem, ...source.positionOf(beside.offset), mend: `${mend} ${isComment}` };
+      return { ...problem, ...source.positionOf(beside.offset), fix: `${fix} ${isComment}` };
     });
     return true;
   }
@@ -103,7 +103,7 @@ export class Entry {
     }
     return this.refuse(
       `${this.#name} must be a string, and is ${describe(this.value)}`,
-      stringMend(this.value),
+      stringFix(this.value),
     );
   }
 
@@ -179,7 +179,7 @@ export function describe(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : `the ${typeof value} ${String(value)}`;
 }
 
-function stringMend(value: unknown): string {
+function stringFix(value: unknown): string {
   const isWritten = typeof value === 'number' || typeof value === 'boolean' || value instanceof Date;
   return isWritten ? 'Put quotes around it.' : 'Write a string.';
 }

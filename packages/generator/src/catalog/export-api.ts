@@ -54,7 +54,7 @@ function readScope(scope: Entry, audience: string): Permission | undefined {
   const name = value.requiredString();
   if (name === undefined) return undefined;
   const problem = permissionNameProblem(name);
-  if (problem !== undefined) return value.refuse(problem.message, problem.mend);
+  if (problem !== undefined) return value.refuse(problem.message, problem.fix);
   const description = scope.field('description').known;
   return { name, audience, ...(description === undefined ? {} : { description }) };
 }

@@ -2,14 +2,14 @@
 import type { SyntaxFault } from '../source-text/parsed-text.ts';
 import { PlaceFinder } from '../source-text/place-finder.ts';
 import { type Place, placeAt, writtenOnce } from '../source-text/places.ts';
-import { isJson, parseSource, type SourceText, type ValuePath } from '../source-text/source.ts';
+import { isJson, type PositionedText, parseSourceText, type ValuePath } from '../source-text/source-text.ts';
 import { yamlPlaces } from '../source-text/yaml-places.ts';
 import type { CatalogFile } from './catalog-format.ts';
 import { type Keywords, keyFor, replaceKeywords } from './keywords.ts';
 import { type KeywordComment, type MarkedText, Placeholders, unresolvedKeyword } from './placeholders.ts';
 
 /** A file of a tenant export. Strings in its value are to be read through `restore`. */
-export interface ExportSource extends SourceText {
+export interface ExportSource extends PositionedText {
   /** Whether anything in the file may be a keyword that nothing replaces. */
   readonly hasKeywords: boolean;
   /** A string of the value as the file has it. */
@@ -26,21 +26,21 @@ export function parseExport({ file, text }: CatalogFile, keywords: Keywords): Ex
   const replaced = replaceKeywords(text, keywords);
   const placeholders = new Placeholders(replaced.text);
   const marked = isJson(file) ? placeholders.markJson() : placeholders.markYaml();
-  const source = parseSource(file, marked.text, {
+  const source = parseSourceText(file, marked.text, {
     text,
     offsetOf: replaced.offsetOf,
     explain: (fault) =>
       keywordFault(replaced.text, fault) ?? {
         offset: fault.offset,
         message: placeholders.restore(fault.message),
-        mend: placeholders.restore(fault.mend),
+        fix: placeholders.restore(fault.fix),
       },
   });
   let beside: CommentFinder | undefined;
   return {
     ...source,
-    problem: (code, path, message, mend, key) => {
-      const problem = source.problem(code, path, message, mend, key);
+    problem: (code, path, message, fix, key) => {
+      const problem = source.problem(code, path, message, fix, key);
       return problem.path === undefined ? problem : { ...problem, path: placeholders.restore(problem.path) };
     },
     hasKeywords: unresolvedKeyword(replaced.text) !== undefined,
@@ -54,12 +54,12 @@ export function parseExport({ file, text }: CatalogFile, keywords: Keywords): Ex
 }
 
 /** What is wrong where nothing replaces a keyword. */
-export function keywordProblem(keyword: string): { readonly message: string; readonly mend: string } {
+export function keywordProblem(keyword: string): { readonly message: string; readonly fix: string } {
   const key = keyFor(keyword.slice(2, -2));
   const name = /^[A-Za-z_]\w*$/.test(key) ? key : JSON.stringify(key);
   return {
     message: `nothing replaces the keyword ${keyword}`,
-    mend: `Add it to "keywords" in the config: keywords: {${name}: …}.`,
+    fix: `Add it to "keywords" in the config: keywords: {${name}: …}.`,
   };
 }
 

@@ -113,7 +113,7 @@ function textOf(key: string, value: unknown): string {
         code: 'config_invalid',
         path: formatPath(['keywords', key]),
         message: `nothing can stand for ##${key}## whose value is an object with a "toString" of its own`,
-        mend: 'Write a string, or use @@ in place of ## in the export.',
+        fix: 'Write a string, or use @@ in place of ## in the export.',
       },
     ]);
   }
@@ -125,7 +125,7 @@ function tooLong(): InputError {
       code: 'config_invalid',
       path: 'keywords',
       message: 'the values of keywords hold keywords, which multiply past any use',
-      mend: 'Write values without keywords in them.',
+      fix: 'Write values without keywords in them.',
     },
   ]);
 }

@@ -23,7 +23,7 @@ export function readCatalog(
       code: 'catalog_invalid',
       file: files.format === 'folder' ? files.folder : files.file.file,
       message: 'the catalog holds no permission',
-      mend: 'Export the tenant with its resource servers, or point "catalog" to another place.',
+      fix: 'Export the tenant with its resource servers, or point "catalog" to another place.',
     },
   ]);
 }

@@ -24,11 +24,11 @@ export interface Places {
 /** One annotation a failure and warning, and one for each stale file. */
 export function annotationsOf({ failures, warnings }: Checked, places: Places): Annotation[] {
   return [
-    ...failures.flatMap(({ check, message, mend, audience, files }): Annotation[] => {
+    ...failures.flatMap(({ code, message, fix, audience, files }): Annotation[] => {
       const annotation = {
         level: 'error',
-        title: `claimgen: ${check}`,
-        message: `${message}. ${mend}`,
+        title: `claimgen: ${code}`,
+        message: `${message}. ${fix}`,
       } as const;
       if (files !== undefined)
         return files.map((file) => ({ ...annotation, file: places.pathOf(file), line: 1 }));
@@ -40,12 +40,12 @@ export function annotationsOf({ failures, warnings }: Checked, places: Places): 
         },
       ];
     }),
-    ...warnings.map(({ code, message, mend, where }): Annotation => {
+    ...warnings.map(({ code, message, fix, where }): Annotation => {
       const audience = /^audiences\.([^.[]+)/.exec(where)?.[1];
       return {
         level: 'warning',
         title: `claimgen: ${code}`,
-        message: `${where}: ${message}. ${mend}`,
+        message: `${where}: ${message}. ${fix}`,
         file: places.config,
         line: audience === undefined ? 1 : places.lineOf(audience),
       };

@@ -10,9 +10,9 @@ import { groupChanges } from './grant-groups.ts';
 import type { SettingChange } from './setting-change.ts';
 
 /** GitHub shows ten notices a step, and little of a long one. */
-const MOST_NOTICES = 10;
-const MOST_LINES = 20;
-const MOST_NAMES = 10;
+const MAX_NOTICES = 10;
+const MAX_LINES = 20;
+const MAX_NAMES = 10;
 
 /** A notice for each audience in which somebody gets something else, and one for what all share. */
 export function changeAnnotations(change: BaseChange, places: Places): Annotation[] {
@@ -32,13 +32,13 @@ export function changeAnnotations(change: BaseChange, places: Places): Annotatio
       }))
       .filter(({ lines }) => lines.length > 0),
   ];
-  return notices.slice(0, MOST_NOTICES).map(({ name, lines, line }) => ({
+  return notices.slice(0, MAX_NOTICES).map(({ name, lines, line }) => ({
     level: 'notice',
     title: `claimgen: what changes against ${base} in ${name}`,
     message: [
-      ...lines.slice(0, MOST_LINES),
-      ...(lines.length > MOST_LINES
-        ? [`and ${count(lines.length - MOST_LINES)} more (claimgen check --json)`]
+      ...lines.slice(0, MAX_LINES),
+      ...(lines.length > MAX_LINES
+        ? [`and ${count(lines.length - MAX_LINES)} more (claimgen check --json)`]
         : []),
     ].join('\n'),
     file: places.config,
@@ -83,8 +83,8 @@ function describe(noun: string, holders: readonly string[], { gained, lost }: Na
 }
 
 function listOf(names: readonly string[]): string {
-  const more = names.length - MOST_NAMES;
-  return `${names.slice(0, MOST_NAMES).map(oneLine).join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`;
+  const more = names.length - MAX_NAMES;
+  return `${names.slice(0, MAX_NAMES).map(oneLine).join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`;
 }
 
 function describeSetting({ setting, before, after }: SettingChange): string {

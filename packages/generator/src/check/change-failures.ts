@@ -34,23 +34,23 @@ export function layoutFailures(
 
 function behindFailure(names: readonly string[], base: string): Failure {
   return {
-    check: 'branch_behind',
+    code: 'branch_behind',
     ...(names.length === 1 ? { audience: names[0] as string } : {}),
     message: `this branch is behind ${base}, where permissions were added to the ${names.length === 1 ? 'layout' : 'layouts'} of ${names.join(', ')} since`,
-    mend: `Merge ${base} first.`,
+    fix: `Merge ${base} first.`,
   };
 }
 
 function forkFailure(name: string, change: LayoutChange, base: string, holds: boolean | undefined): Failure {
   const rebuild = `claimgen.lock.json from ${base}, then run claimgen build`;
   return {
-    check: 'layout_forked',
+    code: 'layout_forked',
     audience: name,
     message:
       change === 'forked'
         ? `${name}: the layout gives places to other permissions than ${base} does: verifiers deployed from there read only what both share`
         : `${name}: the layout lacks permissions that it has at ${base}, and the next ones would take their places`,
-    mend:
+    fix:
       holds === true
         ? `Take ${rebuild}.`
         : `${holds === false ? `Merge ${base} first` : `Merge ${base} first if this branch is behind it (a shallow clone can't tell)`}: take ${rebuild}.`,
@@ -105,10 +105,10 @@ function audienceRenamed(
 ): Failure {
   const [old, name] = [was.audience.name, is.audience.name];
   return {
-    check: 'audience_renamed',
+    code: 'audience_renamed',
     audience: name,
     message: `${name}: ${JSON.stringify(identifier)} has the key ${old} at ${base}, and begins a new layout here: APIs with the module ${old} refuse tokens of the new Action, and APIs with the module ${name} refuse every token in use (layout_unknown, 401)`,
-    mend: keys.has(old)
+    fix: keys.has(old)
       ? `Let it keep the key ${old}. To exchange keys, rename one at a time with previously, and run claimgen build after each (docs/layouts.md).`
       : `Add previously: ${old} to audiences.${name}, take claimgen.lock.json from ${base} and run claimgen build: the layout goes on, and both modules read all tokens.`,
   };
@@ -118,9 +118,9 @@ function claimRenamed({ was, is, identifier }: Renaming, base: string): Failure 
   const { name } = is.audience;
   const [old, now] = [was.audience.claim, is.audience.claim].map((claim) => JSON.stringify(claim));
   return {
-    check: 'claim_renamed',
+    code: 'claim_renamed',
     audience: name,
     message: `${name}: the claim is named ${now}, and ${old} at ${base}: APIs that read the one find no permissions in tokens of ${JSON.stringify(identifier)} that carry the other`,
-    mend: `Keep the name. Or, in steps: let Auth0 add its own permissions claim (token_dialect ending in _authz), and give createVerifier fallback: ['permissions']; after a token's lifetime deploy verifiers and Action with the new name; after another, take both away (docs/layouts.md). This check fails until the new name is in ${base}.`,
+    fix: `Keep the name. Or, in steps: let Auth0 add its own permissions claim (token_dialect ending in _authz), and give createVerifier fallback: ['permissions']; after a token's lifetime deploy verifiers and Action with the new name; after another, take both away (docs/layouts.md). This check fails until the new name is in ${base}.`,
   };
 }

@@ -12,8 +12,8 @@ import { groupChanges } from './grant-groups.ts';
 import type { SettingChange } from './setting-change.ts';
 
 /** Names shown of a list, and rows of a table; `--json` has all. */
-const MOST_NAMES = 20;
-const MOST_ROWS = 50;
+const MAX_NAMES = 20;
+const MAX_ROWS = 50;
 
 /** Sections, the one of all audiences first. */
 export function renderChanges(change: BaseChange): string[] {
@@ -51,7 +51,7 @@ function audienceSections(change: AudienceChange): string[] {
     ),
   ];
   const all = machines.filter((machine) => machine.all.before !== machine.all.after);
-  const rest = who.length - MOST_ROWS;
+  const rest = who.length - MAX_ROWS;
   if (state === 'removed') return [];
   const sections = [
     ...(who.length === 0
@@ -59,7 +59,7 @@ function audienceSections(change: AudienceChange): string[] {
       : [
           table(
             ['who', 'gets', 'no longer gets'],
-            [...who.slice(0, MOST_ROWS), ...(rest > 0 ? [[`and ${count(rest)} more`, '', '']] : [])],
+            [...who.slice(0, MAX_ROWS), ...(rest > 0 ? [[`and ${count(rest)} more`, '', '']] : [])],
             'left',
           ),
         ]),
@@ -102,11 +102,11 @@ function details({ name, permissions: { added, removed } }: AudienceChange): str
     ...added.map((permission) => `+ ${permission}`),
     ...removed.map((permission) => `- ${permission}`),
   ];
-  const more = lines.length - MOST_ROWS;
+  const more = lines.length - MAX_ROWS;
   return [
     `<details><summary>${name}: permissions</summary>`,
     '',
-    ...lines.slice(0, MOST_ROWS).map((line) => `    ${oneLine(line)}`),
+    ...lines.slice(0, MAX_ROWS).map((line) => `    ${oneLine(line)}`),
     ...(more > 0 ? [`    and ${count(more)} more`] : []),
     '',
     '</details>',
@@ -114,8 +114,8 @@ function details({ name, permissions: { added, removed } }: AudienceChange): str
 }
 
 function names(all: readonly string[]): string {
-  const more = all.length - MOST_NAMES;
-  return [...all.slice(0, MOST_NAMES).map(codeSpan), ...(more > 0 ? [`and ${count(more)} more`] : [])].join(
+  const more = all.length - MAX_NAMES;
+  return [...all.slice(0, MAX_NAMES).map(codeSpan), ...(more > 0 ? [`and ${count(more)} more`] : [])].join(
     ', ',
   );
 }

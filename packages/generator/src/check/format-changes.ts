@@ -11,18 +11,18 @@ import { type GrantGroup, groupChanges } from './grant-groups.ts';
 import type { SettingChange } from './setting-change.ts';
 
 /** Names shown of a list, and groups of roles shown of an audience; `--json` has all. */
-const MOST_NAMES = 10;
-const MOST_GROUPS = 20;
+const MAX_NAMES = 10;
+const MAX_GROUPS = 20;
 
 export function formatChanges(change: BaseChange, columns: number | undefined): string {
   const { base, commit, notes, roles, settings, audiences } = change;
   return [
     `Against ${oneLine(base)} (${commit.slice(0, 12)})`,
     ...notes.map((note) => hang('  note: ', oneLine(note), columns)),
-    ...roles.added.slice(0, MOST_GROUPS).map((role) => `  new role ${quoted(role)}`),
-    ...more(roles.added.length - MOST_GROUPS, '  new roles: '),
-    ...roles.removed.slice(0, MOST_GROUPS).map((role) => `  the role ${quoted(role)} is gone`),
-    ...more(roles.removed.length - MOST_GROUPS, '  roles that are gone: '),
+    ...roles.added.slice(0, MAX_GROUPS).map((role) => `  new role ${quoted(role)}`),
+    ...more(roles.added.length - MAX_GROUPS, '  new roles: '),
+    ...roles.removed.slice(0, MAX_GROUPS).map((role) => `  the role ${quoted(role)} is gone`),
+    ...more(roles.removed.length - MAX_GROUPS, '  roles that are gone: '),
     ...settings.map((setting) => `  ${formatSetting(setting)}`),
     ...audiences.flatMap(formatAudience),
   ].join('\n');
@@ -83,9 +83,9 @@ function hasNames({ gained, lost }: NameChange): boolean {
 function groups(noun: string, all: readonly GrantGroup[]): string[] {
   return [
     ...all
-      .slice(0, MOST_GROUPS)
+      .slice(0, MAX_GROUPS)
       .flatMap((group) => [`    ${describeHolders(noun, group.holders)}`, ...names('      ', group)]),
-    ...more(all.length - MOST_GROUPS, `    changes of other ${noun}s: `),
+    ...more(all.length - MAX_GROUPS, `    changes of other ${noun}s: `),
   ];
 }
 
@@ -108,8 +108,8 @@ function names(indent: string, { gained, lost }: NameChange): string[] {
 
 function listed(start: string, all: readonly string[]): string[] {
   return [
-    ...all.slice(0, MOST_NAMES).map((name) => start + oneLine(name)),
-    ...more(all.length - MOST_NAMES, start),
+    ...all.slice(0, MAX_NAMES).map((name) => start + oneLine(name)),
+    ...more(all.length - MAX_NAMES, start),
   ];
 }
 

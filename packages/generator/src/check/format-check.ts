@@ -8,7 +8,7 @@ import { formatAssumptions } from '../report/format-assumptions.ts';
 import { formatBounded } from '../report/format-bounded.ts';
 import { formatOrganizations } from '../report/format-organizations.ts';
 import { formatLint } from '../report/format-report.ts';
-import { formatWaysOut } from '../report/format-ways-out.ts';
+import { formatSavings } from '../report/format-savings.ts';
 import type { Checked } from './checked.ts';
 import { formatChanges } from './format-changes.ts';
 
@@ -25,7 +25,7 @@ export function formatCheck(checked: Checked, why: boolean, columns: number | un
     ...(why
       ? [
           formatSizes(report, columns),
-          ...report.audiences.map(formatWaysOut),
+          ...report.audiences.map(formatSavings),
           formatAssumptions(report.audiences),
           ...formatOrganizations(report.audiences, columns),
         ]
@@ -35,9 +35,7 @@ export function formatCheck(checked: Checked, why: boolean, columns: number | un
     failures.length === 0
       ? formatPassed(checked)
       : failures
-          .map(({ check, message, mend }) =>
-            indentRest(`FAILED ${check}: ${message}. ${mend}`, failureColumns),
-          )
+          .map(({ code, message, fix }) => indentRest(`FAILED ${code}: ${message}. ${fix}`, failureColumns))
           .join('\n'),
   ].join('\n\n');
 }
@@ -53,7 +51,7 @@ function formatSizes({ audiences }: Report, columns: number | undefined): string
 }
 
 /** Audiences that the verdict names. */
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 /** Three lines: the fullest API, the files, the verdict. */
 function formatPassed({ report, files, strict }: Checked): string {
@@ -63,12 +61,12 @@ function formatPassed({ report, files, strict }: Checked): string {
   );
   const largest = actions.reduce((most, next) => (next.bytes > most.bytes ? next : most));
   const who =
-    audiences.length > MOST_NAMED
+    audiences.length > MAX_NAMED
       ? plural(audiences.length, 'API')
       : audiences.map(({ name }) => name).join(', ');
   return [
     `sizes: at most ${count(fullest.proof.line)} of ${count(fullest.budget.bytes)} bytes a line (${audiences.length === 1 ? '' : `the fullest of ${plural(audiences.length, 'API')}: `}${fullest.name})`,
-    `files: ${count(files)} current; ${actions.length === 1 ? 'the Action' : 'the largest Action'} has ${count(largest.bytes)} of ${count(largest.most)} bytes`,
+    `files: ${count(files)} current; ${actions.length === 1 ? 'the Action' : 'the largest Action'} has ${count(largest.bytes)} of ${count(largest.limit)} bytes`,
     `ok    no token of ${who} passes its budget${environment === '' ? '' : ` in ${environment}`}${strict ? ', and nothing is linted' : ''}`,
   ].join('\n');
 }

@@ -18,8 +18,8 @@ interface Test {
  * of which all together make the suite's.
  */
 export function renderJunit(template: Template, { report, failures, strict, seconds }: Checked): string {
-  const about = (codes: readonly Failure['check'][], audience?: string) => (failure: Failure) =>
-    codes.includes(failure.check) && (audience === undefined || failure.audience === audience);
+  const about = (codes: readonly Failure['code'][], audience?: string) => (failure: Failure) =>
+    codes.includes(failure.code) && (audience === undefined || failure.audience === audience);
   const tests: Test[] = [
     ...report.audiences.flatMap(({ name }): Test[] => [
       { name: `the tokens of ${name} stay within the budget`, matches: about(['budget'], name) },
@@ -36,7 +36,7 @@ export function renderJunit(template: Template, { report, failures, strict, seco
         matches: about(['audience_renamed', 'claim_renamed'], name),
       },
     ]),
-    { name: 'the Actions stay within the size that Auth0 takes', matches: about(['action_size']) },
+    { name: 'the Actions stay within the size that Auth0 allows', matches: about(['action_size']) },
     { name: 'the generated files are current', matches: about(['stale']) },
     ...(strict ? [{ name: 'nothing is linted', matches: about(['lint']) }] : []),
   ];
@@ -56,7 +56,7 @@ export function renderJunit(template: Template, { report, failures, strict, seco
         name: xmlText(name),
         // One run of the pipeline answers all of them.
         time: secondsText(seconds.checking / cases.length),
-        failures: united(own.map(({ check, message, mend }) => ({ code: check, message, mend }))),
+        failures: united(own),
       })),
     ],
   });
@@ -70,10 +70,10 @@ export function renderProblemsJunit(
 ): string {
   const time = secondsText(seconds);
   const failures = united(
-    problems.map(({ code, message, mend, path }) => ({
+    problems.map(({ code, message, fix, path }) => ({
       code,
       message: path === undefined ? message : `${path}: ${message}`,
-      mend,
+      fix,
     })),
   );
   return template({
@@ -88,7 +88,7 @@ export function renderProblemsJunit(
 interface Told {
   readonly code: string;
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** Several failures as one: none for none. */
@@ -101,7 +101,7 @@ function united(
     {
       check: [...new Set(failures.map(({ code }) => code))].join(' '),
       message: xmlText(failures.map(({ message }) => message).join('; ')),
-      text: failures.map(({ message, mend }) => xmlText(`${message}. ${mend}`)).join('\n'),
+      text: failures.map(({ message, fix }) => xmlText(`${message}. ${fix}`)).join('\n'),
     },
   ];
 }

@@ -6,10 +6,10 @@ import { renderChanges } from './change-markdown.ts';
 import type { Checked } from './checked.ts';
 
 /** A list longer than this says less than its length. */
-const MOST_LISTED = 50;
+const MAX_LISTED = 50;
 
 /** GitHub takes 1 MiB a step, what other commands of the step write included. */
-const MOST_BYTES = 900_000;
+const MAX_BYTES = 900_000;
 
 /** The Markdown that GitHub shows on a run's page. */
 export function renderStepSummary({ report, failures, warnings, changes }: Checked): string {
@@ -28,14 +28,14 @@ export function renderStepSummary({ report, failures, warnings, changes }: Check
     ),
     ...(failures.length === 0
       ? []
-      : [list(failures.map(({ message, mend }) => `**failed:** ${sentence(message)}. ${sentence(mend)}`))]),
+      : [list(failures.map(({ message, fix }) => `**failed:** ${sentence(message)}. ${sentence(fix)}`))]),
     ...(changes === undefined ? [] : renderChanges(changes)),
     ...(warnings.length === 0
       ? []
       : [
           list(
             warnings.map(
-              ({ where, message, mend }) => `${sentence(where)}: ${sentence(message)}. ${sentence(mend)}`,
+              ({ where, message, fix }) => `${sentence(where)}: ${sentence(message)}. ${sentence(fix)}`,
             ),
           ),
         ]),
@@ -47,7 +47,7 @@ function limited(sections: readonly string[]): string {
   let bytes = 0;
   const shown = sections.filter((section) => {
     bytes += Buffer.byteLength(section) + 2;
-    return bytes <= MOST_BYTES;
+    return bytes <= MAX_BYTES;
   });
   const left = sections.length - shown.length;
   return `${[...shown, ...(left > 0 ? ['More than GitHub shows here; `claimgen check --json` prints all.'] : [])].join('\n\n')}\n`;
@@ -55,12 +55,12 @@ function limited(sections: readonly string[]): string {
 
 /** The same for input that can't be used. */
 export function renderProblemsSummary(problems: readonly Problem[]): string {
-  const more = problems.length - MOST_LISTED;
+  const more = problems.length - MAX_LISTED;
   const items = problems
-    .slice(0, MOST_LISTED)
+    .slice(0, MAX_LISTED)
     .map(
-      ({ code, message, mend, path }) =>
-        `**${code}:** ${sentence(path === undefined ? message : `${path}: ${message}`)}. ${sentence(mend)}`,
+      ({ code, message, fix, path }) =>
+        `**${code}:** ${sentence(path === undefined ? message : `${path}: ${message}`)}. ${sentence(fix)}`,
     );
   return `## ❌ claimgen check\n\n${list([...items, ...(more > 0 ? [`and ${count(more)} more`] : [])])}\n`;
 }

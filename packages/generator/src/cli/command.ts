@@ -30,7 +30,7 @@ export interface CommandResult {
   /** For people. */
   readonly text: string;
   /** For `--json`; undefined where that was printed during the run, and the text is the rest of it. */
-  readonly json: unknown;
+  readonly json: object | undefined;
   /** 0 done; 1 a check failed. */
   readonly exitCode: 0 | 1;
 }

@@ -56,7 +56,7 @@ export function wrongChoice(option: string, value: string, choices: readonly str
 }
 
 export function unknownWord(word: string, { command }: Given): InputError {
-  return usageError(`claimgen ${command} takes no argument ${withoutTokens(word)}`, helpOf(command));
+  return usageError(`claimgen ${command} has no argument ${withoutTokens(word)}`, helpOf(command));
 }
 
 /** @param argument as help shows it: `<permission>` */
@@ -65,5 +65,5 @@ export function missingArgument(argument: string, { command }: Given): InputErro
 }
 
 function helpOf(command?: string): string {
-  return `Run claimgen ${command === undefined ? '' : `${command} `}--help for what it takes.`;
+  return `Run claimgen ${command === undefined ? '' : `${command} `}--help for its options.`;
 }

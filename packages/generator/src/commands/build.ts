@@ -10,7 +10,7 @@ import { loadProject, type Project, type ProjectOptions, pipelineInput } from '.
 import { writeArtifacts } from '../project/write-artifacts.ts';
 import { reportFailures } from '../report/failures.ts';
 import { formatReport } from '../report/format-report.ts';
-import { formatWaysOut } from '../report/format-ways-out.ts';
+import { formatSavings } from '../report/format-savings.ts';
 import { findLeftovers } from './leftovers.ts';
 import { PROJECT_OPTIONS, projectOptions, WHY_OPTION } from './project-options.ts';
 
@@ -77,8 +77,8 @@ function buildProject(from: ProjectOptions, options: BuildOptions): CommandResul
   return {
     text: [
       formatReport(visible.report),
-      ...(options.why === true ? visible.report.audiences.map(formatWaysOut) : []),
-      ...visible.failures.map(({ message, mend }) => `FAILED ${message}\n${hang('  ', mend)}`),
+      ...(options.why === true ? visible.report.audiences.map(formatSavings) : []),
+      ...visible.failures.map(({ message, fix }) => `FAILED ${message}\n${hang('  ', fix)}`),
       ...(leftovers.length === 0
         ? []
         : [

@@ -67,10 +67,10 @@ function reportCheck(options: CheckOptions, process: Process): CommandResult {
   };
   const annotateProblems = ({ problems }: InputError) =>
     annotate(
-      problems.map(({ code, message, mend, file, line }) => ({
+      problems.map(({ code, message, fix, file, line }) => ({
         level: 'error',
         title: `claimgen: ${code}`,
-        message: `${message}. ${mend}`,
+        message: `${message}. ${fix}`,
         file: file === undefined ? undefined : fromRoot(root, file),
         line,
       })),
@@ -143,9 +143,9 @@ function staleFailures(paths: readonly string[], environment: string | undefined
   const files = paths.length === 1 ? 'a file is' : `${paths.length} files are`;
   return [
     {
-      check: 'stale',
+      code: 'stale',
       message: `${files} not what claimgen build would write: ${paths.join(', ')}`,
-      mend: `Run ${buildCommand(environment)} and commit what it writes.`,
+      fix: `Run ${buildCommand(environment)} and commit what it writes.`,
       files: paths,
     },
   ];
@@ -156,9 +156,9 @@ function hiddenFailures(paths: readonly string[], environment: string | undefine
   if (paths.length === 0) return [];
   return [
     {
-      check: 'stale',
+      code: 'stale',
       message: `a tenant export replaced the keywords of the Action's secrets by _VALUE_NOT_SHOWN_, or by nothing, which an import would set as their values: ${paths.join(', ')}`,
-      mend: `Run ${buildCommand(environment)} after the export, and commit what it writes (docs/deploying.md).`,
+      fix: `Run ${buildCommand(environment)} after the export, and commit what it writes (docs/deploying.md).`,
       files: paths,
     },
   ];
@@ -168,12 +168,12 @@ function buildCommand(environment: string | undefined): string {
   return `claimgen build${environment === undefined ? '' : ` --env ${environment}`}`;
 }
 
-function lintFailure({ code, where, message, mend, path }: Lint): Failure {
+function lintFailure({ code, where, message, fix, path }: Lint): Failure {
   const audience = path?.[0] === 'audiences' ? path[1] : undefined;
   return {
-    check: 'lint',
+    code: 'lint',
     message: `${code}: ${where}: ${message}`,
-    mend,
+    fix,
     ...(typeof audience === 'string' ? { audience } : {}),
   };
 }

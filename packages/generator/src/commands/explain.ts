@@ -18,7 +18,7 @@ import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
 /** `claimgen explain <permission>`: which pattern selects or drops it in which audience, its place, the roles that grant it. */
 export const explain: Command = defineCommand({
   describe: 'Show which patterns select a permission, its place and its roles',
-  argument: { name: 'permission', describe: 'The name, as hasPermission takes it', kind: 'required' },
+  argument: { name: 'permission', describe: 'The name, as given to hasPermission', kind: 'required' },
   options: PROJECT_OPTIONS,
   examples: [['$0 explain orders:refund', 'patterns, place and roles']],
   run: (values, [permission = ''], process) => explainPermission(projectOptions(values, process), permission),
@@ -26,10 +26,10 @@ export const explain: Command = defineCommand({
 
 /** What one audience does with a permission. */
 interface Explanation {
-  readonly audience: string;
+  readonly name: string;
   readonly selected: boolean;
   readonly selectedBy: readonly string[];
-  readonly takenAwayBy: readonly string[];
+  readonly excludedBy: readonly string[];
   /** By lineage number, where it has a place. */
   readonly places: readonly { readonly lineage: number; readonly place: number; readonly active: boolean }[];
   /** The roles of the chosen environment that grant it. */
@@ -113,10 +113,10 @@ function explainIn(
   const permission = selection.byEnvironment.get(environment)?.get(name);
   const key = permission === undefined ? undefined : permissionKey(permission);
   return {
-    audience: audience.name,
+    name: audience.name,
     selected: selection.names.includes(name),
     selectedBy: matching.filter(({ kind }) => kind !== 'negated glob').map(describe),
-    takenAwayBy: matching.filter(({ kind }) => kind === 'negated glob').map(describe),
+    excludedBy: matching.filter(({ kind }) => kind === 'negated glob').map(describe),
     places: layout.lineages.flatMap((lineage, number) => {
       const place = namesOf(lineage).indexOf(name);
       return place === -1 ? [] : [{ lineage: number, place, active: number === layout.active }];
@@ -130,10 +130,10 @@ function explainIn(
 }
 
 function format(name: string, explanation: Explanation): string {
-  const { audience, selected, selectedBy, takenAwayBy, places, roles, grant, clients } = explanation;
+  const { name: audience, selected, selectedBy, excludedBy, places, roles, grant, clients } = explanation;
   const why =
-    takenAwayBy.length > 0
-      ? `taken away by ${takenAwayBy.join(', ')}`
+    excludedBy.length > 0
+      ? `excluded by ${excludedBy.join(', ')}`
       : selected
         ? `selected by ${selectedBy.join(', ')}`
         : places.length > 0
@@ -171,7 +171,7 @@ function unknownPermission(
     {
       code: 'usage',
       message: `no catalog has a permission named ${JSON.stringify(name)}`,
-      mend: near === undefined ? 'Check the spelling, or export the catalog again.' : `Did you mean ${near}?`,
+      fix: near === undefined ? 'Check the spelling, or export the catalog again.' : `Did you mean ${near}?`,
     },
   ]);
 }

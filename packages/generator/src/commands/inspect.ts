@@ -124,7 +124,7 @@ function decode(token: string) {
       code: 'token_unreadable',
       message:
         token === '' ? 'there is no token on standard input' : 'the text on standard input is not a JWT',
-      mend: 'Pipe an access token in: three base64url parts with dots between; an opaque token comes of a request without an audience.',
+      fix: 'Pipe an access token in: three base64url parts with dots between; an opaque token comes of a request without an audience.',
     },
   ]);
 }

@@ -44,9 +44,9 @@ export function leftoverFailures(paths: readonly string[]): Failure[] {
   if (paths.length === 0) return [];
   return [
     {
-      check: 'stale',
+      code: 'stale',
       message: `claimgen build writes no longer: ${paths.join(', ')}`,
-      mend: 'Delete what is left of an earlier config; unbind and delete such an Action in the tenant, too.',
+      fix: 'Delete what is left of an earlier config; unbind and delete such an Action in the tenant, too.',
       files: paths,
     },
   ];

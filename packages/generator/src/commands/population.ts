@@ -39,13 +39,13 @@ export const population: Command = defineCommand({
       describe: 'How many users to model from the role table; 100,000 by default',
     },
     seed: { type: 'number', describe: 'Other modelled users; 1 by default' },
-    before: { type: 'string', describe: 'A git commit, or the folder of a config, to compare with' },
-    over: { type: 'string', describe: 'A file to list everybody over the budget in' },
+    base: { type: 'string', describe: 'A git commit, or the folder of a config, to compare with' },
+    'over-budget-file': { type: 'string', describe: 'A file to list everybody over the budget in' },
   },
   examples: [
     ['$0 population --model 1000000', 'users modelled from the roles'],
     ['$0 population --users users.gz', "Auth0's export, with roles"],
-    ['$0 population --before main', 'what this branch changes'],
+    ['$0 population --base main', 'what this branch changes'],
   ],
   run: (values, _, process) => sizePopulation({ ...values, ...projectOptions(values, process) }, process),
 });
@@ -57,9 +57,9 @@ interface PopulationOptions extends ProjectOptions {
   readonly model?: number | undefined;
   readonly seed?: number | undefined;
   /** A commit, or the folder of a config. */
-  readonly before?: string | undefined;
+  readonly base?: string | undefined;
   /** Where everybody over the budget is listed. */
-  readonly over?: string | undefined;
+  readonly overBudgetFile?: string | undefined;
 }
 
 const DEFAULT_MODEL = 100_000;
@@ -69,15 +69,17 @@ async function sizePopulation(options: PopulationOptions, process: Process): Pro
   const project = loadProject(options);
   const now = pipelineInput(project);
   const users = await chooseUsers(options, process, project);
-  const before = options.before === undefined ? undefined : readBefore(project, options, options.before);
-  const notes = before?.notes ?? [];
+  const base = options.base === undefined ? undefined : readBase(project, options, options.base);
+  const notes = base?.notes ?? [];
   const writer =
-    options.over === undefined ? undefined : openLineWriter(resolve(options.cwd, options.over), isOverList);
+    options.overBudgetFile === undefined
+      ? undefined
+      : openLineWriter(resolve(options.cwd, options.overBudgetFile), isOverBudgetList);
   try {
     const measured = await measurePopulation(
       {
         now,
-        before: before?.input,
+        base: base?.input,
         onUser: users.onUser,
         modelled: options.users === undefined,
         onOver:
@@ -92,7 +94,7 @@ async function sizePopulation(options: PopulationOptions, process: Process): Pro
         formatPopulation(shown(measured), oneLine(users.described)),
         ...notes.map((note) => hang('note: ', oneLine(note), process.columns)),
       ].join('\n\n'),
-      json: { source: users.described, ...measured, ...(notes.length === 0 ? {} : { notes }) },
+      json: { usersFrom: users.described, ...measured, ...(notes.length === 0 ? {} : { notes }) },
       exitCode: measured.audiences.every(({ over }) => over === 0) ? 0 : 1,
     };
   } finally {
@@ -163,8 +165,8 @@ async function* joined(
   for await (const user of users) yield roles.join(user);
 }
 
-/** Whether a file begins with a line that --over writes. */
-function isOverList(start: string): boolean {
+/** Whether a file begins with a line that --over-budget-file writes. */
+function isOverBudgetList(start: string): boolean {
   const [first = ''] = start.split('\n');
   try {
     return Object.keys(JSON.parse(first)).join() === 'audience,id,line';
@@ -174,26 +176,26 @@ function isOverList(start: string): boolean {
 }
 
 /** With what is not seen of it. */
-function readBefore(
+function readBase(
   project: Project,
   options: PopulationOptions,
-  before: string,
+  base: string,
 ): { readonly input: PipelineInput; readonly notes: readonly string[] } {
-  const folder = resolve(options.cwd, before);
+  const folder = resolve(options.cwd, base);
   if (isFolder(folder)) {
     return { input: pipelineInput(loadProject({ cwd: folder, env: options.env })), notes: [] };
   }
-  const commit = findCommit(dirname(project.path), before);
-  const at = projectAt(project.path, commit, before, options.env);
+  const commit = findCommit(dirname(project.path), base);
+  const at = projectAt(project.path, commit, base, options.env);
   if (at === undefined) {
     throw usageError(
-      `there is no config at ${JSON.stringify(before)}`,
+      `there is no config at ${JSON.stringify(base)}`,
       'Name a commit that has one, or the folder of a config.',
     );
   }
   if (at.hasEnvironment) return at;
   throw usageError(
-    `the config at ${JSON.stringify(before)} has no such environment`,
+    `the config at ${JSON.stringify(base)} has no such environment`,
     'Name a commit that has it, or leave --env out.',
   );
 }

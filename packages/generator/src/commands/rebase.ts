@@ -38,7 +38,7 @@ interface RebaseOptions extends ProjectOptions {
 
 /** What one audience's rebase did. */
 interface RebaseStep {
-  readonly audience: string;
+  readonly name: string;
   readonly did: string;
 }
 
@@ -51,23 +51,23 @@ function rebaseProject(options: RebaseOptions): CommandResult {
   const steps = chosen.map((name) => step(name, planned.get(name) as PlannedAudience, options));
   const lock = new Map([
     ...project.lock,
-    ...steps.map(({ audience, layout }): [string, AudienceLayout] => [audience, layout]),
+    ...steps.map(({ name, layout }): [string, AudienceLayout] => [name, layout]),
   ]);
   const input = { ...pipelineInput(project), lock };
   const { artifacts, report } = runPipeline(input);
   const failures = reportFailures(report, input);
   if (failures.length === 0) writeArtifacts(project, artifacts);
-  const changed = steps.some(({ audience, layout }) => layout !== planned.get(audience)?.layout);
+  const changed = steps.some(({ name, layout }) => layout !== planned.get(name)?.layout);
   const next = changed ? nextStep(options, project) : 'Nothing changed.';
   return {
     text: [
-      ...steps.map(({ audience, did }) => `${audience}: ${did}`),
-      ...shown(failures).map(({ message, mend }) => `FAILED ${message}\n  ${mend}`),
+      ...steps.map(({ name, did }) => `${name}: ${did}`),
+      ...shown(failures).map(({ message, fix }) => `FAILED ${message}\n  ${fix}`),
       failures.length === 0 ? next : 'Nothing was written.',
     ]
       .filter((line) => line !== '')
       .join('\n'),
-    json: { steps: steps.map(({ audience, did }): RebaseStep => ({ audience, did })), failures },
+    json: { audiences: steps.map(({ name, did }): RebaseStep => ({ name, did })), failures },
     exitCode: failures.length === 0 ? 0 : 1,
   };
 }
@@ -99,7 +99,7 @@ function assertActionsCurrent(project: Project): void {
         code: 'usage',
         file: resolve(project.folder, stale.path),
         message: 'this Action is older than the lock, and may write the lineage that would be dropped',
-        mend: `Run claimgen build${environment === '' ? '' : ` --env ${environment}`} and deploy it; prune when its last old token has expired.`,
+        fix: `Run claimgen build${environment === '' ? '' : ` --env ${environment}`} and deploy it; prune when its last old token has expired.`,
       },
     ]);
   }
@@ -113,27 +113,26 @@ function step(
   const newest = layout.lineages.length - 1;
   if (options.prune === true) {
     if (!layout.lineages.some((lineage, number) => number < layout.active && lineage.length > 0)) {
-      return { audience: name, did: 'has no earlier lineage to prune', layout };
+      return { name, did: 'has no earlier lineage to prune', layout };
     }
     return {
-      audience: name,
+      name,
       did: `lineage ${layout.active} alone is readable now`,
       layout: pruneEarlier(layout),
     };
   }
   if (options.activate === true) {
     if (newest === layout.active)
-      return { audience: name, did: 'has no newer lineage to activate; run claimgen rebase first', layout };
+      return { name, did: 'has no newer lineage to activate; run claimgen rebase first', layout };
     return {
-      audience: name,
+      name,
       did: `the Action writes lineage ${newest} from now on`,
       layout: activateNewest(layout),
     };
   }
-  if (newest > layout.active)
-    return { audience: name, did: `lineage ${newest} waits for --activate already`, layout };
+  if (newest > layout.active) return { name, did: `lineage ${newest} waits for --activate already`, layout };
   return {
-    audience: name,
+    name,
     did: `lineage ${newest + 1} is readable now`,
     layout: addLineage(name, layout, selection.names, order),
   };
@@ -148,7 +147,7 @@ function chooseAudiences({ config }: Project, wanted: readonly string[]): readon
         code: 'usage',
         file: config.file,
         message: `there is no audience named ${JSON.stringify(unknown)}`,
-        mend: `Use one of: ${names.join(', ')}.`,
+        fix: `Use one of: ${names.join(', ')}.`,
       },
     ]);
   }

@@ -4,6 +4,7 @@ import { HostProcessError } from '#simulator/host/run-on-node';
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
 import type { Process } from '../cli/process.ts';
 import { InputError } from '../errors.ts';
+import { versioned } from '../format/versioned.ts';
 import { oneLine, shown } from '../format/visible-text.ts';
 import { indentRest } from '../format/wrap.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
@@ -77,7 +78,7 @@ async function runLogins(options: SimulateOptions, process: Process): Promise<Co
     for await (const verdict of runSimulation(simulation, faults, options)) {
       summary.add(verdict);
       if (!streams) verdicts.push(verdict);
-      else if (options.json === true) process.out(`${JSON.stringify(verdict)}\n`);
+      else if (options.json === true) process.out(`${JSON.stringify(versioned(verdict))}\n`);
       else process.out(`${linesOf(verdict, !verdict.ok, columns).join('\n')}\n`);
     }
   } catch (error) {
@@ -98,7 +99,7 @@ function result(
   const lines = verdicts.flatMap((verdict) => linesOf(verdict, true, columns));
   return {
     text: streamsJson
-      ? JSON.stringify({ summary })
+      ? JSON.stringify(versioned({ summary }))
       : [...lines, indentRest(formatSummary(summary), columns)].join('\n'),
     json: { logins: verdicts, summary },
     exitCode: summary.wrong === 0 ? 0 : 1,
@@ -112,13 +113,13 @@ function linesOf(verdict: LoginVerdict, withDetails: boolean, columns: number): 
 }
 
 function refusedAction(error: ActionLoadError): CommandResult {
-  const mend =
+  const fix =
     error.code === 'action_too_large'
-      ? 'Run claimgen build: its report names the ways out.'
+      ? 'Run claimgen build: its report says what would reduce it.'
       : 'Run claimgen build again; an Action that was edited by hand must remain CommonJS.';
   return {
-    text: `FAILED Auth0 would not take the Action: ${oneLine(error.message)}\n  ${mend}`,
-    json: { failures: [{ check: error.code, message: error.message, mend }] },
+    text: `FAILED Auth0 would not take the Action: ${oneLine(error.message)}\n  ${fix}`,
+    json: { failures: [{ code: error.code, message: error.message, fix }] },
     exitCode: 1,
   };
 }
@@ -128,7 +129,7 @@ function noHost(error: HostProcessError): InputError {
     {
       code: 'usage',
       message: `the Action can't be run on that Node: ${error.message}`,
-      mend: error.fix,
+      fix: error.fix,
     },
   ]);
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import type { Source } from '../source-text/source.ts';
+import type { SourceText } from '../source-text/source-text.ts';
 import { type PermissionSource, readPermissionSources, type SourceDefaults } from './permission-source.ts';
 import type { RawConfig } from './raw-config.ts';
 
@@ -18,7 +18,7 @@ export interface AudienceAction {
  * The audience's own settings where it has them, the config's elsewhere.
  * @throws InputError
  */
-export function readAudienceAction(source: Source, raw: RawConfig, name: string): AudienceAction {
+export function readAudienceAction(source: SourceText, raw: RawConfig, name: string): AudienceAction {
   const own = raw.audiences[name]?.action ?? {};
   const encoding = raw.audiences[name]?.encoding ?? 'bitset';
   if (own.onOverflow !== undefined && encoding === 'bitset') {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { InputError } from '../errors.ts';
 import { closest } from '../format/closest.ts';
-import type { Source, ValuePath } from '../source-text/source.ts';
+import type { SourceText, ValuePath } from '../source-text/source-text.ts';
 
 /** The most bytes that the line `Authorization: Bearer <token>` and its CRLF may have, and what decides it. */
 export interface Budget {
@@ -46,7 +46,7 @@ const DEFAULT_OTHER_HEADERS = 2048;
  * The smallest of `bytes` and what each target leaves for the line.
  * @throws InputError for a target that is unknown or has no known figure.
  */
-export function budgetOf(source: Source, path: ValuePath, raw: RawBudget): Budget {
+export function budgetOf(source: SourceText, path: ValuePath, raw: RawBudget): Budget {
   const named = raw.target === undefined ? [] : [raw.target].flat();
   // A server without a default of its own is configured: budget.bytes says to what.
   const isStated = (name: string) =>
@@ -68,7 +68,7 @@ export function budgetOf(source: Source, path: ValuePath, raw: RawBudget): Budge
   return { ...tightest, limits: weighed, roles: raw.roles, direct: raw.direct };
 }
 
-function roomAt(source: Source, path: ValuePath, name: string, otherHeaders: number): number {
+function roomAt(source: SourceText, path: ValuePath, name: string, otherHeaders: number): number {
   const target = Object.hasOwn(targets, name) ? targets[name] : undefined;
   if (target === undefined) {
     const near = closest(name, Object.keys(targets));

@@ -4,15 +4,15 @@ import { reservedClaims } from '#auth0/restricted-claims';
 /** Why Auth0 would not set a claim of this name in an API's access token, or undefined where it would. */
 export function claimNameProblem(
   name: string,
-): { readonly message: string; readonly mend: string } | undefined {
-  const mend =
+): { readonly message: string; readonly fix: string } | undefined {
+  const fix =
     'Use a URL of your own as a namespace, such as https://your-company.example/permissions, or a short private name such as pz.';
   const quoted = JSON.stringify(name);
   if (reservedClaims.has(name))
-    return { message: `Auth0 fails a login that sets a claim named ${quoted}`, mend };
+    return { message: `Auth0 fails a login that sets a claim named ${quoted}`, fix };
   // No profile scope counts as granted: a claim that comes and goes with the client's request is of no use.
   const reason = reasonToIgnore(name, { forAuth0Api: false, scope: [] });
-  return reason === undefined ? undefined : { message: MESSAGES[reason](quoted), mend };
+  return reason === undefined ? undefined : { message: MESSAGES[reason](quoted), fix };
 }
 
 const MESSAGES: Readonly<Record<IgnoreReason, (name: string) => string>> = {

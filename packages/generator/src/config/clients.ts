@@ -1,7 +1,7 @@
 // Whose tokens carry permissions: `clients` of an audience, which names clients of one tenant by their ids.
 import type { ClientRule } from '@claimgen/action-runtime';
 import type { Problem } from '../errors.ts';
-import type { Source } from '../source-text/source.ts';
+import type { SourceText } from '../source-text/source-text.ts';
 import type { ValuePath } from '../source-text/value-path.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
 import type { RawConfig } from './raw-config.ts';
@@ -32,7 +32,7 @@ function own(
 
 /** What is wrong with the clients of a config. */
 export function clientProblems(
-  source: Source,
+  source: SourceText,
   raw: RawConfig,
   environments: readonly Environment[],
 ): Problem[] {
@@ -57,7 +57,7 @@ export function clientProblems(
   ];
 }
 
-function formProblems(source: Source, path: ValuePath, rule: object): Problem[] {
+function formProblems(source: SourceText, path: ValuePath, rule: object): Problem[] {
   if (Object.keys(rule).length === 1) return [];
   return [
     source.problem(
@@ -69,7 +69,7 @@ function formProblems(source: Source, path: ValuePath, rule: object): Problem[] 
   ];
 }
 
-function unknownAudiences(source: Source, raw: RawConfig): Problem[] {
+function unknownAudiences(source: SourceText, raw: RawConfig): Problem[] {
   return Object.entries(raw.environments ?? {}).flatMap(([environment, { clients }]) =>
     Object.keys(clients ?? {})
       .filter((name) => !Object.hasOwn(raw.audiences, name))
@@ -86,7 +86,7 @@ function unknownAudiences(source: Source, raw: RawConfig): Problem[] {
 }
 
 /** Client ids belong to one tenant: a rule that holds in one environment must not be silently absent in another. */
-function missingRules(source: Source, raw: RawConfig, environments: readonly Environment[]): Problem[] {
+function missingRules(source: SourceText, raw: RawConfig, environments: readonly Environment[]): Problem[] {
   return Object.keys(raw.audiences).flatMap((name) => {
     const rules = clientRules(raw, environments, name);
     const isStated = rules.size > 0 || raw.audiences[name]?.clients !== undefined;

@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.ts';
-import type { Source, ValuePath } from '../source-text/source.ts';
+import type { SourceText, ValuePath } from '../source-text/source-text.ts';
 import { claimNameProblem } from './claim-name.ts';
 import { clientProblems } from './clients.ts';
 import type { AudienceConfig } from './config.ts';
@@ -8,7 +8,7 @@ import type { RawConfig } from './raw-config.ts';
 
 /** What is wrong with a config that fits the schema, as far as no catalog is needed to tell. */
 export function configProblems(
-  source: Source,
+  source: SourceText,
   raw: RawConfig,
   environments: readonly Environment[],
   audiences: readonly AudienceConfig[],
@@ -28,7 +28,7 @@ export function configProblems(
 }
 
 function environmentProblems(
-  source: Source,
+  source: SourceText,
   raw: RawConfig,
   environments: readonly Environment[],
 ): Problem[] {
@@ -68,7 +68,7 @@ function environmentProblems(
   ]);
 }
 
-function keywordProblems(source: Source, raw: RawConfig): Problem[] {
+function keywordProblems(source: SourceText, raw: RawConfig): Problem[] {
   const places: [ValuePath, object | undefined][] = [
     [['keywords'], raw.keywords],
     ...Object.entries(raw.environments ?? {}).map(([name, { keywords }]): [ValuePath, object | undefined] => [
@@ -101,7 +101,7 @@ function isRegularExpression(text: string): boolean {
   }
 }
 
-function claimProblems(source: Source, raw: RawConfig): Problem[] {
+function claimProblems(source: SourceText, raw: RawConfig): Problem[] {
   const places: [ValuePath, string | undefined][] = [
     [['claim'], raw.claim],
     ...Object.entries(raw.audiences).map(([name, audience]): [ValuePath, string | undefined] => [
@@ -113,7 +113,7 @@ function claimProblems(source: Source, raw: RawConfig): Problem[] {
     const problem = claim === undefined ? undefined : claimNameProblem(claim);
     return problem === undefined
       ? []
-      : [source.problem('config_invalid', path, problem.message, problem.mend)];
+      : [source.problem('config_invalid', path, problem.message, problem.fix)];
   });
 }
 
@@ -123,8 +123,8 @@ function previousNameProblems(audiences: readonly AudienceConfig[]): Problem[] {
   const seen = new Map<string, string>();
   return audiences.flatMap((audience) =>
     audience.previously.flatMap((earlier): Problem[] => {
-      const fail = (message: string, mend: string) => [
-        audience.problem('config_invalid', ['previously'], message, mend),
+      const fail = (message: string, fix: string) => [
+        audience.problem('config_invalid', ['previously'], message, fix),
       ];
       const other = seen.get(earlier);
       seen.set(earlier, audience.name);
@@ -146,7 +146,7 @@ function previousNameProblems(audiences: readonly AudienceConfig[]): Problem[] {
 }
 
 /** Names become files, and macOS and Windows fold case. */
-function sameNameProblems(source: Source, audiences: readonly AudienceConfig[]): Problem[] {
+function sameNameProblems(source: SourceText, audiences: readonly AudienceConfig[]): Problem[] {
   const seen = new Map<string, string>();
   return audiences.flatMap(({ name }) => {
     const other = seen.get(name.toLowerCase());
@@ -166,7 +166,7 @@ function sameNameProblems(source: Source, audiences: readonly AudienceConfig[]):
 
 /** The Action goes by the identifier alone: two audiences of one API can't be told apart. */
 function sameIdentifierProblems(
-  source: Source,
+  source: SourceText,
   environments: readonly Environment[],
   audiences: readonly AudienceConfig[],
 ): Problem[] {
@@ -236,7 +236,7 @@ function fromItselfProblems(audience: AudienceConfig): Problem[] {
 }
 
 /** What no file system takes in a name, as the Action's folder is named after it. */
-function actionNameProblems(source: Source, raw: RawConfig): Problem[] {
+function actionNameProblems(source: SourceText, raw: RawConfig): Problem[] {
   const name = raw.action?.name ?? '';
   if (!/[/\\:*?"<>|\p{Cc}\p{Cs}]|^[. ]|[. ]$/u.test(name)) return [];
   return [

@@ -1,6 +1,6 @@
 import type { ClientRule } from '@claimgen/action-runtime';
 import { assertNoProblems, type Problem } from '../errors.ts';
-import type { Source, ValuePath } from '../source-text/source.ts';
+import type { SourceText, ValuePath } from '../source-text/source-text.ts';
 import { type AudienceAction, readAudienceAction } from './audience-action.ts';
 import { type Budget, budgetOf } from './budget.ts';
 import { clientRules } from './clients.ts';
@@ -43,7 +43,7 @@ export interface AudienceConfig extends AudienceAction {
   readonly budget: Budget;
   readonly token: TokenAssumptions;
   /** A problem with this audience's entry in the config. */
-  problem(code: Problem['code'], path: ValuePath, message: string, mend: string, key?: string): Problem;
+  problem(code: Problem['code'], path: ValuePath, message: string, fix: string, key?: string): Problem;
 }
 
 /** A config with every default filled in and every rule checked that needs no catalog. */
@@ -59,7 +59,7 @@ export interface Config {
   readonly environments: readonly Environment[];
   readonly audiences: readonly AudienceConfig[];
   /** A problem with the value at a path. */
-  problem(code: Problem['code'], path: ValuePath, message: string, mend: string): Problem;
+  problem(code: Problem['code'], path: ValuePath, message: string, fix: string): Problem;
 }
 
 /** The names of a config's Actions: one, or one for each audience. */
@@ -70,9 +70,9 @@ export function actionNames({ actionName, splitActions, audiences }: Config): st
 /**
  * Reads a parsed config file.
  * @param out overrides the config's `out`.
- * @throws InputError naming every problem with file, line, column, path and mend.
+ * @throws InputError naming every problem with file, line, column, path and fix.
  */
-export function readConfig(source: Source, out?: string): Config {
+export function readConfig(source: SourceText, out?: string): Config {
   assertSchema(source);
   const raw = source.value as RawConfig;
   const environments = readEnvironments(raw);
@@ -88,7 +88,7 @@ export function readConfig(source: Source, out?: string): Config {
     splitActions: raw.action?.split === 'audience',
     environments,
     audiences,
-    problem: (code, path, message, mend) => source.problem(code, path, message, mend),
+    problem: (code, path, message, fix) => source.problem(code, path, message, fix),
   };
 }
 
@@ -126,7 +126,7 @@ function readEnvironments(raw: RawConfig): Environment[] {
 }
 
 function readAudience(
-  source: Source,
+  source: SourceText,
   raw: RawConfig,
   environments: readonly Environment[],
   name: string,
@@ -163,7 +163,7 @@ function readAudience(
     }),
     // Permissions that are granted on request are requested: the proof must count them as scopes.
     token: tokenAssumptionsOf({ ...raw.token, ...own.token }, own.grant === 'requested' ? 'all' : undefined),
-    problem: (code, path, message, mend, key) =>
-      source.problem(code, ['audiences', name, ...path], message, mend, key),
+    problem: (code, path, message, fix, key) =>
+      source.problem(code, ['audiences', name, ...path], message, fix, key),
   };
 }

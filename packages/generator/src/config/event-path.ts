@@ -9,33 +9,33 @@ const ADMINISTERED = ['user.app_metadata', 'client.metadata', 'organization.meta
 export function eventPathProblem(
   path: readonly string[],
   trusted: boolean,
-): { readonly message: string; readonly mend: string } | undefined {
+): { readonly message: string; readonly fix: string } | undefined {
   const [root, second] = path;
-  const mend = 'Use a list that administrators write, such as user.app_metadata.permissions.';
-  if (path.some((key) => key === '')) return { message: 'the path has an empty key', mend };
+  const fix = 'Use an array that administrators write, such as user.app_metadata.permissions.';
+  if (path.some((key) => key === '')) return { message: 'the path has an empty key', fix };
   if (root === 'user' && second === 'user_metadata') {
-    return { message: 'users can write to user.user_metadata, and could grant themselves anything', mend };
+    return { message: 'users can write to user.user_metadata, and could grant themselves anything', fix };
   }
   if (root === 'request' || root === 'transaction' || root === 'prompt') {
     return {
       message: `event.${root} comes from the request, and users could grant themselves anything`,
-      mend,
+      fix,
     };
   }
   const name = path.join('.');
   if (ADMINISTERED.some((place) => name.startsWith(`${place}.`))) return undefined;
   if (root !== 'user' || second === undefined || second === 'app_metadata') {
-    return { message: `event.${name} is not a place for a list of permissions`, mend };
+    return { message: `event.${name} is not a place for an array of permissions`, fix };
   }
   if (trusted) return undefined;
   if (name === 'user.permissions') {
     return {
       message: "Auth0's event has no user.permissions",
-      mend: 'Use roles, or user.app_metadata.permissions if your own code fills it.',
+      fix: 'Use roles, or user.app_metadata.permissions if your own code fills it.',
     };
   }
   return {
     message: `an identity provider, a custom database or the user may fill ${name}`,
-    mend: `${mend} Where only you decide what stands there, add trusted: true to this entry.`,
+    fix: `${fix} Where only you decide what stands there, add trusted: true to this entry.`,
   };
 }

@@ -1,6 +1,6 @@
 import type { Source as ActionSource, OnError, RolesSource } from '@claimgen/action-runtime';
 import { InputError } from '../errors.ts';
-import type { Source, ValuePath } from '../source-text/source.ts';
+import type { SourceText, ValuePath } from '../source-text/source-text.ts';
 import { eventPathProblem } from './event-path.ts';
 import { type RawManagementApi, readManagementApi } from './management-api.ts';
 
@@ -32,7 +32,7 @@ export interface SourceDefaults {
  * @throws InputError
  */
 export function readPermissionSources(
-  source: Source,
+  source: SourceText,
   path: ValuePath,
   raw: readonly RawPermissionSource[],
   defaults: SourceDefaults,
@@ -47,7 +47,7 @@ export function readPermissionSources(
       source.problem(
         'config_invalid',
         [...path, second],
-        `the source ${kind} stands here twice`,
+        `the source ${kind} is listed twice`,
         'Merge the two entries into one.',
       ),
     ]);
@@ -56,13 +56,13 @@ export function readPermissionSources(
 }
 
 function readPermissionSource(
-  source: Source,
+  source: SourceText,
   path: ValuePath,
   raw: RawSourceMap,
   defaults: SourceDefaults,
 ): PermissionSource {
-  const fail = (at: ValuePath, message: string, mend: string): never => {
-    throw new InputError([source.problem('config_invalid', at, message, mend)]);
+  const fail = (at: ValuePath, message: string, fix: string): never => {
+    throw new InputError([source.problem('config_invalid', at, message, fix)]);
   };
   const kinds = (['roles', 'event', 'managementApi'] as const).filter((kind) => raw[kind] !== undefined);
   if (kinds.length !== 1) {
@@ -84,11 +84,11 @@ function readPermissionSource(
   if (raw.event !== undefined) {
     const eventPath = raw.event.replace(/^event\./, '').split('.');
     const problem = eventPathProblem(eventPath, raw.trusted ?? false);
-    if (problem !== undefined) fail([...path, 'event'], problem.message, problem.mend);
+    if (problem !== undefined) fail([...path, 'event'], problem.message, problem.fix);
     return { kind: 'event', path: eventPath, organizations: tenantWideOrRefuse(), ...failing };
   }
   if (raw.trusted !== undefined) {
-    fail([...path, 'trusted'], 'only a list in the event can be trusted', 'Remove trusted.');
+    fail([...path, 'trusted'], 'only an array in the event can be trusted', 'Remove trusted.');
   }
   if (raw.managementApi !== undefined) {
     return {

@@ -5,7 +5,7 @@ import findErrors from '#generated/config-validator';
 import { InputError, MAX_PROBLEMS, type Problem } from '../errors.ts';
 import { closest } from '../format/closest.ts';
 import { docsPage } from '../format/docs-page.ts';
-import type { Source, ValuePath } from '../source-text/source.ts';
+import type { SourceText, ValuePath } from '../source-text/source-text.ts';
 
 /** How to fix what does not fit is said beside what is allowed, where the schema's own words are not enough. */
 const FIX = 'fix';
@@ -20,7 +20,7 @@ const MAX_ERRORS = 2 * MAX_PROBLEMS;
  * Refuses a config that does not fit the published schema.
  * @throws InputError
  */
-export function assertSchema(source: Source): void {
+export function assertSchema(source: SourceText): void {
   const check = hasMoreThan(MAX_VALUES, source.value) ? findError : findErrors;
   if (check(source.value)) return;
   const all = check.errors ?? [];
@@ -38,7 +38,7 @@ function hasMoreThan(most: number, value: unknown): boolean {
   return false;
 }
 
-function schemaProblems(source: Source, errors: readonly ErrorObject[]): Problem[] {
+function schemaProblems(source: SourceText, errors: readonly ErrorObject[]): Problem[] {
   // Where alternatives failed, one sentence about all of them serves better than one for each.
   const alternatives = errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath);
   const shown = errors.filter(
@@ -74,14 +74,14 @@ function isWithin(path: string, parent: string): boolean {
   return path === parent || path.startsWith(`${parent}/`);
 }
 
-function toProblem(source: Source, error: ErrorObject): Problem {
+function toProblem(source: SourceText, error: ErrorObject): Problem {
   const path = pointerToPath(error.instancePath, source.value);
   const params = error.params as Record<string, unknown>;
-  const at = (message: string, mend: string, key?: string) =>
-    source.problem('config_invalid', path, message, mend, key);
+  const at = (message: string, fix: string, key?: string) =>
+    source.problem('config_invalid', path, message, fix, key);
   if (path.length === 0 && error.keyword === 'type') {
     return at(
-      error.data === null ? 'the config is empty' : 'the config is not a map of keys',
+      error.data === null ? 'the config is empty' : 'the config is not an object',
       `Write catalog, claim and audiences; ${docsPage('config.md')} has examples.`,
     );
   }
@@ -104,7 +104,7 @@ function toProblem(source: Source, error: ErrorObject): Problem {
     case 'type':
       return at(
         `this must be ${article(String(params['type']))}, and is ${describe(error.data)}`,
-        fixOf(error) ?? typeMend(String(params['type']), error.data),
+        fixOf(error) ?? typeFix(String(params['type']), error.data),
       );
     case 'enum':
       return at(
@@ -134,7 +134,7 @@ function toProblem(source: Source, error: ErrorObject): Problem {
       return source.problem(
         'config_invalid',
         [...path, Math.max(Number(params['i']), Number(params['j']))],
-        'this entry stands in the list for the second time',
+        'this entry is in the array a second time',
         'Remove one of the two.',
       );
     case 'minLength':
@@ -159,18 +159,18 @@ function toProblem(source: Source, error: ErrorObject): Problem {
   }
 }
 
-function typeMend(type: string, data: unknown): string {
+function typeFix(type: string, data: unknown): string {
   if (data === null) return 'Write a value, or remove the key.';
   if (type === 'integer' || type === 'number') return 'Write a number without a unit and without quotes.';
   if (type === 'boolean') return 'Write true or false, without quotes.';
-  if (type === 'array' && typeof data === 'string') return `Write a list: [${JSON.stringify(data)}].`;
+  if (type === 'array' && typeof data === 'string') return `Write an array: [${JSON.stringify(data)}].`;
   if (type === 'string' && (typeof data === 'number' || typeof data === 'boolean'))
-    return 'Put quotes around it if text is meant.';
+    return 'Put quotes around it if a string is meant.';
   // What YAML makes of a text such as orders: in a list.
   const entries = typeof data === 'object' ? Object.entries(data) : [];
   const [key, value] = entries[0] ?? [];
   if (type === 'string' && entries.length === 1 && value === null)
-    return `Put quotes around it if text is meant: ${JSON.stringify(`${key}:`)}.`;
+    return `Put quotes around it if a string is meant: ${JSON.stringify(`${key}:`)}.`;
   return `See ${docsPage('config.md')} for the form.`;
 }
 
@@ -182,20 +182,20 @@ function fixOf({ parentSchema }: ErrorObject): string | undefined {
 
 function article(type: string): string {
   return type === 'object'
-    ? 'a map'
+    ? 'an object'
     : type === 'array'
-      ? 'a list'
+      ? 'an array'
       : type === 'integer'
         ? 'a whole number'
         : type === 'string'
-          ? 'text'
+          ? 'a string'
           : `a ${type}`;
 }
 
 function describe(value: unknown): string {
   if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a map';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return 'an object';
   return JSON.stringify(value);
 }
 

@@ -27,7 +27,7 @@ export interface CommitFiles {
 const DEPTH = 2;
 
 /** More files than a tenant can have; links could make any number of a few. */
-const MOST_FILES = 200_000;
+const MAX_FILES = 200_000;
 
 /** A blob, and the path that it goes to. */
 interface Blob {
@@ -88,7 +88,7 @@ export function openCommitFiles(commit: Commit, folder: string): CommitFiles {
       case 'file': {
         const own = copy.blobs.get(found.repository) ?? new Map<string, Blob>();
         copy.blobs.set(found.repository, own.set(path, { mode: found.mode, id: found.id, path }));
-        if (own.size > MOST_FILES) throw tooManyFiles(path);
+        if (own.size > MAX_FILES) throw tooManyFiles(path);
         return;
       }
       case 'folder':
@@ -129,8 +129,8 @@ function tooManyFiles(path: string): InputError {
   return new InputError([
     {
       code: 'catalog_invalid',
-      message: `there are more than ${MOST_FILES} files here, ${path} among them`,
-      mend: 'Point "catalog" to the folder of the export itself.',
+      message: `there are more than ${MAX_FILES} files here, ${path} among them`,
+      fix: 'Point "catalog" to the folder of the export itself.',
     },
   ]);
 }

@@ -37,7 +37,7 @@ export interface CommitTree {
 }
 
 /** As many links as Linux follows before it takes them for a circle. */
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 
 export function openCommit({ repository, hash }: Commit): CommitTree {
   const root = repository.folder;
@@ -69,7 +69,7 @@ export function openCommit({ repository, hash }: Commit): CommitTree {
         case 'file':
           return rest.length > 0 ? { kind: 'missing' } : { ...member, repository: here().repository };
         case 'link':
-          if (links >= MOST_LINKS) return { kind: 'missing' };
+          if (links >= MAX_LINKS) return { kind: 'missing' };
           if (isAbsolute(member.target)) return absolute(posix.join(member.target, ...rest), links + 1);
           return locate([...names(), member.target, ...rest].join('/'), links + 1);
         case 'folder':

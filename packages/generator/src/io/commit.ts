@@ -24,7 +24,7 @@ export function findCommit(folder: string, ref: string): Commit {
     {
       code: 'git_failed',
       message: `git knows no commit ${JSON.stringify(ref)}`,
-      mend: 'Fetch it first (git fetch origin <branch>; in GitHub Actions, actions/checkout with fetch-depth: 0).',
+      fix: 'Fetch it first (git fetch origin <branch>; in GitHub Actions, actions/checkout with fetch-depth: 0).',
     },
   ]);
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { InputError, type Problem } from '../errors.ts';
-import type { Source } from '../source-text/source.ts';
+import type { SourceText } from '../source-text/source-text.ts';
 import { formatPath } from '../source-text/value-path.ts';
 
 const TYPESCRIPT = /\.[cm]?ts$/;
@@ -14,7 +14,7 @@ export function isConfigModule(path: string): boolean {
  * Runs a config that is code and takes its default export, as JSON has it. Of a value in it no line is known.
  * @throws InputError
  */
-export function loadConfigModule(path: string): Source {
+export function loadConfigModule(path: string): SourceText {
   if (TYPESCRIPT.test(path) && !stripsTypes()) {
     throw moduleError(
       path,
@@ -25,10 +25,10 @@ export function loadConfigModule(path: string): Source {
   return {
     file: path,
     value: asJson(path, exportOf(path)),
-    problem: (code, place, message, mend, key) => ({
+    problem: (code, place, message, fix, key) => ({
       code,
       message,
-      mend,
+      fix,
       file: path,
       path: formatPath(key === undefined ? place : [...place, key]),
     }),
@@ -64,14 +64,14 @@ function exportOf(path: string): unknown {
 }
 
 function asJson(path: string, value: unknown): unknown {
-  const mend = 'Write export default { catalog: …, claim: …, audiences: {…} }.';
+  const fix = 'Write export default { catalog: …, claim: …, audiences: {…} }.';
   if (typeof value !== 'object' || value === null || value instanceof Promise) {
-    throw moduleError(path, 'the config has no default export that is an object', mend);
+    throw moduleError(path, 'the config has no default export that is an object', fix);
   }
   try {
     return JSON.parse(JSON.stringify(value));
   } catch {
-    throw moduleError(path, 'the default export is not plain data', mend);
+    throw moduleError(path, 'the default export is not plain data', fix);
   }
 }
 
@@ -83,7 +83,7 @@ function lineIn(path: string, error: unknown): number | undefined {
   return line === undefined ? undefined : Number(line);
 }
 
-function moduleError(path: string, message: string, mend: string, line?: number): InputError {
-  const problem: Problem = { code: 'config_invalid', file: path, message, mend };
+function moduleError(path: string, message: string, fix: string, line?: number): InputError {
+  const problem: Problem = { code: 'config_invalid', file: path, message, fix };
   return new InputError([line === undefined ? problem : { ...problem, line, column: 1 }]);
 }

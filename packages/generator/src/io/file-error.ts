@@ -5,9 +5,9 @@ export function fileError(
   code: ProblemCode,
   path: string | undefined,
   message: string,
-  mend: string,
+  fix: string,
 ): InputError {
-  return new InputError([{ code, message, mend, ...(path === undefined ? {} : { file: path }) }]);
+  return new InputError([{ code, message, fix, ...(path === undefined ? {} : { file: path }) }]);
 }
 
 /** Why the system refused. */

@@ -38,7 +38,7 @@ const KNOWN: readonly Known[] = [
   },
   {
     pattern: /unable to read|loose object|bad object|missing (?:blob|tree)|corrupt|invalid object/,
-    fix: 'Objects are missing or damaged here: git fsck names them. Fetch them again, or clone anew.',
+    fix: 'Objects are missing or damaged here: git fsck names them. Fetch them again, or clone the repository again.',
   },
   { pattern: /No space left/, fix: 'Free some space on the disk.' },
   {
@@ -59,7 +59,7 @@ export function explainGitFailure(args: readonly string[], stderr: string): Prob
   return {
     code: 'git_failed',
     message: known?.message === undefined ? said : `${known.message} (${said})`,
-    mend:
+    fix:
       known === undefined
         ? `Correct what git says: ${command} must work here.`
         : known.fix.replace('$1', () => known.pattern.exec(line)?.[1] ?? ''),

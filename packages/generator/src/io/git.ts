@@ -14,7 +14,7 @@ interface GitOptions {
 }
 
 /** Catalogs are read whole; a list of a large repository's files is larger than any of them. */
-const MOST_OUTPUT = 1 << 29;
+const MAX_OUTPUT = 1 << 29;
 
 /** git's messages are told apart by their text, it may not wait for a password, and nothing is fetched but what is asked for. */
 const ENVIRONMENT = {
@@ -59,7 +59,7 @@ function start(
     cwd: folder,
     input,
     encoding,
-    maxBuffer: MOST_OUTPUT,
+    maxBuffer: MAX_OUTPUT,
     env: { ...process.env, ...ENVIRONMENT, ...env },
   });
   if (done.error === undefined) return done;
@@ -69,7 +69,7 @@ function start(
     {
       code: 'git_failed',
       message: 'git is not installed, or not on the PATH',
-      mend: 'Install git where claimgen runs.',
+      fix: 'Install git where claimgen runs.',
     },
   ]);
 }

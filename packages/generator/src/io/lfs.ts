@@ -6,20 +6,20 @@ import { askGit, git } from './git.ts';
 import type { Repository } from './repository.ts';
 
 /** Pointers are shorter than this (docs/spec.md, "The Pointer"). */
-const MOST_POINTER_BYTES = 1024;
+const MAX_POINTER_BYTES = 1024;
 
 const POINTER = /^version https:\/\/(?:git-lfs\.github\.com|hawser\.github\.com)\/spec\/v1\n/;
 
 /** Whether a file's text is a pointer to the file. */
 export function isPointer(text: string): boolean {
-  return text.length < MOST_POINTER_BYTES && POINTER.test(text);
+  return text.length < MAX_POINTER_BYTES && POINTER.test(text);
 }
 
 /** Puts the content in place of each pointer, as far as this clone has it; other files stay as they are. */
 export function replacePointers(repository: Repository, paths: readonly string[]): void {
   let storage: string | undefined;
   for (const path of paths) {
-    if (!existsSync(path) || statSync(path).size >= MOST_POINTER_BYTES) continue;
+    if (!existsSync(path) || statSync(path).size >= MAX_POINTER_BYTES) continue;
     const text = readFileSync(path, 'utf8');
     const hash = isPointer(text) ? /^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1] : undefined;
     if (hash === undefined) continue;

@@ -77,5 +77,5 @@ export function openSubmodule(
 }
 
 function submoduleError(message: string, command: string): InputError {
-  return new InputError([{ code: 'git_failed', message, mend: `Run ${command}` }]);
+  return new InputError([{ code: 'git_failed', message, fix: `Run ${command}` }]);
 }

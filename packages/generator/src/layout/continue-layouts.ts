@@ -37,8 +37,8 @@ export function continueLayouts(lock: Lock, audiences: readonly NamedAudience[])
 function renamingProblem(audience: NamedAudience, lock: Lock): Problem | undefined {
   const { name, previously } = audience;
   if (previously.length === 0) return undefined;
-  const fail = (message: string, mend: string) =>
-    audience.problem('config_invalid', ['previously'], message, mend);
+  const fail = (message: string, fix: string) =>
+    audience.problem('config_invalid', ['previously'], message, fix);
   const own = lock.get(name);
   if (own !== undefined) {
     if (previously.some((earlier) => own.previously?.includes(earlier))) return undefined;

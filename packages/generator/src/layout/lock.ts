@@ -1,6 +1,6 @@
 import { assertNoProblems, InputError, type Problem } from '../errors.ts';
 import { asMap } from '../source-text/as-map.ts';
-import { parseSource, type Source, type ValuePath } from '../source-text/source.ts';
+import { parseSourceText, type SourceText, type ValuePath } from '../source-text/source-text.ts';
 import { generationIds } from './ids.ts';
 import { type AudienceLayout, type Generation, type Lineage, nameInIds, type TakenApis } from './layout.ts';
 
@@ -11,7 +11,7 @@ export type Lock = ReadonlyMap<string, AudienceLayout>;
 export const LOCK_FILE = 'claimgen.lock.json';
 
 const VERSION = 1;
-const MEND = "Take the deployed branch's claimgen.lock.json, then run claimgen build.";
+const FIX = "Take the deployed branch's claimgen.lock.json, then run claimgen build.";
 
 /** The lock's text: one permission a line, audiences sorted, so that git shows what a build added. */
 export function formatLock(lock: Lock): string {
@@ -24,7 +24,7 @@ export function formatLock(lock: Lock): string {
  * @throws InputError naming the line
  */
 export function readLock(file: string, text: string): Lock {
-  const source = parseSource(file, text);
+  const source = parseSourceText(file, text);
   const root = asMap(source.value);
   if (root?.['lockfileVersion'] !== VERSION) {
     throw new InputError([
@@ -32,14 +32,14 @@ export function readLock(file: string, text: string): Lock {
         'lock_invalid',
         ['lockfileVersion'],
         `the lock's version is ${JSON.stringify(root?.['lockfileVersion']) ?? 'missing'}, and this claimgen reads ${VERSION}`,
-        Number(root?.['lockfileVersion']) > VERSION ? 'Update claimgen.' : MEND,
+        Number(root?.['lockfileVersion']) > VERSION ? 'Update claimgen.' : FIX,
       ),
     ]);
   }
   const audiences = asMap(root['audiences']);
   if (audiences === undefined) {
     throw new InputError([
-      source.problem('lock_invalid', ['audiences'], 'there is no map of audiences here', MEND),
+      source.problem('lock_invalid', ['audiences'], 'this must be an object, with an audience by each key', FIX),
     ]);
   }
   const problems: Problem[] = [];
@@ -54,7 +54,7 @@ export function readLock(file: string, text: string): Lock {
 }
 
 /** Two layouts under one name come of a merge that kept an audience under its old key and under its new one. */
-function sharedNameProblems(source: Source, lock: Lock): Problem[] {
+function sharedNameProblems(source: SourceText, lock: Lock): Problem[] {
   const seen = new Map<string, string>();
   return [...lock].flatMap(([audience, layout]) => {
     const name = nameInIds(audience, layout);
@@ -66,7 +66,7 @@ function sharedNameProblems(source: Source, lock: Lock): Problem[] {
         'lock_invalid',
         ['audiences'],
         `the layouts of ${JSON.stringify(other)} and ${JSON.stringify(audience)} are one: the ids of both are computed with the name ${JSON.stringify(name)}`,
-        MEND,
+        FIX,
         audience,
       ),
     ];
@@ -78,15 +78,15 @@ function sharedNameProblems(source: Source, lock: Lock): Problem[] {
  * @param problems takes what is wrong
  */
 export function readAudienceLayout(
-  source: Source,
+  source: SourceText,
   path: ValuePath,
   name: string,
   value: unknown,
   problems: Problem[],
-  mend: string = MEND,
+  fix: string = FIX,
 ): AudienceLayout {
   const at = (below: ValuePath, message: string) =>
-    problems.push(source.problem('lock_invalid', [...path, ...below], message, mend));
+    problems.push(source.problem('lock_invalid', [...path, ...below], message, fix));
   const map = asMap(value);
   const active = map?.['active'];
   const lineages = map?.['lineages'];
@@ -96,7 +96,7 @@ export function readAudienceLayout(
   }
   const previously = map?.['previously'];
   if (previously !== undefined && !isNames(previously)) {
-    at(['previously'], 'this is not a list of earlier keys');
+    at(['previously'], 'this is not an array of earlier keys');
     return { active: 0, lineages: [] };
   }
   const earlierKeys = previously === undefined ? {} : { previously };
@@ -119,7 +119,7 @@ export function readAudienceLayout(
   const from = map?.['from'];
   if (from === undefined) return { active: active as number, ...earlierKeys, lineages: read };
   if (!Array.isArray(from) || !from.every(isPair)) {
-    at(['from'], 'this is not a list of prefixes with their APIs');
+    at(['from'], 'this is not an array of prefixes with their APIs');
     return { active: active as number, lineages: read };
   }
   return { active: active as number, from: from as unknown as TakenApis, ...earlierKeys, lineages: read };
@@ -145,7 +145,7 @@ function readLineage(
   at: (below: ValuePath, message: string) => void,
 ): Lineage {
   if (!Array.isArray(value)) {
-    at([], 'this is not a list of generations');
+    at([], 'this is not an array of generations');
     return [];
   }
   const generations = (value as unknown[]).map((generation, index): Generation | undefined => {

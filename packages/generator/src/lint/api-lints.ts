@@ -25,7 +25,7 @@ function rbacOff({ name }: AudienceConfig, { identifier, enforcePolicies }: Api)
       severity: 'warning',
       ...inConfig(['audiences', name]),
       message: `RBAC is off for ${identifier}: Auth0 writes every scope that a client asks for into the scope claim, whoever logs in`,
-      mend: 'Set enforce_policies of the API to true ("Enable RBAC"), or make sure that nothing behind it decides by scope.',
+      fix: 'Set enforce_policies of the API to true ("Enable RBAC"), or make sure that nothing behind it decides by scope.',
     },
   ];
 }
@@ -43,7 +43,7 @@ function dialect({ name, token }: AudienceConfig, api: Api): Lint[] {
             severity: 'warning',
             ...inConfig(['audiences', name]),
             message: `the token_dialect of ${identifier} is ${tokenDialect}: Auth0's own permissions claim comes on top of claimgen's, and no Action can remove it`,
-            mend: `Set token_dialect of the API to ${plain} (turn "Add Permissions in the Access Token" off) once every API reads the new claim.`,
+            fix: `Set token_dialect of the API to ${plain} (turn "Add Permissions in the Access Token" off) once every API reads the new claim.`,
           } as const,
         ]
       : []),
@@ -54,7 +54,7 @@ function dialect({ name, token }: AudienceConfig, api: Api): Lint[] {
             severity: 'warning',
             ...inConfig(['audiences', name, 'token', 'profile']),
             message: `the token_dialect of ${identifier} is ${tokenDialect}, and the size is proven for token.profile ${token.profile}`,
-            mend: `Set token.profile to ${expected}.`,
+            fix: `Set token.profile to ${expected}.`,
           } as const,
         ]
       : []),
@@ -74,7 +74,7 @@ function auth0Api({ name, claim, token }: AudienceConfig, identifier: string): L
       message: ignored
         ? `${identifier} is an API of Auth0's own, in whose tokens a claim without a namespace is ignored`
         : `${identifier} is an API of Auth0's own: it checks its own scopes and reads no claim of yours`,
-      mend: 'Use the identifier of your API; leave the APIs of Auth0 out.',
+      fix: 'Use the identifier of your API; leave the APIs of Auth0 out.',
     },
   ];
 }
@@ -90,7 +90,7 @@ function unknownApi({ name }: AudienceConfig, identifier: string, catalog: Catal
       severity: 'warning',
       ...inConfig(['audiences', name, 'audience']),
       message: `the catalog holds no API ${identifier}: the Action would never set the claim for another identifier`,
-      mend:
+      fix:
         near === undefined
           ? `Correct "audience", or export the API; the catalog has ${[...known].slice(0, 3).join(', ')}${known.size > 3 ? ', …' : ''}.`
           : `Did you mean ${near}? If not, export the API.`,
@@ -107,7 +107,7 @@ function symmetricAlgorithm({ name, token }: AudienceConfig): Lint[] {
       ...inConfig(['audiences', name, 'token', 'algorithm']),
       message:
         'HS256 signs with a shared secret, which no key set publishes: the verifier refuses such tokens',
-      mend: 'Set the signing algorithm of the API to RS256 or PS256, and token.algorithm with it.',
+      fix: 'Set the signing algorithm of the API to RS256 or PS256, and token.algorithm with it.',
     },
   ];
 }

@@ -5,17 +5,17 @@ import { inConfig, type Lint } from './lint.ts';
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /** UTF-8 bytes: file systems take 255, and an ending and that of a temporary file come on top. */
-const MOST_BYTES = 200;
+const MAX_BYTES = 200;
 
 /** Names of Actions that can't be those of files everywhere. What no system takes, the config refuses already. */
 export function actionFileLints(name: string): Lint[] {
   const bytes = Buffer.byteLength(name);
-  if (bytes > MOST_BYTES) {
+  if (bytes > MAX_BYTES) {
     return [
       fileName(
         ['action', 'name'],
         `the Action's name has ${bytes} bytes, and files are named after it`,
-        `Choose a name of at most ${MOST_BYTES} bytes.`,
+        `Choose a name of at most ${MAX_BYTES} bytes.`,
       ),
     ];
   }
@@ -45,6 +45,6 @@ function deviceName(where: ValuePath, name: string): Lint {
   );
 }
 
-function fileName(where: ValuePath, message: string, mend: string): Lint {
-  return { code: 'file_name', severity: 'error', ...inConfig(where), message, mend };
+function fileName(where: ValuePath, message: string, fix: string): Lint {
+  return { code: 'file_name', severity: 'error', ...inConfig(where), message, fix };
 }

@@ -23,15 +23,15 @@ export function catalogLimitLints(config: Config, catalog: Catalog): Lint[] {
       return over(held, entityLimits.permissionsPerRole, {
         code: 'limit_permissions_per_role',
         where: `catalog, role ${JSON.stringify(name)}`,
-        message: `the role has ${count(held)} permissions, and Auth0 takes ${count(entityLimits.permissionsPerRole)}`,
-        mend: 'Split the role in two, or ask Auth0 for a higher limit.',
+        message: `the role has ${count(held)} permissions, and Auth0 allows ${count(entityLimits.permissionsPerRole)}`,
+        fix: 'Split the role in two, or ask Auth0 for a higher limit.',
       });
     }),
     ...over(catalog.roles.length, entityLimits.rolesPerTenant, {
       code: 'limit_roles_per_tenant',
       where: 'catalog, roles',
-      message: `there are ${count(catalog.roles.length)} roles, and Auth0 takes ${count(entityLimits.rolesPerTenant)} a tenant`,
-      mend: 'Merge roles, or ask Auth0 for a higher limit.',
+      message: `there are ${count(catalog.roles.length)} roles, and Auth0 allows ${count(entityLimits.rolesPerTenant)} a tenant`,
+      fix: 'Merge roles, or ask Auth0 for a higher limit.',
     }),
   ];
 }
@@ -40,8 +40,8 @@ function scopesLint(where: string, scopes: number): Lint[] {
   return over(scopes, entityLimits.scopesPerApi, {
     code: 'limit_scopes_per_api',
     where,
-    message: `there are ${count(scopes)} permissions, and Auth0 takes ${count(entityLimits.scopesPerApi)} an API`,
-    mend: 'Spread them over several APIs and unite them with from, keep them in app_metadata with an event source, or ask Auth0 for a higher limit.',
+    message: `there are ${count(scopes)} permissions, and Auth0 allows ${count(entityLimits.scopesPerApi)} an API`,
+    fix: 'Spread them over several APIs and unite them with from, keep them in app_metadata with an event source, or ask Auth0 for a higher limit.',
   });
 }
 
@@ -55,12 +55,12 @@ function distinct(permissions: Catalog['permissions']): Catalog['permissions'] {
 
 /** What of the Actions Auth0 would refuse. */
 export function actionLimitLints(actions: number, secretNames: readonly string[]): Lint[] {
-  const error = (code: LintCode, key: string, message: string, mend: string): Lint => ({
+  const error = (code: LintCode, key: string, message: string, fix: string): Lint => ({
     code,
     severity: 'error',
     ...inConfig(['action', key]),
     message,
-    mend,
+    fix,
   });
   return [
     ...(actions > entityLimits.actionsPerTrigger
@@ -78,7 +78,7 @@ export function actionLimitLints(actions: number, secretNames: readonly string[]
           error(
             'limit_secrets',
             'source',
-            `an Action would have ${secretNames.length} secrets, and Auth0 takes ${entityLimits.secretsPerAction}`,
+            `an Action would have ${secretNames.length} secrets, and Auth0 allows ${entityLimits.secretsPerAction}`,
             'Let the sources share a client of the Management API.',
           ),
         ]
@@ -96,7 +96,7 @@ export function claimLimitLints(audience: AudienceConfig, { claimBytes }: Audien
       severity: 'error',
       ...inConfig(['audiences', audience.name]),
       message: `the claim can have ${count(bytes)} bytes, and Auth0 fails a login whose custom claims have more than ${count(MAX_CUSTOM_CLAIM_BYTES)}`,
-      mend: 'Use encoding: bitset, or narrower patterns.',
+      fix: 'Use encoding: bitset, or narrower patterns.',
     },
   ];
 }

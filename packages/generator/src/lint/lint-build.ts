@@ -60,5 +60,5 @@ function secretsOf(tables: readonly AudienceTable[]): readonly string[] {
 export function lintProblems(config: Config, lints: readonly Lint[]): Problem[] {
   return lints
     .filter(({ severity }) => severity === 'error')
-    .map(({ code, path = [], message, mend }) => config.problem(code, path, message, mend));
+    .map(({ code, path = [], message, fix }) => config.problem(code, path, message, fix));
 }

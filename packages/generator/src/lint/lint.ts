@@ -30,8 +30,8 @@ export interface Lint {
   readonly where: string;
   /** The place in the config as keys and indexes. */
   readonly path?: ValuePath;
-  /** How to mend it, in the imperative. */
-  readonly mend: string;
+  /** How to fix it, in the imperative. */
+  readonly fix: string;
 }
 
 /** A place in the config. */

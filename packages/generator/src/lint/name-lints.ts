@@ -31,7 +31,7 @@ export function actionNameLints(name: string): Lint[] {
       severity: 'error',
       ...inConfig(['action', 'name']),
       message: `auth0-deploy-cli takes the Action's name ${JSON.stringify(name)} for a placeholder, and drops it`,
-      mend: 'Choose a name without ## and @@.',
+      fix: 'Choose a name without ## and @@.',
     },
   ];
 }
@@ -47,7 +47,7 @@ function keywords(kind: 'permission' | 'role', names: readonly string[]): Lint[]
       severity: 'warning',
       where: `catalog, ${kind} ${JSON.stringify(first)}${more}`,
       message: `auth0-deploy-cli replaces ${KEYWORD.exec(first)?.[0]} in the tenant's own files by an environment variable of that name, and the ${kind} would be another`,
-      mend: `Rename the ${kind}, or import the tenant with a0deploy import --env false; what claimgen emits is safe.`,
+      fix: `Rename the ${kind}, or import the tenant with a0deploy import --env false; what claimgen emits is safe.`,
     },
   ];
 }
@@ -66,7 +66,7 @@ function sameExportNames({ audiences }: Config): Lint[] {
         severity: 'warning',
         ...inConfig(['audiences', name]),
         message: `the modules of ${other} and ${name} both export ${exported}`,
-        mend: 'Rename one of them, or import the default exports.',
+        fix: 'Rename one of them, or import the default exports.',
       },
     ];
   });

@@ -17,13 +17,13 @@ export function nobodyLints(
 ): Lint[] {
   const { name, sources, allowNobody, token } = audience;
   if (allowNobody) return [];
-  const lint = (message: string, mend: string): Lint[] => [
+  const lint = (message: string, fix: string): Lint[] => [
     {
       code: 'grants_nothing',
       severity: 'error',
       ...inConfig(['audiences', name]),
       message: `nobody would get a permission of ${name}: ${message}`,
-      mend: `${mend} Where it is meant, set allowNobody: true for this audience.`,
+      fix: `${fix} Where it is meant, set allowNobody: true for this audience.`,
     },
   ];
   if (selected.size === 0) {

@@ -35,7 +35,7 @@ export interface AudiencePopulation extends PopulationSizes {
 
 /** What a change of config does to the population. */
 export interface PopulationChange {
-  readonly before: PopulationSizes;
+  readonly base: PopulationSizes;
   readonly grown: number;
   readonly shrunk: number;
   /** The largest growth of a line. */
@@ -46,15 +46,15 @@ export interface PopulationChange {
   readonly noLongerOver: number;
 }
 
-const MOST_LISTED = 1000;
-const MOST_LARGEST = 10;
+const MAX_LISTED = 1000;
+const MAX_LARGEST = 10;
 
 export interface TallyInput {
   readonly name: string;
   readonly sizes: TokenSizes;
   readonly budget: number;
   readonly bound: number;
-  readonly before?: { readonly sizes: TokenSizes; readonly budget: number } | undefined;
+  readonly base?: { readonly sizes: TokenSizes; readonly budget: number } | undefined;
   /** Whether to count direct permissions that no source reads. */
   readonly countsUnread: boolean;
   /** Takes each user over the budget, beyond those that are kept. */
@@ -65,7 +65,7 @@ export interface TallyInput {
 export class AudienceTally {
   readonly #input: TallyInput;
   readonly #now = new Sizes();
-  readonly #before = new Sizes();
+  readonly #base = new Sizes();
   readonly #overflowing: SizedUser[] = [];
   readonly #newlyOverflowing: SizedUser[] = [];
   #largest: SizedUser[] = [];
@@ -82,23 +82,23 @@ export class AudienceTally {
   }
 
   add(user: PopulationUser): void {
-    const { sizes, budget, before, countsUnread, onOver } = this.#input;
+    const { sizes, budget, base, countsUnread, onOver } = this.#input;
     const { claim, line } = sizes.measure(user);
     const isOver = line > budget;
     this.#now.add(claim, line, isOver);
     if (isOver) {
       const sized = { id: user.id, line };
-      if (this.#overflowing.length < MOST_LISTED) this.#overflowing.push(sized);
+      if (this.#overflowing.length < MAX_LISTED) this.#overflowing.push(sized);
       onOver?.(sized);
     }
     this.#keepLargest(user.id, line);
     if (countsUnread && user.direct.length > 0 && !sizes.readsDirect) this.#directUnread++;
     if (sizes.isSubjectTooLong(user)) this.#subjectTooLong++;
-    if (before !== undefined) this.#compare(user, line, isOver, before);
+    if (base !== undefined) this.#compare(user, line, isOver, base);
   }
 
   result(): AudiencePopulation {
-    const { name, budget, bound, before } = this.#input;
+    const { name, budget, bound, base } = this.#input;
     return {
       name,
       budget,
@@ -108,11 +108,11 @@ export class AudienceTally {
       largest: this.#largest,
       directUnread: this.#directUnread,
       subjectTooLong: this.#subjectTooLong,
-      ...(before === undefined
+      ...(base === undefined
         ? {}
         : {
             change: {
-              before: this.#before.result(),
+              base: this.#base.result(),
               grown: this.#grown,
               shrunk: this.#shrunk,
               mostGrown: this.#mostGrown,
@@ -125,27 +125,27 @@ export class AudienceTally {
   }
 
   #keepLargest(id: string, line: number): void {
-    const smallest = this.#largest[MOST_LARGEST - 1];
+    const smallest = this.#largest[MAX_LARGEST - 1];
     if (smallest !== undefined && line <= smallest.line) return;
-    this.#largest = [...this.#largest, { id, line }].sort((a, b) => b.line - a.line).slice(0, MOST_LARGEST);
+    this.#largest = [...this.#largest, { id, line }].sort((a, b) => b.line - a.line).slice(0, MAX_LARGEST);
   }
 
   #compare(
     user: PopulationUser,
     line: number,
     isOver: boolean,
-    { sizes, budget }: NonNullable<TallyInput['before']>,
+    { sizes, budget }: NonNullable<TallyInput['base']>,
   ): void {
-    const before = sizes.measure(user);
-    const wasOver = before.line > budget;
-    this.#before.add(before.claim, before.line, wasOver);
-    if (line > before.line) this.#grown++;
-    if (line < before.line) this.#shrunk++;
-    this.#mostGrown = Math.max(this.#mostGrown, line - before.line);
+    const base = sizes.measure(user);
+    const wasOver = base.line > budget;
+    this.#base.add(base.claim, base.line, wasOver);
+    if (line > base.line) this.#grown++;
+    if (line < base.line) this.#shrunk++;
+    this.#mostGrown = Math.max(this.#mostGrown, line - base.line);
     if (wasOver && !isOver) this.#noLongerOver++;
     if (wasOver || !isOver) return;
     this.#newlyOver++;
-    if (this.#newlyOverflowing.length < MOST_LISTED) this.#newlyOverflowing.push({ id: user.id, line });
+    if (this.#newlyOverflowing.length < MAX_LISTED) this.#newlyOverflowing.push({ id: user.id, line });
   }
 }
 

@@ -19,7 +19,7 @@ function formatAudience(audience: AudiencePopulation): string {
     `${name}: ${count(budget)} bytes a line at most, ${count(bound)} proven`,
     row('', ['p50', 'p95', 'p99', 'max']),
     ...formatSizes('', audience),
-    ...(change === undefined ? [] : formatSizes('before: ', change.before)),
+    ...(change === undefined ? [] : formatSizes('base: ', change.base)),
     ...(change === undefined ? [] : formatChange(change)),
     over === 0
       ? '  nobody is over the budget'
@@ -48,12 +48,12 @@ function formatChange(change: NonNullable<AudiencePopulation['change']>): string
   ];
 }
 
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 
 function formatUsers(users: readonly SizedUser[], above = 0): string {
   return users
     .filter(({ line }) => line > above)
-    .slice(0, MOST_SHOWN)
+    .slice(0, MAX_SHOWN)
     .map(({ id, line }) => `    ${count(line).padStart(9)}  ${id}`)
     .join('\n');
 }

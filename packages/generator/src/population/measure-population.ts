@@ -18,14 +18,14 @@ export interface Population {
 export interface PopulationInput {
   readonly now: PipelineInput;
   /** What to compare with. */
-  readonly before?: PipelineInput | undefined;
+  readonly base?: PipelineInput | undefined;
   readonly onOver?: ((audience: string, user: SizedUser) => void) | undefined;
   readonly onUser?: (() => void) | undefined;
   /** Whether the users are made up: what they hold says nothing of anybody. */
   readonly modelled?: boolean | undefined;
 }
 
-const MOST_UNKNOWN_ROLES = 20;
+const MAX_UNKNOWN_ROLES = 20;
 
 /**
  * Sizes each user's token for each audience, user by user: memory does not grow with their number.
@@ -47,8 +47,8 @@ export async function measurePopulation(
   return { users: count, audiences: tallies.map((tally) => tally.result()), unknownRoles: unknown.result() };
 }
 
-function talliesOf({ now, before, onOver, modelled }: PopulationInput): AudienceTally[] {
-  const earlier = before === undefined ? [] : audienceInputs(before);
+function talliesOf({ now, base, onOver, modelled }: PopulationInput): AudienceTally[] {
+  const earlier = base === undefined ? [] : audienceInputs(base);
   return pairAudiences(earlier, audienceInputs(now)).flatMap(({ was: old, is: input }) => {
     if (input === undefined) return [];
     const { audience } = input;
@@ -57,8 +57,7 @@ function talliesOf({ now, before, onOver, modelled }: PopulationInput): Audience
       sizes: new TokenSizes(input),
       budget: audience.budget.bytes,
       bound: largestLine(input),
-      before:
-        old === undefined ? undefined : { sizes: new TokenSizes(old), budget: old.audience.budget.bytes },
+      base: old === undefined ? undefined : { sizes: new TokenSizes(old), budget: old.audience.budget.bytes },
       countsUnread: modelled !== true,
       onOver: onOver === undefined ? undefined : (user) => onOver(audience.name, user),
     });
@@ -77,7 +76,7 @@ class UnknownRoles {
     for (const role of roles) {
       if (this.#known.has(role)) continue;
       const users = this.#users.get(role);
-      if (users !== undefined || this.#users.size < MOST_UNKNOWN_ROLES)
+      if (users !== undefined || this.#users.size < MAX_UNKNOWN_ROLES)
         this.#users.set(role, (users ?? 0) + 1);
     }
   }

@@ -15,7 +15,7 @@ const FORM =
  */
 export function parseUser(text: string, file: string, line: number): PopulationUser {
   const problem = (message: string) =>
-    new InputError([{ code: 'users_invalid', file, line, column: 1, message, mend: FORM }]);
+    new InputError([{ code: 'users_invalid', file, line, column: 1, message, fix: FORM }]);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -28,9 +28,9 @@ export function parseUser(text: string, file: string, line: number): PopulationU
   const id = fields?.['user_id'] ?? fields?.['id'] ?? fields?.['Id'];
   if (fields === undefined || typeof id !== 'string' || id === '') throw problem('the line has no user id');
   const roles = listOf(fields['roles'], roleName);
-  if (roles === undefined) throw problem('"roles" is not a list of role names');
+  if (roles === undefined) throw problem('"roles" is not an array of role names');
   const direct = listOf(fields['permissions'], directPermission);
-  if (direct === undefined) throw problem('"permissions" is not a list of permissions');
+  if (direct === undefined) throw problem('"permissions" is not an array of permissions');
   return { id, roles, direct, fields };
 }
 

@@ -45,7 +45,7 @@ export async function* readUsers(
         code: 'users_invalid',
         file: users.file,
         message: `the file can't be read further (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'})`,
-        mend: 'Export the users again.',
+        fix: 'Export the users again.',
       },
     ]);
   }

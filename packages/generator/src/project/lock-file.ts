@@ -11,7 +11,7 @@ const LAYOUT_MARK = '"format": "claimgen-layout-1"';
 
 /**
  * Reads the lock. Where a verifier is there whose layout the lock does not hold, a build would lay its permissions out
- * anew, and what is deployed would not understand the claims.
+ * afresh, and what is deployed would not understand the claims.
  * @param verifiers the folder of the verifier modules
  * @param restore takes such layouts from the verifiers
  * @throws InputError
@@ -45,7 +45,7 @@ export function loadLock(file: string, verifiers: string, config: Config, restor
         text === undefined
           ? 'the lock is missing, and the verifiers that were built with it are there'
           : `the lock has no layout of ${lost.join(', ')}, and the verifiers that were built with one are there`,
-      mend: 'Restore it from git, or from the verifiers with claimgen build --restore-lock; without it, permissions would change places.',
+      fix: 'Restore it from git, or from the verifiers with claimgen build --restore-lock; without it, permissions would change places.',
     },
   ]);
 }
@@ -85,7 +85,7 @@ function restoreLayout(file: string, name: string): [string, AudienceLayout] {
       code: 'lock_invalid',
       file,
       message: `this is the layout of ${restored.name}, and the file is named after ${name}`,
-      mend: 'Give the audience its former name again, or delete the file to lay its permissions out anew.',
+      fix: 'Give the audience its former name again, or delete the file to give it a new layout.',
     },
   ]);
 }
@@ -96,7 +96,7 @@ function nothingToRestore(folder: string): InputError {
       code: 'lock_lost',
       file: folder,
       message: 'no verifier of this config is here to rebuild the lock from',
-      mend: "Copy the verifiers' .json files of a deployed API here, or leave --restore-lock out to begin anew.",
+      fix: "Copy the verifiers' .json files of a deployed API here, or leave --restore-lock out to begin a new layout.",
     },
   ]);
 }

@@ -15,7 +15,7 @@ import type { PipelineInput } from '../pipeline.ts';
 import { template } from '../render/template.ts';
 import { asMap } from '../source-text/as-map.ts';
 import { notJsonProblems } from '../source-text/not-json.ts';
-import { parseSource, type Source } from '../source-text/source.ts';
+import { parseSourceText, type SourceText } from '../source-text/source-text.ts';
 import { loadLock } from './lock-file.ts';
 
 /** How a command finds its input. */
@@ -138,8 +138,8 @@ function loadCatalog(path: string, config: Config, environment: Environment): Ca
 }
 
 /** A file of plain data, which YAML may have more kinds of than JSON. */
-function parseData(path: string): Source {
-  const source = parseSource(path, readText(path));
+function parseData(path: string): SourceText {
+  const source = parseSourceText(path, readText(path));
   assertNoProblems(notJsonProblems(source));
   return source;
 }
@@ -149,7 +149,7 @@ function outFrom({ cwd, out }: ProjectOptions, folder: string): string | undefin
   if (out === undefined) return undefined;
   if (out.trim() !== '') return relative(folder, resolve(cwd, out)) || '.';
   throw new InputError([
-    { code: 'usage', message: 'the option --out is empty', mend: 'Write --out <folder>, or leave it out.' },
+    { code: 'usage', message: 'the option --out is empty', fix: 'Write --out <folder>, or leave it out.' },
   ]);
 }
 
@@ -166,7 +166,7 @@ function chooseEnvironment(config: Config, wanted: string | undefined): string {
         wanted === undefined
           ? 'the config has catalogs by environment alone'
           : `there is no environment named ${JSON.stringify(wanted)}`,
-      mend:
+      fix:
         named.length === 0
           ? 'Leave --env out, or add the environment under "environments".'
           : `Use --env with one of: ${named.join(', ')}.`,

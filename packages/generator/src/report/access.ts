@@ -27,11 +27,11 @@ export interface AudienceAccess {
 }
 
 /** Names written out in a role's or client's line. */
-const MOST_NAMES = 12;
+const MAX_NAMES = 12;
 /** Names that a role lacks, where it has nearly all. */
-const MOST_LACKING = 4;
+const MAX_LACKING = 4;
 /** Roles written out in a permission's line. */
-const MOST_ROLES = 8;
+const MAX_ROLES = 8;
 
 /**
  * @param domain the tenant's, where the environment has another than the config's managementApi
@@ -60,7 +60,7 @@ export function audienceAccess(
     permissions: [...holders].map(([name, roles]) => ({
       name: code(name),
       count: count(roles.length),
-      detail: roles.length <= MOST_ROLES ? list(roles, code) : digest(roles, code),
+      detail: roles.length <= MAX_ROLES ? list(roles, code) : digest(roles, code),
     })),
     machines: [...machineGrants(input)]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -69,7 +69,7 @@ export function audienceAccess(
         count: count(scopes.length),
         detail: all
           ? 'every scope of the API'
-          : scopes.length <= MOST_NAMES
+          : scopes.length <= MAX_NAMES
             ? list(scopes, code)
             : digest(scopes, code),
       })),
@@ -78,9 +78,9 @@ export function audienceAccess(
 
 /** The names themselves, those of all that are missing, or a digest. */
 function namesCell(names: readonly string[], all: readonly string[], code: (name: string) => string): string {
-  if (names.length <= MOST_NAMES) return list(names, code);
+  if (names.length <= MAX_NAMES) return list(names, code);
   if (names.length === all.length) return 'all';
-  if (all.length - names.length > MOST_LACKING) return digest(names, code);
+  if (all.length - names.length > MAX_LACKING) return digest(names, code);
   const held = new Set(names);
   return `all but ${list(
     all.filter((name) => !held.has(name)),

@@ -18,6 +18,6 @@ export interface Report {
 export interface ActionSize {
   readonly name: string;
   readonly bytes: number;
-  /** What Auth0 takes. */
-  readonly most: number;
+  /** The most that Auth0 allows. */
+  readonly limit: number;
 }

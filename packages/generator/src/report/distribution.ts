@@ -12,7 +12,7 @@ const USERS = 2000;
 const USERS_OF_LARGE_LAYOUTS = 300;
 const LARGE_LAYOUT = 5000;
 const SEED = 1;
-const MOST_BINS = 30;
+const MAX_BINS = 30;
 
 /** The users that every distribution of a page is measured with: the same for the same catalog. */
 export function pageUsers(catalog: Catalog): PopulationUser[] {
@@ -50,7 +50,7 @@ export function distributionOf(
 function binsOf(histogram: SizeHistogram): Distribution['bins'] {
   const from = histogram.quantile(0);
   const span = histogram.quantile(1) - from + 1;
-  const width = Math.ceil(span / MOST_BINS);
+  const width = Math.ceil(span / MAX_BINS);
   const counts = Array.from({ length: Math.ceil(span / width) }, (_, index) =>
     histogram.between(from + index * width, from + (index + 1) * width),
   );

@@ -1,5 +1,5 @@
-import { actionSizes } from '../action/action-ways-out.ts';
-import type { AudienceReport, WayOut } from '../budget/audience-sizes.ts';
+import { actionSizes } from '../action/action-savings.ts';
+import type { AudienceReport, Saving } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
 import { plural } from '../format/plural.ts';
 import type { PipelineInput } from '../pipeline.ts';
@@ -7,7 +7,7 @@ import type { ActionSize, Report } from './build-report.ts';
 
 /** A check that failed: exit code 1. */
 export interface Failure {
-  readonly check:
+  readonly code:
     | 'budget'
     | 'grant_budget'
     | 'action_size'
@@ -18,7 +18,7 @@ export interface Failure {
     | 'claim_renamed'
     | 'lint';
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
   /** The audience that it is about. */
   readonly audience?: string;
   /** The generated files that it is about, relative to the config's folder. */
@@ -34,23 +34,23 @@ export function reportFailures(report: Report, input: PipelineInput): Failure[] 
     ...report.audiences.filter(({ over }) => over > 0).map(budgetFailure),
     ...report.audiences.flatMap(grantFailures),
     ...report.actions
-      .filter(({ bytes, most }) => bytes > most)
+      .filter(({ bytes, limit }) => bytes > limit)
       .map((action) => actionFailure(action, report, input)),
   ];
 }
 
 function budgetFailure(audience: AudienceReport): Failure {
   return {
-    check: 'budget',
+    code: 'budget',
     audience: audience.name,
     message: `${audience.name}: a user's line can have ${count(audience.proof.line)} bytes, ${count(audience.over)} over the budget of ${count(audience.budget.bytes)} (${audience.budget.decidedBy})`,
-    mend: budgetFix(audience),
+    fix: budgetFix(audience),
   };
 }
 
 /** What makes the line smaller; and that no selection does, where it is so. */
-function budgetFix({ waysOut, least }: AudienceReport): string {
-  const ways = waysOut.length === 0 ? [] : [`Ways out: ${waysOut.map(formatWay).join('; ')}.`];
+function budgetFix({ savings, least }: AudienceReport): string {
+  const ways = savings.length === 0 ? [] : [`To reduce it: ${savings.map(formatWay).join('; ')}.`];
   if (least === undefined) return ways.join('');
   const also = ways.length === 0 ? 'raise the budget' : 'do several of these, or raise the budget';
   return [...ways, `Even with one permission the line has ${count(least)} bytes: ${also}.`].join(' ');
@@ -60,19 +60,19 @@ function grantFailures({ name, grants, budget }: AudienceReport): Failure[] {
   return grants
     .filter(({ over }) => over > 0)
     .map(({ client, scopes, line, over }) => ({
-      check: 'grant_budget',
+      code: 'grant_budget',
       audience: name,
       message: `${name}: the client ${JSON.stringify(client)} can send ${count(line)} bytes with the ${plural(scopes, 'scope')} of its grant, ${count(over)} over the budget of ${count(budget.bytes)} (${budget.decidedBy})`,
-      mend: 'Grant the client fewer scopes, or split it into several clients.',
+      fix: 'Grant the client fewer scopes, or split it into several clients.',
     }));
 }
 
-function formatWay({ change, saves }: WayOut): string {
+function formatWay({ change, saves }: Saving): string {
   return saves === 0 ? change : `${change} (saves ${count(saves)})`;
 }
 
 function actionFailure(
-  { name, bytes, most }: ActionSize,
+  { name, bytes, limit }: ActionSize,
   { audiences }: Report,
   input: PipelineInput,
 ): Failure {
@@ -80,13 +80,13 @@ function actionFailure(
   const inAction = audiences.filter((audience) => sizes.audiences.includes(audience.name));
   const [largest] = inAction.toSorted((a, b) => b.permissions - a.permissions);
   const ways = [
-    ...sizes.waysOut.map(formatWay),
+    ...sizes.savings.map(formatWay),
     ...(sizes.roles > sizes.names ? ['fewer or smaller roles'] : []),
     `narrower patterns (${largest?.name} selects ${plural(largest?.permissions ?? 0, 'permission')})`,
   ];
   return {
-    check: 'action_size',
-    message: `the Action ${name} has ${count(bytes)} bytes, ${count(bytes - most)} over the ${count(most)} that Auth0 takes; ${count(sizes.roles)} are for the tables of roles and ${count(sizes.names)} for names of permissions`,
-    mend: `Ways out: ${ways.join('; ')}.`,
+    code: 'action_size',
+    message: `the Action ${name} has ${count(bytes)} bytes, ${count(bytes - limit)} over the ${count(limit)} that Auth0 allows; ${count(sizes.roles)} are for the tables of roles and ${count(sizes.names)} for names of permissions`,
+    fix: `To reduce it: ${ways.join('; ')}.`,
   };
 }

@@ -13,8 +13,8 @@ export function formatReport(report: Report): string {
     ...(report.environment === '' ? [] : [`environment ${report.environment}`]),
     ...report.audiences.map((audience) => formatAudience(audience, common)),
     ...report.actions.map(
-      ({ name, bytes, most }) =>
-        `Action ${name}: ${count(bytes)} of Auth0's ${count(most)} bytes (${percent(bytes, most)})`,
+      ({ name, bytes, limit }) =>
+        `Action ${name}: ${count(bytes)} of Auth0's ${count(limit)} bytes (${percent(bytes, limit)})`,
     ),
     ...formatOrganizations(report.audiences),
     ...report.lints.map(formatLint),
@@ -31,15 +31,15 @@ export function commonNotes({ audiences }: Report): ReadonlySet<string> {
 }
 
 /** A lint as a terminal shows it. */
-export function formatLint({ severity, code, where, message, mend }: Lint): string {
-  return `${hang(`${severity} `, `${code}: ${where}: ${message}`)}\n${hang('  ', mend)}`;
+export function formatLint({ severity, code, where, message, fix }: Lint): string {
+  return `${hang(`${severity} `, `${code}: ${where}: ${message}`)}\n${hang('  ', fix)}`;
 }
 
 function formatAudience(audience: AudienceReport, common: ReadonlySet<string>): string {
   const { proof, budget } = audience;
   const verdict = audience.over === 0 ? 'fits' : `OVER BY ${count(audience.over)}`;
   return [
-    `${audience.name}  ${audience.audience}`,
+    `${audience.name}  ${audience.identifier}`,
     ...audience.patterns.map(
       ({ kind, text, names }) => `  ${`${kind} ${text}`.padEnd(50)} ${count(names).padStart(7)}`,
     ),

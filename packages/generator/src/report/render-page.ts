@@ -63,7 +63,7 @@ function pageValues(report: AudienceReport, { distribution }: PageAudience): obj
       verdictClass: proof.line <= bytes ? 'fits' : 'over',
     })),
     distribution: {
-      described: `${count(users)} users modelled from the role table (1 to 8 roles, 0 to 5 permissions besides; seed ${seed}). claimgen population sizes real ones.`,
+      described: `${count(users)} users modelled from the role table (1 to 8 roles, 0 to 5 direct permissions; seed ${seed}). claimgen population sizes real ones.`,
       rows: [row('with claimgen', ours), row("with Auth0's stock claim", stock)],
     },
   };

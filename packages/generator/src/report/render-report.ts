@@ -1,4 +1,5 @@
 import { codeSpan, sentence } from '../format/markdown.ts';
+import { versioned } from '../format/versioned.ts';
 import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
@@ -24,7 +25,7 @@ export function renderReport(
   domain: string | undefined,
 ): { readonly json: string; readonly md: string; readonly html: string } {
   return {
-    json: `${toLiteral(report, 2)}\n`,
+    json: `${toLiteral(versioned(report), 2)}\n`,
     md: templates.md({
       ...reportValues(report, MARKDOWN),
       access: plans.map((plan) => ({

@@ -25,14 +25,14 @@ export function reportValues(
     actions: report.actions.map((action) => ({
       name: text.name(action.name),
       bytes: count(action.bytes),
-      most: count(action.most),
-      percent: percent(action.bytes, action.most),
+      limit: count(action.limit),
+      percent: percent(action.bytes, action.limit),
     })),
-    lints: report.lints.map(({ code, where, message, mend }) => ({
+    lints: report.lints.map(({ code, where, message, fix }) => ({
       code,
       where: text.sentence(where),
       message: text.sentence(message),
-      mend: text.sentence(mend),
+      fix: text.sentence(fix),
     })),
     notes: [...common, ...report.notes].map(text.sentence),
     audiences: report.audiences.map((audience, index) => ({
@@ -46,7 +46,7 @@ function audienceValues(audience: AudienceReport, common: ReadonlySet<string>, t
   const { proof, budget } = audience;
   return {
     name: text.sentence(audience.name),
-    audience: text.name(audience.audience),
+    identifier: text.name(audience.identifier),
     claim: text.name(audience.claim),
     encoding: audience.encoding,
     permissions: count(audience.permissions),
@@ -90,7 +90,7 @@ function audienceValues(audience: AudienceReport, common: ReadonlySet<string>, t
       { name: 'line', bytes: count(proof.line), assumption: 'Authorization: Bearer, the token, CRLF' },
     ],
     bounded: audience.bounded === undefined ? '' : ` For ${formatBounded(audience.bounded)}.`,
-    waysOut: audience.waysOut.map(({ change, saves }) => ({
+    savings: audience.savings.map(({ change, saves }) => ({
       change: text.sentence(change),
       saves: count(saves),
     })),

@@ -3,19 +3,19 @@ import { createRequire } from 'node:module';
 /** Loaded for globs with braces: most have none. */
 const micromatch = (): typeof import('micromatch') => createRequire(import.meta.url)('micromatch');
 
-/** A glob that can't be used; `mend` says what to write in its place. */
+/** A glob that can't be used; `fix` says what to write in its place. */
 export class GlobError extends Error {
-  readonly mend: string;
+  readonly fix: string;
 
-  constructor(message: string, mend: string) {
+  constructor(message: string, fix: string) {
     super(message);
     this.name = 'GlobError';
-    this.mend = mend;
+    this.fix = fix;
   }
 }
 
 /** Brace alternatives multiply; nobody means more than this many. */
-const MOST_ALTERNATIVES = 1000;
+const MAX_ALTERNATIVES = 1000;
 
 /** What micromatch takes, with a backslash before each dot. */
 const MAX_BRACED = 5000;
@@ -77,9 +77,9 @@ export function countAlternatives(glob: string): number {
         throw braceError(glob, 'closes a brace that it never opened');
       if (closed.commas === 0) throw braceError(glob, 'has braces without a comma');
       top().product *= closed.sum + closed.product;
-      if (top().product > MOST_ALTERNATIVES) {
+      if (top().product > MAX_ALTERNATIVES) {
         throw new GlobError(
-          `the glob ${JSON.stringify(glob)} expands to more than ${MOST_ALTERNATIVES} alternatives`,
+          `the glob ${JSON.stringify(glob)} expands to more than ${MAX_ALTERNATIVES} alternatives`,
           'Write * in place of some of the braces, or several globs.',
         );
       }

@@ -1,7 +1,7 @@
 import type { AudienceConfig, TakenApi } from '../config/config.ts';
 import { InputError } from '../errors.ts';
 import { ProblemList } from '../source-text/problem-list.ts';
-import type { ValuePath } from '../source-text/source.ts';
+import type { ValuePath } from '../source-text/source-text.ts';
 import { compileGlob, countAlternatives, GlobError } from './glob.ts';
 
 /** One line of a selection: what it is, and which names it means. */
@@ -73,7 +73,7 @@ function compile(
     return compileGlob(glob);
   } catch (error) {
     if (!(error instanceof GlobError)) throw error;
-    problems.add(() => audience.problem('glob_invalid', path, error.message, error.mend));
+    problems.add(() => audience.problem('glob_invalid', path, error.message, error.fix));
     return () => false;
   }
 }

@@ -38,7 +38,7 @@ export interface Selectable {
 }
 
 /**
- * A pattern that selects nothing, or takes nothing away, in any environment.
+ * A pattern that selects nothing, or excludes nothing, in any environment.
  * @param suggests whether to look for what was meant, which takes a while in large catalogs
  */
 export function emptyPattern(
@@ -50,15 +50,15 @@ export function emptyPattern(
   if (pattern.kind === 'from') {
     const message = 'there is no permission of this API in the catalog';
     const named = new Set([...audience.identifiers.values(), ...audience.from.map(({ key }) => key)]);
-    const mend = apiMend(pattern.text, selectable.catalogs, named);
-    return audience.problem('selection_empty', ['from'], message, mend, pattern.text);
+    const fix = apiFix(pattern.text, selectable.catalogs, named);
+    return audience.problem('selection_empty', ['from'], message, fix, pattern.text);
   }
-  const verb = pattern.kind === 'negated glob' ? 'takes nothing away' : 'selects nothing';
+  const verb = pattern.kind === 'negated glob' ? 'excludes nothing' : 'selects nothing';
   return audience.problem(
     'selection_empty',
     pattern.path,
     `the ${SAID[pattern.kind]} ${JSON.stringify(pattern.text)} ${verb}`,
-    nameMend(audience, pattern, selectable, suggests),
+    nameFix(audience, pattern, selectable, suggests),
   );
 }
 
@@ -69,7 +69,7 @@ export function unknownApi(audience: AudienceConfig, catalogs: ReadonlyMap<strin
     'selection_empty',
     ['audience'],
     `the catalog has no permission of the API ${identifiers.join(' or ')}`,
-    apiMend(identifiers[0] ?? '', catalogs, new Set()),
+    apiFix(identifiers[0] ?? '', catalogs, new Set()),
   );
 }
 
@@ -84,7 +84,7 @@ export function nothingLeft(audience: AudienceConfig): Problem {
 }
 
 /** @param named identifiers that the audience has already: they are not what was meant */
-function apiMend(
+function apiFix(
   identifier: string,
   catalogs: ReadonlyMap<string, Catalog>,
   named: ReadonlySet<string>,
@@ -104,7 +104,7 @@ function apiMend(
   return `Correct the identifier, or export the API${there}.`;
 }
 
-function nameMend(
+function nameFix(
   audience: AudienceConfig,
   { kind, text, matches }: Pattern,
   { names, selected }: Selectable,

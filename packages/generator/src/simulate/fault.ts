@@ -40,7 +40,7 @@ function unknown(word: string, known: readonly string[], what: string): InputErr
     {
       code: 'usage',
       message: `${JSON.stringify(word)} is no ${what}`,
-      mend: near === undefined ? `Use one of: ${known.join(', ')}.` : `Did you mean ${near}?`,
+      fix: near === undefined ? `Use one of: ${known.join(', ')}.` : `Did you mean ${near}?`,
     },
   ]);
 }

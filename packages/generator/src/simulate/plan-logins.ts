@@ -43,7 +43,7 @@ export function chooseAudiences(
     {
       code: 'usage',
       message: `there is no audience ${JSON.stringify(wanted)}`,
-      mend: near === undefined ? `Use one of: ${names.join(', ')}.` : `Did you mean ${near}?`,
+      fix: near === undefined ? `Use one of: ${names.join(', ')}.` : `Did you mean ${near}?`,
     },
   ]);
 }
@@ -65,7 +65,7 @@ export function planLogins(
       {
         code: 'usage',
         message: '--user and --users exclude each other',
-        mend: 'Leave one of them out.',
+        fix: 'Leave one of them out.',
       },
     ]);
   }

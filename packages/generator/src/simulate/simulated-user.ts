@@ -100,7 +100,7 @@ function organizationOf(value: unknown, file: string): SimulatedUser['organizati
 function scopesOf(value: unknown, file: string): readonly string[] | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value) && value.every((scope) => typeof scope === 'string')) return value;
-  throw invalid(file, '"scopes" is not a list of scopes', FORM);
+  throw invalid(file, '"scopes" is not an array of scopes', FORM);
 }
 
 function clientOf(value: unknown, file: string): string | undefined {
@@ -109,8 +109,8 @@ function clientOf(value: unknown, file: string): string | undefined {
   throw invalid(file, '"client" is not a client id', FORM);
 }
 
-function invalid(file: string, message: string, mend: string): InputError {
-  return new InputError([{ code: 'users_invalid', file, message, mend }]);
+function invalid(file: string, message: string, fix: string): InputError {
+  return new InputError([{ code: 'users_invalid', file, message, fix }]);
 }
 
 /**

@@ -69,7 +69,7 @@ function builtText({ folder }: Project, { path }: Artifact): string {
       code: 'file_unreadable',
       file: resolve(folder, path),
       message: 'the Action has not been built',
-      mend: 'Run claimgen build, or leave --built out.',
+      fix: 'Run claimgen build, or leave --built out.',
     },
   ]);
 }

@@ -41,7 +41,7 @@ export function createNameCheck(
     ...(audience?.sources ?? []).flatMap((source) =>
       listOf(source, event)
         .filter((name) => !listed.has(name))
-        .map((name) => `no catalog has ${JSON.stringify(name)}, which stands in ${pathOf(source)}`),
+        .map((name) => `no catalog has ${JSON.stringify(name)}, which is in ${pathOf(source)}`),
     ),
   ];
 }

@@ -8,7 +8,7 @@ export function tooDeep(offset: number): SyntaxFaultError {
   return new SyntaxFaultError({
     offset,
     message: `values are nested more than ${MAX_DEPTH} levels deep here`,
-    mend: 'Nothing that claimgen reads has more than a few levels: write the value out.',
+    fix: 'Nothing that claimgen reads has more than a few levels: write the value out.',
   });
 }
 
@@ -26,6 +26,6 @@ export function keyTwice(name: string, offset: number): SyntaxFaultError {
   return new SyntaxFaultError({
     offset,
     message: `the key ${JSON.stringify(name)} appears here for the second time`,
-    mend: 'Keep one of the two.',
+    fix: 'Keep one of the two.',
   });
 }

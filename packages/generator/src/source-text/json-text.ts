@@ -103,13 +103,13 @@ function syntaxFault(text: string): SyntaxFaultError {
     return new SyntaxFaultError({
       offset: 0,
       message: 'the file is empty',
-      mend: 'Write it, or restore it.',
+      fix: 'Write it, or restore it.',
     });
   }
   const expected = first === undefined ? undefined : EXPECTED[jsonc().printParseErrorCode(first.code)];
   return new SyntaxFaultError({
     offset: first?.offset ?? 0,
     message: expected ?? 'the file is not JSON',
-    mend: 'Correct it; JSON has double quotes, no comments, and no comma after the last entry.',
+    fix: 'Correct it; JSON has double quotes, no comments, and no comma after the last entry.',
   });
 }

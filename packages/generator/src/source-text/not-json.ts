@@ -1,9 +1,9 @@
 // YAML has values that JSON has not, and a config or a token's payload can't mean.
 import type { Problem } from '../errors.ts';
-import type { Source, ValuePath } from './source.ts';
+import type { SourceText, ValuePath } from './source-text.ts';
 
 /** The values of a file that JSON has no form for: dates, bytes, numbers that are none. */
-export function notJsonProblems(source: Source): Problem[] {
+export function notJsonProblems(source: SourceText): Problem[] {
   const problems: Problem[] = [];
   const seen = new Set<object>();
   const walk = (value: unknown, path: ValuePath): void => {

@@ -15,7 +15,7 @@ export interface SyntaxFault {
   readonly offset: number;
   /** Without a full stop. */
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** A text that can't be parsed. */

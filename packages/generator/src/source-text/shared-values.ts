@@ -18,7 +18,7 @@ export function refuseMultiplied(text: string, value: unknown): void {
   throw new SyntaxFaultError({
     offset: firstAlias(yamlNodes(text).roots) ?? 0,
     message: 'from here on, aliases multiply past any use',
-    mend: 'Write the values out in place of the aliases.',
+    fix: 'Write the values out in place of the aliases.',
   });
 }
 

@@ -31,7 +31,7 @@ function secondDocument(text: string): SyntaxFault {
   return {
     offset: Math.max(0, text.lastIndexOf('---', second?.start)),
     message: 'a second document begins here (---)',
-    mend: 'Keep one document in the file.',
+    fix: 'Keep one document in the file.',
   };
 }
 
@@ -44,12 +44,12 @@ function keyAt(text: string, offset: number): string {
 
 function mergeFault(reason: string, offset: number): SyntaxFault | undefined {
   if (reason.startsWith('merge keys exceeded') || reason.startsWith('abnormal merge'))
-    return { offset, message: 'merge keys (<<) multiply past any use here', mend: WRITE_OUT };
+    return { offset, message: 'merge keys (<<) multiply past any use here', fix: WRITE_OUT };
   if (reason.startsWith('cannot merge'))
     return {
       offset,
       message: 'a merge key (<<) merges something here that is no object',
-      mend: 'Name an anchor of an object with keys: <<: *defaults.',
+      fix: 'Name an anchor of an object with keys: <<: *defaults.',
     };
   return undefined;
 }
@@ -64,7 +64,7 @@ function unclosed(text: string, reason: string, open: readonly YamlNode[]): Synt
   return {
     offset: opening.start,
     message: `this ${character} is never closed`,
-    mend: `Write ${closing[character]} where it ends.`,
+    fix: `Write ${closing[character]} where it ends.`,
   };
 }
 
@@ -79,12 +79,12 @@ function notPlain(
   if (!isTag && !/\balias\b/.test(reason)) return undefined;
   const offset = open.findLast(({ start }) => text.charAt(start) === (isTag ? '!' : '*'))?.start ?? at;
   const word = wordAt(text, offset);
-  const mend = `Put quotes around it: ${JSON.stringify(word)}.`;
-  if (isTag) return { offset, message: `YAML reads ${word} as a tag, as it begins with !`, mend };
+  const fix = `Put quotes around it: ${JSON.stringify(word)}.`;
+  if (isTag) return { offset, message: `YAML reads ${word} as a tag, as it begins with !`, fix };
   return {
     offset,
     message: `YAML reads ${word} as the alias of an anchor, and there is no such anchor`,
-    mend,
+    fix,
   };
 }
 
@@ -95,14 +95,14 @@ function unquoted(text: string, offset: number): SyntaxFault | undefined {
     return {
       offset,
       message: `in YAML no string without quotes can begin with ${character}`,
-      mend: `Put quotes around it: ${JSON.stringify(wordAt(text, offset))}.`,
+      fix: `Put quotes around it: ${JSON.stringify(wordAt(text, offset))}.`,
     };
   }
   if (character === ':') {
     return {
       offset,
       message: 'there is a colon with a space after it in this value',
-      mend: 'Put quotes around the value.',
+      fix: 'Put quotes around the value.',
     };
   }
   return undefined;
@@ -110,16 +110,16 @@ function unquoted(text: string, offset: number): SyntaxFault | undefined {
 
 function other(reason: string, offset: number): SyntaxFault {
   if (reason.startsWith('tab characters'))
-    return { offset, message: 'YAML has no tabs in its indentation', mend: 'Indent with spaces.' };
+    return { offset, message: 'YAML has no tabs in its indentation', fix: 'Indent with spaces.' };
   if (reason.startsWith('null byte') || reason.includes('non-printable'))
     return {
       offset,
       message: 'there is a control character here',
-      mend: 'Remove it; the file must be text.',
+      fix: 'Remove it; the file must be text.',
     };
   if (reason.startsWith('missed comma'))
-    return { offset, message: 'there must be a comma or a closing bracket here', mend: QUOTE_IT };
-  return { offset, message: `this is not YAML: ${reason}`, mend: QUOTE_IT };
+    return { offset, message: 'there must be a comma or a closing bracket here', fix: QUOTE_IT };
+  return { offset, message: `this is not YAML: ${reason}`, fix: QUOTE_IT };
 }
 
 function wordAt(text: string, offset: number): string {

@@ -3,9 +3,9 @@ import type { AudienceConfig } from '../config/config.ts';
 import { assertNoProblems, InputError, type Problem } from '../errors.ts';
 import { type AudienceLayout, namesOf } from '../layout/layout.ts';
 import { readAudienceLayout } from '../layout/lock.ts';
-import { parseSource } from '../source-text/source.ts';
+import { parseSourceText } from '../source-text/source-text.ts';
 
-const MEND = 'Take the file from a deployed API, or from the branch that it was deployed from.';
+const FIX = 'Take the file from a deployed API, or from the branch that it was deployed from.';
 const FORMAT = 'claimgen-layout-1';
 
 /** What the verifier of one audience needs, in every environment. */
@@ -41,14 +41,14 @@ export function layoutOfVerifier(
   file: string,
   text: string,
 ): { readonly name: string; readonly layout: AudienceLayout } {
-  const source = parseSource(file, text);
+  const source = parseSourceText(file, text);
   const value = source.value as Partial<Layout> | null;
   const problems: Problem[] = [];
   if (value?.format !== FORMAT || typeof value.name !== 'string') {
-    throw new InputError([source.problem('lock_invalid', [], 'this is not the layout of a verifier', MEND)]);
+    throw new InputError([source.problem('lock_invalid', [], 'this is not the layout of a verifier', FIX)]);
   }
   const { name } = value;
-  const layout = readAudienceLayout(source, [], name, value, problems, MEND);
+  const layout = readAudienceLayout(source, [], name, value, problems, FIX);
   assertNoProblems(problems);
   return { name, layout };
 }

@@ -166,7 +166,7 @@ describe("a catalog that can't be used", () => {
     expect(await refusal(catalog('"orders:write"', '""'))).toMatchInlineSnapshot(`
       "
       catalog.json:4:5: permissions[1]: a permission has an empty name
-        Auth0 takes 1 to 280 characters without whitespace.
+        Auth0 allows 1 to 280 characters without whitespace.
       "
     `);
   });
@@ -175,7 +175,7 @@ describe("a catalog that can't be used", () => {
     expect(await refusal(catalog('orders:write', 'orders: write'))).toMatchInlineSnapshot(`
       "
       catalog.json:4:5: permissions[1]: the permission "orders: write" has whitespace in its name
-        Auth0 takes 1 to 280 characters without whitespace.
+        Auth0 allows 1 to 280 characters without whitespace.
       "
     `);
   });
@@ -184,7 +184,7 @@ describe("a catalog that can't be used", () => {
     expect(await refusal(catalog('orders:write', 'orders:write\\n'))).toMatchInlineSnapshot(`
       "
       catalog.json:4:5: permissions[1]: the permission "orders:write\\n" has whitespace in its name
-        Auth0 takes 1 to 280 characters without whitespace.
+        Auth0 allows 1 to 280 characters without whitespace.
       "
     `);
   });
@@ -193,7 +193,7 @@ describe("a catalog that can't be used", () => {
     expect(await refusal(catalog('orders:write', 'o'.repeat(281)))).toMatchInlineSnapshot(`
       "
       catalog.json:4:5: permissions[1]: a permission's name has 281 characters
-        Auth0 takes 1 to 280 characters without whitespace.
+        Auth0 allows 1 to 280 characters without whitespace.
       "
     `);
   });

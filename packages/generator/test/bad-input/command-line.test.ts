@@ -14,7 +14,7 @@ describe("a command line that can't be used", () => {
     expect(await refusal({}, '--why')).toMatchInlineSnapshot(`
       "
       there is no command
-        Run claimgen --help for what it takes.
+        Run claimgen --help for its options.
       "
     `);
   });
@@ -47,7 +47,7 @@ describe("a command line that can't be used", () => {
     expect(await refusal({}, 'check --no-base')).toMatchInlineSnapshot(`
       "
       claimgen check has no option --no-base
-        Run claimgen check --help for what it takes.
+        Run claimgen check --help for its options.
       "
     `);
     expect(await refusal({}, 'check --config.x=1')).toMatchInlineSnapshot(`
@@ -59,13 +59,13 @@ describe("a command line that can't be used", () => {
     expect(await refusal({}, 'rebase --audiences')).toMatchInlineSnapshot(`
       "
       claimgen rebase has no option --audiences
-        Run claimgen rebase --help for what it takes.
+        Run claimgen rebase --help for its options.
       "
     `);
     expect(await refusal({}, 'build -xyz')).toMatchInlineSnapshot(`
       "
       claimgen build has no option -x
-        Run claimgen build --help for what it takes.
+        Run claimgen build --help for its options.
       "
     `);
   });
@@ -83,7 +83,7 @@ describe("a command line that can't be used", () => {
     expect(await refusal({}, 'frobnicate')).toMatchInlineSnapshot(`
       "
       there is no command frobnicate
-        Run claimgen --help for what it takes.
+        Run claimgen --help for its options.
       "
     `);
   });
@@ -101,7 +101,7 @@ describe("a command line that can't be used", () => {
     expect(await refusal({}, 'check --restore-lock')).toMatchInlineSnapshot(`
       "
       claimgen check has no option --restore-lock
-        Run claimgen check --help for what it takes.
+        Run claimgen check --help for its options.
       "
     `);
   });
@@ -110,7 +110,7 @@ describe("a command line that can't be used", () => {
     expect(await refusal({}, 'build --frobnicate')).toMatchInlineSnapshot(`
       "
       claimgen build has no option --frobnicate
-        Run claimgen build --help for what it takes.
+        Run claimgen build --help for its options.
       "
     `);
   });
@@ -118,8 +118,8 @@ describe("a command line that can't be used", () => {
   it('has an argument too many', async () => {
     expect(await refusal({}, 'build orders')).toMatchInlineSnapshot(`
       "
-      claimgen build takes no argument orders
-        Run claimgen build --help for what it takes.
+      claimgen build has no argument orders
+        Run claimgen build --help for its options.
       "
     `);
   });
@@ -172,8 +172,8 @@ describe("a command line that can't be used", () => {
   it('has a token after the dash, and does not repeat it', async () => {
     expect(await refusal({}, 'inspect - eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln')).toMatchInlineSnapshot(`
       "
-      claimgen inspect takes no argument <a token>
-        Run claimgen inspect --help for what it takes.
+      claimgen inspect has no argument <a token>
+        Run claimgen inspect --help for its options.
       "
     `);
   });
@@ -211,12 +211,13 @@ describe("a command line that can't be used", () => {
             "code": "selection_empty",
             "column": 13,
             "file": "claimgen.config.yaml",
+            "fix": "Did you mean "orders:*"?",
             "line": 6,
-            "mend": "Did you mean "orders:*"?",
             "message": "the glob "ordres:*" selects nothing",
             "path": "audiences.orders.globs[0]",
           },
         ],
+        "version": 1,
       }
     `);
   });
@@ -230,7 +231,7 @@ describe("a command line that can't be used", () => {
     const { error } = await folder.claimgen('build');
     expect(error.split('\n').slice(-4).join('\n')).toMatchInlineSnapshot(`
       "catalog.json:1:159: permissions[19]: the permission "no 19" has whitespace in its name
-        Auth0 takes 1 to 280 characters without whitespace.
+        Auth0 allows 1 to 280 characters without whitespace.
       and 980 more (--json prints all)
       "
     `);

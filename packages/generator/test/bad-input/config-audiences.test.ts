@@ -45,7 +45,7 @@ describe('an audience or an environment that does not fit', () => {
       await refusal({ 'claimgen.config.yaml': CONFIG.replace(/audiences:[\s\S]*/, 'audiences: [orders]\n') }),
     ).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:3:12: audiences: this must be a map, and is a list
+      claimgen.config.yaml:3:12: audiences: this must be an object, and is an array
         Write audiences: {orders: {audience: https://orders.example, globs: ["*"]}}.
       "
     `);
@@ -165,7 +165,7 @@ describe('an audience or an environment that does not fit', () => {
       await refusal({ 'claimgen.config.yaml': `${CONFIG}environments: [prod]\n` }),
     ).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:7:15: environments: this must be a map, and is a list
+      claimgen.config.yaml:7:15: environments: this must be an object, and is an array
         See node_modules/@claimgen/generator/docs/config.md for the form.
       "
     `);

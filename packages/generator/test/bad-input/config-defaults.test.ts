@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
-import { parseSource } from '../../src/source-text/source.ts';
+import { parseSourceText } from '../../src/source-text/source-text.ts';
 
 type Schema = { readonly [key: string]: unknown };
 
@@ -76,7 +76,7 @@ function configOf(
 
 function read(config: object): string {
   return JSON.stringify(
-    readConfig(parseSource('claimgen.config.json', JSON.stringify(config))),
+    readConfig(parseSourceText('claimgen.config.json', JSON.stringify(config))),
     (_, value: unknown) => (value instanceof Map ? [...value] : value),
   );
 }

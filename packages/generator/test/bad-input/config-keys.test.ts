@@ -34,8 +34,8 @@ describe('a key or a value that does not fit', () => {
   it('says that text is wanted where YAML reads a number', async () => {
     expect(await refusal(config('https://orders.acme.example', '42'))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:5:15: audiences.orders.audience: this must be text, and is 42
-        Put quotes around it if text is meant.
+      claimgen.config.yaml:5:15: audiences.orders.audience: this must be a string, and is 42
+        Put quotes around it if a string is meant.
       "
     `);
   });
@@ -43,7 +43,7 @@ describe('a key or a value that does not fit', () => {
   it('says that text is wanted where nothing stands', async () => {
     expect(await refusal(config('https://orders.acme.example', ''))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:5:5: audiences.orders.audience: this must be text, and is empty
+      claimgen.config.yaml:5:5: audiences.orders.audience: this must be a string, and is empty
         Write a value, or remove the key.
       "
     `);
@@ -52,8 +52,8 @@ describe('a key or a value that does not fit', () => {
   it('says that a list is wanted where a text stands', async () => {
     expect(await refusal(config('["orders:*"]', '"orders:*"'))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:6:12: audiences.orders.globs: this must be a list, and is "orders:*"
-        Write a list: ["orders:*"].
+      claimgen.config.yaml:6:12: audiences.orders.globs: this must be an array, and is "orders:*"
+        Write an array: ["orders:*"].
       "
     `);
   });
@@ -61,8 +61,8 @@ describe('a key or a value that does not fit', () => {
   it('knows a prefix without quotes, which YAML reads as a map', async () => {
     expect(await refusal(config('globs: ["orders:*"]', 'prefixes: [orders:]'))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:6:16: audiences.orders.prefixes[0]: this must be text, and is a map
-        Put quotes around it if text is meant: "orders:".
+      claimgen.config.yaml:6:16: audiences.orders.prefixes[0]: this must be a string, and is an object
+        Put quotes around it if a string is meant: "orders:".
       "
     `);
   });
@@ -70,9 +70,9 @@ describe('a key or a value that does not fit', () => {
   it('points to the entry of a list that is no text', async () => {
     expect(await refusal(config('["orders:*"]', '["orders:*", true, [a]]'))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:6:25: audiences.orders.globs[1]: this must be text, and is true
-        Put quotes around it if text is meant.
-      claimgen.config.yaml:6:31: audiences.orders.globs[2]: this must be text, and is a list
+      claimgen.config.yaml:6:25: audiences.orders.globs[1]: this must be a string, and is true
+        Put quotes around it if a string is meant.
+      claimgen.config.yaml:6:31: audiences.orders.globs[2]: this must be a string, and is an array
         See node_modules/@claimgen/generator/docs/config.md for the form.
       "
     `);
@@ -81,7 +81,7 @@ describe('a key or a value that does not fit', () => {
   it('points to the entry of a list that is there twice', async () => {
     expect(await refusal(config('["orders:*"]', '["orders:*", "a", "a"]'))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:6:30: audiences.orders.globs[2]: this entry stands in the list for the second time
+      claimgen.config.yaml:6:30: audiences.orders.globs[2]: this entry is in the array a second time
         Remove one of the two.
       "
     `);

@@ -110,7 +110,7 @@ describe('a source, a budget or an output that does not fit', () => {
     ).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:3:29: action.source[0].event: users can write to user.user_metadata, and could grant themselves anything
-        Use a list that administrators write, such as user.app_metadata.permissions.
+        Use an array that administrators write, such as user.app_metadata.permissions.
       "
     `);
   });
@@ -123,7 +123,7 @@ describe('a source, a budget or an output that does not fit', () => {
     ).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:3:36: action.source[1].event: event.request comes from the request, and users could grant themselves anything
-        Use a list that administrators write, such as user.app_metadata.permissions.
+        Use an array that administrators write, such as user.app_metadata.permissions.
       "
     `);
   });
@@ -144,7 +144,7 @@ describe('a source, a budget or an output that does not fit', () => {
     expect(await refusal(written('event: user.groups'))).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:3:29: action.source[0].event: an identity provider, a custom database or the user may fill user.groups
-        Use a list that administrators write, such as user.app_metadata.permissions. Where only you decide what stands there, add trusted: true to this entry.
+        Use an array that administrators write, such as user.app_metadata.permissions. Where only you decide what stands there, add trusted: true to this entry.
       "
     `);
     expect(
@@ -152,12 +152,12 @@ describe('a source, a budget or an output that does not fit', () => {
     ).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:3:29: action.source[0].event: users can write to user.user_metadata, and could grant themselves anything
-        Use a list that administrators write, such as user.app_metadata.permissions.
+        Use an array that administrators write, such as user.app_metadata.permissions.
       "
     `);
     expect(await refusal(written('roles: {}, trusted: true'))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:3:42: action.source[0].trusted: only a list in the event can be trusted
+      claimgen.config.yaml:3:42: action.source[0].trusted: only an array in the event can be trusted
         Remove trusted.
       "
     `);
@@ -174,8 +174,8 @@ describe('a source, a budget or an output that does not fit', () => {
       await refusal(config('audiences:', 'action: { source: roles }\naudiences:')),
     ).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:3:19: action.source: this must be a list, and is "roles"
-        Write a list: ["roles"].
+      claimgen.config.yaml:3:19: action.source: this must be an array, and is "roles"
+        Write an array: ["roles"].
       "
     `);
   });

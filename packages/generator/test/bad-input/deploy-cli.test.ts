@@ -159,7 +159,7 @@ describe("a tenant export that can't be used", () => {
     ).toMatchInlineSnapshot(`
       "
       tenant/resource-servers/Orders.json:11:16: scopes[2].value: the permission "orders read" has whitespace in its name
-        Auth0 takes 1 to 280 characters without whitespace.
+        Auth0 allows 1 to 280 characters without whitespace.
       "
     `);
   });

@@ -68,7 +68,7 @@ describe('an exit code', () => {
       ...FILES,
       'claimgen.config.yaml': CONFIG.replace('claim:', 'budget: { bytes: 300 }\nclaim:'),
     });
-    const { code, out, error } = await bash('"$0" population --model 5 --over /dev/full', folder);
+    const { code, out, error } = await bash('"$0" population --model 5 --over-budget-file /dev/full', folder);
     expect([code, out, error]).toEqual([
       2,
       '',
@@ -228,7 +228,7 @@ describe('any command line', () => {
       '1e400',
       'NaN',
       '--seed',
-      '--over',
+      '--over-budget-file',
       '--users',
       '--help',
       '--version',
@@ -248,7 +248,7 @@ describe('any command line', () => {
     ...[
       '--junit',
       '--roles-per-user',
-      '--before',
+      '--base',
       '\u001b[2J',
       'ä',
       '--allowOverBudget',

@@ -51,7 +51,7 @@ describe('a lock of another form', () => {
   it('has no audiences', async () => {
     expect(await refusal({ 'claimgen.lock.json': '{"lockfileVersion": 1}' })).toMatchInlineSnapshot(`
       "
-      claimgen.lock.json:1:1: audiences: there is no map of audiences here
+      claimgen.lock.json:1:1: audiences: this must be an object, with an audience by each key
         Take the deployed branch's claimgen.lock.json, then run claimgen build.
       "
     `);
@@ -110,7 +110,7 @@ describe('a lock of another form', () => {
       }),
     ).toMatchInlineSnapshot(`
       "
-      claimgen.lock.json:1:75: audiences.orders.lineages[0]: this is not a list of generations
+      claimgen.lock.json:1:75: audiences.orders.lineages[0]: this is not an array of generations
         Take the deployed branch's claimgen.lock.json, then run claimgen build.
       "
     `);

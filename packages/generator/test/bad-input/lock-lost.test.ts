@@ -66,7 +66,7 @@ describe('a lock that is lost', () => {
     expect(await refusal({}, 'build --restore-lock')).toMatchInlineSnapshot(`
       "
       claimgen/verifier: no verifier of this config is here to rebuild the lock from
-        Copy the verifiers' .json files of a deployed API here, or leave --restore-lock out to begin anew.
+        Copy the verifiers' .json files of a deployed API here, or leave --restore-lock out to begin a new layout.
       "
     `);
   });
@@ -106,7 +106,7 @@ describe('a lock that is lost', () => {
     expect(await refusal(verifier('sales'), 'build --restore-lock')).toMatchInlineSnapshot(`
       "
       claimgen/verifier/orders.json: this is the layout of sales, and the file is named after orders
-        Give the audience its former name again, or delete the file to lay its permissions out anew.
+        Give the audience its former name again, or delete the file to give it a new layout.
       "
     `);
   });

@@ -109,19 +109,19 @@ describe("a pattern that can't be used", () => {
     `);
   });
 
-  it('says that a glob takes nothing away', async () => {
+  it('says that a glob excludes nothing', async () => {
     expect(await refusal(config('["orders:*"]', '["orders:*", "!orders:purge"]'))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:6:25: audiences.orders.globs[1]: the glob "!orders:purge" takes nothing away
+      claimgen.config.yaml:6:25: audiences.orders.globs[1]: the glob "!orders:purge" excludes nothing
         Nothing is named so: correct it or take it out. There are orders:read, orders:write.
       "
     `);
   });
 
-  it('says that a glob takes nothing away where it names what is not selected', async () => {
+  it('says that a glob excludes nothing where it names what is not selected', async () => {
     expect(await refusal(config('["orders:*"]', '["orders:read", "!orders:w*"]'))).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:6:28: audiences.orders.globs[1]: the glob "!orders:w*" takes nothing away
+      claimgen.config.yaml:6:28: audiences.orders.globs[1]: the glob "!orders:w*" excludes nothing
         Nothing else selects what it names: take it out.
       "
     `);

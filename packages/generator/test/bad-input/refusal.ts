@@ -24,7 +24,7 @@ export const CATALOG = `{
 
 /**
  * Runs a command on a project that it can't use, and returns what a person reads. Holds for every such run: exit code 2, nothing on standard
- * output, no file touched, no stack trace, every problem with a mend.
+ * output, no file touched, no stack trace, every problem with a fix.
  * @param files replace those of the project that works
  */
 export async function refusal(

@@ -8,7 +8,7 @@ import { jsonBytes, worstClaim } from '../../src/budget/worst-claim.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { type AudienceConfig, readConfig } from '../../src/config/config.ts';
 import { type AudienceLayout, activeLineage, growLayout, namesOf } from '../../src/layout/layout.ts';
-import { parseSource } from '../../src/source-text/source.ts';
+import { parseSourceText } from '../../src/source-text/source-text.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 300);
 
@@ -19,7 +19,7 @@ function audienceOf(overrides: object, token: object): AudienceConfig {
     token,
     audiences: { orders: { audience: 'https://orders.example', globs: ['*'], ...overrides } },
   };
-  return readConfig(parseSource('claimgen.config.json', JSON.stringify(config)))
+  return readConfig(parseSourceText('claimgen.config.json', JSON.stringify(config)))
     .audiences[0] as AudienceConfig;
 }
 

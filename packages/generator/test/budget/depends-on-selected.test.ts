@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { dependsOnSelected, proveToken } from '../../src/budget/token-proof.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { parseSource } from '../../src/source-text/source.ts';
+import { parseSourceText } from '../../src/source-text/source-text.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 300);
 const API = 'https://orders.example';
@@ -28,7 +28,9 @@ it('the selected permissions count for nothing but the claim, unless the proof s
           action: { scopes },
           audiences: { orders: { audience: API, globs: ['*'] } },
         };
-        const [audience] = readConfig(parseSource('claimgen.config.json', JSON.stringify(config))).audiences;
+        const [audience] = readConfig(
+          parseSourceText('claimgen.config.json', JSON.stringify(config)),
+        ).audiences;
         if (audience === undefined) throw new Error('no audience');
         const permissions = ['orders:1', 'orders:2', 'orders:3']
           .map((name): Catalog['permissions'][number] => ({ name, audience: API }))

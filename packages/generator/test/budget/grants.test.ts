@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { AudienceReport } from '../../src/budget/audience-sizes.ts';
 import { proveGrants } from '../../src/budget/grant-proof.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { parseSource } from '../../src/source-text/source.ts';
+import { parseSourceText } from '../../src/source-text/source-text.ts';
 import { projectFolder } from '../project-folder.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
@@ -46,7 +46,7 @@ async function checked(grants: readonly object[], dialect?: string) {
   const folder = projectFolder(tenant(grants, dialect));
   const { out } = await folder.claimgen('check --json');
   const { audiences, failures, fits } = JSON.parse(out);
-  return { orders: audiences[0] as AudienceReport, failures: failures as { check: string }[], fits, folder };
+  return { orders: audiences[0] as AudienceReport, failures: failures as { code: string }[], fits, folder };
 }
 
 describe('client grants of the catalog', () => {
@@ -62,7 +62,7 @@ describe('client grants of the catalog', () => {
       ['Small', 2],
     ]);
     expect(fits).toBe(true);
-    expect(failures.map(({ check }) => check)).toEqual(['stale']);
+    expect(failures.map(({ code }) => code)).toEqual(['stale']);
     expect(orders.notes.join(' ')).toContain('Machines: 2 client grants');
   });
 
@@ -72,7 +72,7 @@ describe('client grants of the catalog', () => {
       grant('Few', scopes.slice(0, 3)),
     ]);
     expect(fits).toBe(false);
-    expect(failures.map(({ check }) => check)).toEqual(['grant_budget', 'stale']);
+    expect(failures.map(({ code }) => code)).toEqual(['grant_budget', 'stale']);
     const { out, exitCode } = await folder.claimgen('check --junit junit.xml');
     expect(exitCode).toBe(1);
     expect(out).toMatch(
@@ -130,7 +130,7 @@ describe('the bound for machines', () => {
         fc.boolean(),
         async (granted, profile, client, organization) => {
           const { audiences } = readConfig(
-            parseSource(
+            parseSourceText(
               'claimgen.config.json',
               JSON.stringify({
                 catalog: 'c.json',

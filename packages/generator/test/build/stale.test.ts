@@ -55,7 +55,7 @@ describe('claimgen check', () => {
     expect(out).toContain('Run claimgen build and commit what it writes.');
     expect(
       JSON.parse((await folder.claimgen('check --json')).out).failures.map(
-        ({ check }: { check: string }) => check,
+        ({ code }: { code: string }) => code,
       ),
     ).toContain('stale');
     await folder.claimgen('build');

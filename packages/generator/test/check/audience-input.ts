@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config/config.ts';
 import type { PipelineInput } from '../../src/pipeline.ts';
 import { audienceInputs } from '../../src/plan/audience-inputs.ts';
 import type { AudienceReportInput } from '../../src/plan/audience-plan.ts';
-import { parseSource } from '../../src/source-text/source.ts';
+import { parseSourceText } from '../../src/source-text/source-text.ts';
 
 /**
  * @param roles the names that each role has
@@ -18,7 +18,7 @@ export function audienceInput(
   settings: object = {},
 ): AudienceReportInput {
   const config = readConfig(
-    parseSource(
+    parseSourceText(
       'claimgen.config.json',
       JSON.stringify({
         catalog: 'catalog.json',

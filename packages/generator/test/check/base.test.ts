@@ -79,7 +79,7 @@ describe('claimgen check --base', () => {
     const { audiences, failures, exitCode } = await changesOf(repo.folder);
     expect(exitCode).toBe(1);
     expect(audiences[0]?.layout).toBe('forked');
-    expect(failures).toMatchObject([{ check: 'layout_forked', audience: 'orders' }]);
+    expect(failures).toMatchObject([{ code: 'layout_forked', audience: 'orders' }]);
   });
 
   it('tells a rebase, its activation and pruning from growth', async () => {

@@ -88,7 +88,7 @@ describe('claimgen check', () => {
       /orders: a user's line can have [\d,]+ bytes, [\d,]+ over the budget of 1,000/,
     );
     const { failures: asJson } = JSON.parse((await folder.claimgen('check --json')).out);
-    expect(asJson.map(({ check }: { check: string }) => check)).toEqual(['budget', 'budget', 'stale']);
+    expect(asJson.map(({ code }: { code: string }) => code)).toEqual(['budget', 'budget', 'stale']);
     expect(asJson[2].files).toContain('claimgen.lock.json');
   });
 

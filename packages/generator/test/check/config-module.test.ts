@@ -124,9 +124,9 @@ describe('a config that is code', () => {
 
     it('is what a population is sized before', () => {
       const { claimgen } = installed('', '');
-      const { status, stdout, stderr } = claimgen('population', '--model', '100', '--before', 'main');
+      const { status, stdout, stderr } = claimgen('population', '--model', '100', '--base', 'main');
       expect([status, stderr]).toEqual([0, '']);
-      expect(stdout).toContain('before: line, bytes');
+      expect(stdout).toContain('base: line, bytes');
       expect(stdout.replace(/\s+/g, ' ')).toContain('note: claimgen.config.mjs is code');
     });
   });

@@ -150,7 +150,7 @@ describe('check --base where git fails', () => {
     expect((await refused(repo)).replaceAll(id, '<id>')).toMatchInlineSnapshot(`
       "
       at HEAD: git says: error: unable to read sha1 file of catalog.json (<id>)
-        Objects are missing or damaged here: git fsck names them. Fetch them again, or clone anew.
+        Objects are missing or damaged here: git fsck names them. Fetch them again, or clone the repository again.
       "
     `);
   });
@@ -199,7 +199,7 @@ error: more of it
       code: 'git_failed',
       message:
         "git says: fatal: unable to access 'https://git.example/a.git/': Could not resolve host: git.example",
-      mend: expect.stringContaining('partial'),
+      fix: expect.stringContaining('partial'),
     });
   });
 
@@ -210,6 +210,6 @@ error: more of it
     ['fatal: something that nobody has seen before', 'Correct what git says'],
     ['', 'Correct what git says'],
   ])('has a fix: %s', (stderr, fix) => {
-    expect(explainGitFailure(['read-tree'], stderr).mend).toContain(fix);
+    expect(explainGitFailure(['read-tree'], stderr).fix).toContain(fix);
   });
 });

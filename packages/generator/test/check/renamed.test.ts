@@ -49,8 +49,8 @@ describe('an audience under another key', () => {
       [
         {
           "audience": "people",
-          "check": "audience_renamed",
-          "mend": "Add previously: hr to audiences.people, take claimgen.lock.json from main and run claimgen build: the layout goes on, and both modules read all tokens.",
+          "code": "audience_renamed",
+          "fix": "Add previously: hr to audiences.people, take claimgen.lock.json from main and run claimgen build: the layout goes on, and both modules read all tokens.",
           "message": "people: "https://hr.acme.example" has the key hr at main, and begins a new layout here: APIs with the module hr refuse tokens of the new Action, and APIs with the module people refuse every token in use (layout_unknown, 401)",
         },
       ]
@@ -98,7 +98,7 @@ describe('an audience under another key', () => {
     await second(repo, [{ key: 'pay' }, { key: 'hr', api: 'pay' }]);
     const { exitCode, failures } = await repo.check('main');
     expect(exitCode).toBe(1);
-    expect(failures.map(({ check, audience, mend }) => [check, audience, mend])).toEqual([
+    expect(failures.map(({ code, audience, fix }) => [code, audience, fix])).toEqual([
       ['audience_renamed', 'pay', expect.stringContaining('Let it keep the key hr')],
       ['audience_renamed', 'hr', expect.stringContaining('Let it keep the key pay')],
     ]);
@@ -111,7 +111,7 @@ describe('an audience under another key', () => {
     const repo = await first(both, environments('hr', 'pay'));
     await second(repo, both, environments('pay', 'hr'));
     await repo.folder.claimgen('build --env prod');
-    expect((await repo.check('main')).failures.map(({ check }) => check)).toEqual([
+    expect((await repo.check('main')).failures.map(({ code }) => code)).toEqual([
       'audience_renamed',
       'audience_renamed',
     ]);
@@ -147,8 +147,8 @@ describe('a claim of another name', () => {
       [
         {
           "audience": "hr",
-          "check": "claim_renamed",
-          "mend": "Keep the name. Or, in steps: let Auth0 add its own permissions claim (token_dialect ending in _authz), and give createVerifier fallback: ['permissions']; after a token's lifetime deploy verifiers and Action with the new name; after another, take both away (docs/layouts.md). This check fails until the new name is in main.",
+          "code": "claim_renamed",
+          "fix": "Keep the name. Or, in steps: let Auth0 add its own permissions claim (token_dialect ending in _authz), and give createVerifier fallback: ['permissions']; after a token's lifetime deploy verifiers and Action with the new name; after another, take both away (docs/layouts.md). This check fails until the new name is in main.",
           "message": "hr: the claim is named "pz", and "https://acme.example/permissions" at main: APIs that read the one find no permissions in tokens of "https://hr.acme.example" that carry the other",
         },
       ]
@@ -162,7 +162,7 @@ describe('a claim of another name', () => {
       { key: 'pay', api: 'pay' },
     ]);
     const { failures } = await repo.check('main');
-    expect(failures.map(({ check, audience }) => [check, audience])).toEqual([['claim_renamed', 'people']]);
+    expect(failures.map(({ code, audience }) => [code, audience])).toEqual([['claim_renamed', 'people']]);
   });
 });
 
@@ -188,10 +188,10 @@ describe('a branch that is behind', () => {
     expect(exitCode).toBe(1);
     expect(failures).toEqual([
       {
-        check: 'branch_behind',
+        code: 'branch_behind',
         audience: 'hr',
         message: 'this branch is behind main, where permissions were added to the layout of hr since',
-        mend: 'Merge main first.',
+        fix: 'Merge main first.',
       },
     ]);
     expect(changes.behind).toBe(true);
@@ -227,8 +227,8 @@ describe('a branch that is behind', () => {
       [
         {
           "audience": "hr",
-          "check": "layout_forked",
-          "mend": "Merge main first: take claimgen.lock.json from main, then run claimgen build.",
+          "code": "layout_forked",
+          "fix": "Merge main first: take claimgen.lock.json from main, then run claimgen build.",
           "message": "hr: the layout gives places to other permissions than main does: verifiers deployed from there read only what both share",
         },
       ]
@@ -247,8 +247,8 @@ describe('a branch that is behind', () => {
       [
         {
           "audience": "hr",
-          "check": "layout_forked",
-          "mend": "Take claimgen.lock.json from main, then run claimgen build.",
+          "code": "layout_forked",
+          "fix": "Take claimgen.lock.json from main, then run claimgen build.",
           "message": "hr: the layout lacks permissions that it has at main, and the next ones would take their places",
         },
       ]
@@ -272,6 +272,6 @@ describe('a branch that is behind', () => {
     });
     const { failures, changes } = JSON.parse(out);
     expect([exitCode, changes.behind]).toEqual([1, null]);
-    expect(failures[0].mend).toContain('if this branch is behind it (a shallow clone can');
+    expect(failures[0].fix).toContain('if this branch is behind it (a shallow clone can');
   });
 });

@@ -111,7 +111,7 @@ describe('claimgen explain', () => {
     const folder = projectFolder({ 'claimgen.config.yaml': config, 'catalog.json': catalog });
     const { out } = await folder.claimgen("explain 'orders:*'");
     expect(out).toContain('note: orders:* is an ordinary name');
-    expect(out).toContain('billing-eu: orders:* is taken away by negated glob !orders:*');
+    expect(out).toContain('billing-eu: orders:* is excluded by negated glob !orders:*');
   });
 
   it('says that a permission keeps its place when it has left the catalog', async () => {

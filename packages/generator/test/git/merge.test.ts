@@ -134,7 +134,7 @@ describe('a merge of two branches that both built', () => {
     `);
   });
 
-  it('works as the mend says: one side’s lock whole, then a build; verifiers of both branches read what they share', async () => {
+  it('works as the fix says: one side’s lock whole, then a build; verifiers of both branches read what they share', async () => {
     for (const side of ['--ours', '--theirs']) {
       const folder = await mergedBranches(undefined);
       expect(git(folder, 'checkout', side, 'claimgen.lock.json')).toBe(true);

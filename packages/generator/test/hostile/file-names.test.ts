@@ -47,7 +47,7 @@ test.each(names)(
       const [problem] = JSON.parse(built.out).problems;
       expect(problem).toMatchObject({ path: 'action.name' });
       expect(problem.message.length).toBeGreaterThan(10);
-      expect(problem.mend.length).toBeGreaterThan(10);
+      expect(problem.fix.length).toBeGreaterThan(10);
       expect(made).toEqual([]);
       return;
     }

@@ -194,10 +194,10 @@ function commandsOf(name: string): string[][] {
     ['simulate', '--fault', argument],
     ['simulate', '--flow', argument],
     ['population', '--model', '3'],
-    ['population', '--users', 'users.ndjson', '--over', 'over.ndjson'],
+    ['population', '--users', 'users.ndjson', '--over-budget-file', 'over.ndjson'],
     ['population', '--users', 'broken.ndjson'],
     ['population', '--users', `none${argument}`],
-    ['population', '--before', `none${argument}`],
+    ['population', '--base', `none${argument}`],
     ['check', '--why', '--strict'],
     ['check', '--base', `none${argument}`],
   ];

@@ -83,5 +83,5 @@ export const hostileTexts: readonly string[] = [
   '😀'.repeat(140),
 ];
 
-/** Those that Auth0 takes for a scope: without whitespace. */
+/** Those that Auth0 allows for a scope: without whitespace. */
 export const hostileNames: readonly string[] = hostileTexts.filter((text) => !/\s/u.test(text));

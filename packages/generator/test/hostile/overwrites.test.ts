@@ -406,7 +406,7 @@ describe('a file that the command line names', () => {
   const users = '{"user_id":"auth0|1","roles":["Clerk"]}\n';
   const outputs = [
     ['check --junit ', 1],
-    ['population --model 3 --over ', 0],
+    ['population --model 3 --over-budget-file ', 0],
   ] as const;
 
   it.each(outputs)('is written, and replaced by another run: %s', async (args, exitCode) => {
@@ -422,7 +422,9 @@ describe('a file that the command line names', () => {
   it('lists who is over the budget, and replaces such a list', async () => {
     const folder = project({ 'claimgen.config.json': config({ budget: { bytes: 300 } }) });
     for (const seed of [1, 2]) {
-      expect((await folder.claimgen(`population --model 3 --seed ${seed} --over it`)).exitCode).toBe(1);
+      expect(
+        (await folder.claimgen(`population --model 3 --seed ${seed} --over-budget-file it`)).exitCode,
+      ).toBe(1);
       expect(JSON.parse(folder.read('it').split('\n')[0] as string)).toMatchObject({ audience: 'orders' });
     }
   });
@@ -447,15 +449,15 @@ describe('a file that the command line names', () => {
 
   it('is not the file that users are read from', async () => {
     const folder = project({ 'users.ndjson': users });
-    expect(await refusal(folder, 'population --users users.ndjson --over users.ndjson')).toContain(
-      'users.ndjson: claimgen did not write',
-    );
+    expect(
+      await refusal(folder, 'population --users users.ndjson --over-budget-file users.ndjson'),
+    ).toContain('users.ndjson: claimgen did not write');
   });
 
   it('may be a device, which stays one', async () => {
     const folder = project();
     expect((await folder.claimgen('check --junit /dev/null')).exitCode).toBe(1);
-    expect((await folder.claimgen('population --model 3 --over /dev/null')).exitCode).toBe(0);
+    expect((await folder.claimgen('population --model 3 --over-budget-file /dev/null')).exitCode).toBe(0);
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 });

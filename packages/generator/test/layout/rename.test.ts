@@ -350,7 +350,7 @@ describe('a lock that remembers earlier keys', () => {
   ])('is refused with %s', async (_, edit) => {
     const folder = await renamed();
     expect(await refused(folder, { 'claimgen.lock.json': edit(folder.read('claimgen.lock.json')) })).toMatch(
-      /does not fit the permissions|not a list of earlier keys/,
+      /does not fit the permissions|not an array of earlier keys/,
     );
   });
 

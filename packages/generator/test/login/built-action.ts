@@ -3,7 +3,7 @@ import { readCatalog } from '../../src/catalog/read-catalog.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type PipelineOutput, runPipeline } from '../../src/pipeline.ts';
 import { pipelineInput } from '../../src/project/project.ts';
-import { parseSource } from '../../src/source-text/source.ts';
+import { parseSourceText } from '../../src/source-text/source-text.ts';
 
 export const ORDERS = 'https://orders.acme.example';
 export const CLAIM = 'https://acme.example/permissions';
@@ -38,7 +38,7 @@ export function buildProject(
   environment = '',
 ): PipelineOutput {
   const text = JSON.stringify(catalog);
-  const read = readConfig(parseSource('/project/claimgen.config.json', JSON.stringify(config)));
+  const read = readConfig(parseSourceText('/project/claimgen.config.json', JSON.stringify(config)));
   return runPipeline(
     pipelineInput({
       path: '/project/claimgen.config.json',

@@ -75,7 +75,7 @@ describe('several sources', () => {
   it.each([
     [[{}], /one source/],
     [[{ roles: {}, event: 'user.app_metadata.permissions' }], /one source/],
-    [['roles', { roles: {} }], /stands here twice/],
+    [['roles', { roles: {} }], /is listed twice/],
     [[{ roles: {}, organizations: 'tenant-wide' }], /tenant-wide is for lists/],
     [[{ managementApi: {} }], /"domain" is missing/],
     [[{ managementApi: { domain: 'https://acme.eu.auth0.com/' } }], /managementApi\.domain/],
@@ -83,7 +83,7 @@ describe('several sources', () => {
     [[{ managementApi: { domain: DOMAIN, deadlineMs: 20_000 } }], /deadlineMs/],
     [[{ roles: {}, onError: 'ignore' }], /onError/],
     [['role'], /source\[0\]/],
-  ])('written as %j are refused with a mend', (written, message) => {
+  ])('written as %j are refused with a fix', (written, message) => {
     expect(() => buildProject(ordersConfig({ source: written }))).toThrow(message);
   });
 });

@@ -116,7 +116,7 @@ describe('claimgen population', () => {
   it('names who is over the budget, lists all of them in a file and exits with 1', async () => {
     const folder = project({ encoding: 'names', budget: { bytes: 3000 }, token: { subjectBytes: 20 } });
     const users = lines({ id: 'small' }, { id: 'large', roles: ['Owner'] }, { id: 'long'.repeat(10) });
-    const { orders, exitCode } = await measure(folder, '--users - --over over.ndjson', users);
+    const { orders, exitCode } = await measure(folder, '--users - --over-budget-file over.ndjson', users);
     expect(exitCode).toBe(1);
     expect(orders.over).toBe(1);
     expect(orders.overflowing.map(({ id }) => id)).toEqual(['large']);
@@ -148,12 +148,12 @@ describe('claimgen population', () => {
         { id: 'clerk', roles: ['Clerk'] },
         { id: 'owner', roles: ['Owner'] },
       );
-      const against = await measure(folder, '--users - --before HEAD', users);
+      const against = await measure(folder, '--users - --base HEAD', users);
       const { change, over } = against.orders;
       expect(change).toMatchObject({ grown: 2, shrunk: 1, newlyOver: over, noLongerOver: 0 });
       expect(change?.newlyOverflowing.map(({ id }) => id)).toContain('owner');
-      expect(change?.before.line.max).toBeLessThan(against.orders.line.max);
-      expect((await measure(folder, '--users - --before old', users)).orders).toEqual(against.orders);
+      expect(change?.base.line.max).toBeLessThan(against.orders.line.max);
+      expect((await measure(folder, '--users - --base old', users)).orders).toEqual(against.orders);
       expect(git('status', '--porcelain', '--untracked-files=no').toString()).toBe(
         ' M claimgen.config.json\n',
       );
@@ -164,7 +164,7 @@ describe('claimgen population', () => {
     ['{"id": "a"}\n{"id": "b", "roles": "Clerk"}', 2, 'role names'],
     ['{"roles": []}', 1, 'no user id'],
     ['{"id": "a"', 1, 'not JSON'],
-    ['{"id": "a", "permissions": [1]}', 1, 'list of permissions'],
+    ['{"id": "a", "permissions": [1]}', 1, 'array of permissions'],
   ])('refuses %j and names the line, not what stands in it', async (stdin, line, message) => {
     const { exitCode, error } = await project().claimgen('population --users -', { stdin });
     expect(exitCode).toBe(2);
@@ -177,8 +177,8 @@ describe('claimgen population', () => {
     ['--users gone.ndjson', "can't be read"],
     ['--users - --model 5', 'exclude each other'],
     ['--model 0', 'whole numbers'],
-    ['--model 5 --before nowhere', 'git'],
-    ['--users - --over catalog.json/over.ndjson', "can't be written"],
+    ['--model 5 --base nowhere', 'git'],
+    ['--users - --over-budget-file catalog.json/over.ndjson', "can't be written"],
   ])('refuses %s', async (args, message) => {
     const { exitCode, error } = await project().claimgen(`population ${args}`);
     expect(exitCode).toBe(2);

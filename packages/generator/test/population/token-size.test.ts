@@ -10,13 +10,13 @@ import { planLayouts } from '../../src/pipeline.ts';
 import { claimTable } from '../../src/plan/claim-table.ts';
 import { SizeHistogram } from '../../src/population/size-histogram.ts';
 import { TokenSizes } from '../../src/population/token-size.ts';
-import { parseSource } from '../../src/source-text/source.ts';
+import { parseSourceText } from '../../src/source-text/source-text.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
 
 const config = (encoding: string) =>
   readConfig(
-    parseSource(
+    parseSourceText(
       'claimgen.config.json',
       JSON.stringify({
         catalog: 'c.json',

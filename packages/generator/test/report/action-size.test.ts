@@ -21,15 +21,15 @@ function denseRoles(list: readonly string[], share: number): object {
 }
 
 /** What zlib makes of a table differs by its version. */
-function withoutSizes({ message, mend }: { readonly message: string; readonly mend: string }): string {
-  return `${message}. ${mend}`.replace(/[1-9][\d,]*(?= bytes| over| are| for)|(?<=saves )[\d,]+/g, 'N');
+function withoutSizes({ message, fix }: { readonly message: string; readonly fix: string }): string {
+  return `${message}. ${fix}`.replace(/[1-9][\d,]*(?= bytes| over| are| for)|(?<=saves )[\d,]+/g, 'N');
 }
 
 async function actionFailures(
   roles: object,
   action: object,
   permissions: readonly string[] = names,
-): Promise<{ readonly message: string; readonly mend: string }[]> {
+): Promise<{ readonly message: string; readonly fix: string }[]> {
   const folder = projectFolder({
     'catalog.json': JSON.stringify({ permissions, roles }),
     'claimgen.config.json': JSON.stringify({
@@ -43,7 +43,7 @@ async function actionFailures(
     }),
   });
   const { out } = await folder.claimgen('check --json');
-  return JSON.parse(out).failures.filter(({ check }: { check: string }) => check === 'action_size');
+  return JSON.parse(out).failures.filter(({ code }: { code: string }) => code === 'action_size');
 }
 
 describe('an Action that is larger than Auth0 takes', () => {
@@ -51,19 +51,19 @@ describe('an Action that is larger than Auth0 takes', () => {
     const failures = await actionFailures(denseRoles(names, 0.2), {});
     expect(failures.map(withoutSizes)).toMatchInlineSnapshot(`
       [
-        "the Action claimgen-permissions has N bytes, N over the 100,000 that Auth0 takes; N are for the tables of roles and 0 for names of permissions. Ways out: a source event alone, which carries names in place of the tables of roles (saves N); the source managementApi alone, which carries names in place of the tables of roles (saves N); an Action for each audience (action.split: audience) (saves N); fewer or smaller roles; narrower patterns (orders selects 14,000 permissions).",
+        "the Action claimgen-permissions has N bytes, N over the 100,000 that Auth0 allows; N are for the tables of roles and 0 for names of permissions. To reduce it: a source event alone, which carries names in place of the tables of roles (saves N); the source managementApi alone, which carries names in place of the tables of roles (saves N); an Action for each audience (action.split: audience) (saves N); fewer or smaller roles; narrower patterns (orders selects 14,000 permissions).",
       ]
     `);
-    for (const { mend } of failures) expect(mend).not.toContain('source: [roles]');
+    for (const { fix } of failures) expect(fix).not.toContain('source: [roles]');
   });
 
   it('offers no Actions by audience where there are such already', async () => {
     const few = names.slice(0, 5_000);
     const failures = await actionFailures(denseRoles(few, 0.4), { split: 'audience' }, few);
     expect(failures).toHaveLength(1);
-    for (const { mend } of failures) {
-      expect(mend).not.toContain('action.split');
-      expect(mend).toContain('fewer or smaller roles');
+    for (const { fix } of failures) {
+      expect(fix).not.toContain('action.split');
+      expect(fix).toContain('fewer or smaller roles');
     }
   });
 
@@ -74,7 +74,7 @@ describe('an Action that is larger than Auth0 takes', () => {
     const failures = await actionFailures({}, { source: [{ event: 'user.app_metadata.permissions' }] }, long);
     expect(failures.map(withoutSizes)).toMatchInlineSnapshot(`
       [
-        "the Action claimgen-permissions has N bytes, N over the 100,000 that Auth0 takes; 0 are for the tables of roles and N for names of permissions. Ways out: source: [roles] alone with encoding: bitset, which carries no names (saves N); an Action for each audience (action.split: audience) (saves N); narrower patterns (orders selects 12,613 permissions).",
+        "the Action claimgen-permissions has N bytes, N over the 100,000 that Auth0 allows; 0 are for the tables of roles and N for names of permissions. To reduce it: source: [roles] alone with encoding: bitset, which carries no names (saves N); an Action for each audience (action.split: audience) (saves N); narrower patterns (orders selects 12,613 permissions).",
       ]
     `);
   });

@@ -1,7 +1,7 @@
 import type { Catalog, Permission } from '../../src/catalog/catalog.ts';
 import { type AudienceConfig, readConfig } from '../../src/config/config.ts';
 import type { RawAudience, RawConfig } from '../../src/config/raw-config.ts';
-import { parseSource } from '../../src/source-text/source.ts';
+import { parseSourceText } from '../../src/source-text/source-text.ts';
 
 export const ORDERS = 'https://orders.acme.example';
 
@@ -13,7 +13,7 @@ export function audienceOf(own: Partial<RawAudience>, more: Partial<RawConfig> =
     ...more,
     audiences: { orders: { audience: ORDERS, ...own }, ...more.audiences },
   };
-  const audience = readConfig(parseSource('claimgen.config.json', JSON.stringify(raw))).audiences[0];
+  const audience = readConfig(parseSourceText('claimgen.config.json', JSON.stringify(raw))).audiences[0];
   if (audience === undefined) throw new Error('the config has an audience');
   return audience;
 }

@@ -16,7 +16,7 @@ function fixesOf(names: readonly string[], patterns: Patterns): string[] {
     return [];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return error.problems.map(({ mend }) => mend);
+    return error.problems.map(({ fix }) => fix);
   }
 }
 

@@ -66,7 +66,7 @@ test('names that no catalog has are told, as the Action drops them without a wor
               the catalog has no role "Klerk"
               the catalog has no permission "orders:wrtie", which is assigned directly
               the catalog has no permission "orders:read" of https://billing.example, which is assigned directly
-              no catalog has "orders:raed", which stands in event.user.app_metadata.permissions
+              no catalog has "orders:raed", which is in event.user.app_metadata.permissions
               log: claimgen: orders: 1 of 2 roles unknown since the last claimgen build
     1 login: 1 allowed, 0 denied, 0 failed; 0 over the budget; lines of 830 bytes on average, 830 at most.
     ",
@@ -108,7 +108,7 @@ test.each([
   ['{"roles":["Clerk"]}', 'the line has no user id'],
   ['{"id":"auth0|secret"', 'the line is not JSON'],
   ['{"id":"auth0|secret","organization":{}}', 'an organization has no id'],
-  ['{"id":"auth0|secret","scopes":"openid"}', '"scopes" is not a list'],
+  ['{"id":"auth0|secret","scopes":"openid"}', '"scopes" is not an array'],
 ])('a line that is no user ends the run without repeating it: %s', async (line, message) => {
   const at = shop();
   at.write({ 'users.ndjson': line });

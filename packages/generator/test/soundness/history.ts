@@ -17,7 +17,7 @@ import {
 } from '../../src/layout/layout.ts';
 import { formatLock, type Lock, readLock } from '../../src/layout/lock.ts';
 import { select } from '../../src/selection/select.ts';
-import { parseSource } from '../../src/source-text/source.ts';
+import { parseSourceText } from '../../src/source-text/source-text.ts';
 import { layoutOfVerifier, verifierLayout } from '../../src/verifier-module/verifier-layout.ts';
 
 /** Few names, so that histories meet: the same permission comes, goes and returns on several branches. */
@@ -132,7 +132,7 @@ interface Branch {
 }
 
 const base = readConfig(
-  parseSource(
+  parseSourceText(
     'claimgen.config.json',
     JSON.stringify({
       catalog: 'dev.json',

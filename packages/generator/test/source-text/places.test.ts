@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { dump, load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.ts';
-import { parseSource, type SourceText, type ValuePath } from '../../src/source-text/source.ts';
+import { type PositionedText, parseSourceText, type ValuePath } from '../../src/source-text/source-text.ts';
 
 const numRuns = Number(process.env['CLAIMGEN_RUNS'] ?? 300);
 
@@ -42,7 +42,7 @@ function* paths(node: unknown, path: ValuePath = []): Generator<readonly [ValueP
 }
 
 /** The text from where a problem says that a value begins. */
-function at(source: SourceText, text: string, path: ValuePath, key?: string): string {
+function at(source: PositionedText, text: string, path: ValuePath, key?: string): string {
   const { line = 0, column = 0 } = source.problem('syntax', path, '', '', key);
   return text
     .split('\n')
@@ -56,7 +56,7 @@ describe('a problem', () => {
     fc.assert(
       fc.property(value, fc.nat(3), (root, indent) => {
         const text = JSON.stringify(root, null, indent);
-        const source = parseSource('a.json', text);
+        const source = parseSourceText('a.json', text);
         for (const [path, part] of paths(root)) {
           const begins = typeof part === 'string' ? JSON.stringify(part) : Array.isArray(part) ? '[' : '{';
           expect(at(source, text, path).startsWith(begins)).toBe(true);
@@ -81,7 +81,7 @@ describe('a problem', () => {
       fc.property(value, options, fc.boolean(), (root, dumped, crlf) => {
         const lines = dump(root, dumped);
         const text = `# a comment\n${lines}`.replaceAll('\n', crlf ? '\r\n' : '\n');
-        const source = parseSource('a.yaml', text);
+        const source = parseSourceText('a.yaml', text);
         expect(source.value).toEqual(load(lines));
         for (const [path, part] of paths(root)) {
           const found = at(source, text, path);
@@ -111,7 +111,7 @@ describe('a problem', () => {
       ': s10',
       '"six": !!str s11',
     ].join('\n');
-    const source = parseSource('a.yaml', text);
+    const source = parseSourceText('a.yaml', text);
     const lineOf = (...path: ValuePath) => at(source, text, path).split('\n')[0];
     expect(lineOf('one')).toBe('*base');
     expect(lineOf('one', 'b', 1)).toBe('s3]');
@@ -170,7 +170,7 @@ describe('a text', () => {
         const text = pieces.join('');
         let problems: InputError['problems'] = [];
         try {
-          const source = parseSource(file, text);
+          const source = parseSourceText(file, text);
           problems = [source.problem('syntax', ['a', 0, 'b'], 'x', 'y', 'c')];
         } catch (error) {
           if (!(error instanceof InputError)) throw error;

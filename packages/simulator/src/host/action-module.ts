@@ -50,7 +50,7 @@ export function compileAction(
 ): ActionModule {
   const bytes = Buffer.byteLength(code);
   if (bytes > maxBytes) {
-    throw new ActionLoadError('action_too_large', `The Action has ${bytes} bytes; Auth0 takes ${maxBytes}.`);
+    throw new ActionLoadError('action_too_large', `The Action has ${bytes} bytes; Auth0 allows ${maxBytes}.`);
   }
   const started = performance.now();
   const initialise = compile(code, globals);

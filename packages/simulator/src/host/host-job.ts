@@ -17,7 +17,7 @@ export type HostLogin = ({ readonly description: LoginDescription } | { readonly
   readonly options?: Omit<LoginOptions, 'fetch'>;
 };
 
-/** One result: the event that the Action got, and what came of it. */
+/** One result: the event that the Action got, and how the login ended. */
 export interface HostResult {
   readonly event: PostLoginEvent;
   readonly result: LoginResult;

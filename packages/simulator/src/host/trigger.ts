@@ -12,7 +12,7 @@ export interface TriggerLogin {
   readonly options: Omit<LoginOptions, 'fetch'>;
 }
 
-/** The event that the Actions got, and what came of the login after all of them. */
+/** The event that the Actions got, and how the login ended after all of them. */
 export interface TriggerResult {
   readonly event: PostLoginEvent;
   readonly result: LoginResult;

@@ -2,13 +2,13 @@
 // build of many roles spends its time.
 import type { RoleClasses } from './classes.ts';
 
-const MOST_WORK = 40_000_000;
+const MAX_WORK = 40_000_000;
 /** Calls of distance per position and step of the window in one round. */
 const CALLS_PER_PAIR = 20;
-const MOST_ROUNDS = 30;
-const LONGEST_SEGMENT = 3;
+const MAX_ROUNDS = 30;
+const MAX_SEGMENT = 3;
 /** Up to so many classes, all distances are kept in a table: 8 MB. */
-const MOST_TABLED = 2048;
+const MAX_TABLED = 2048;
 
 type Distance = RoleClasses['distance'];
 
@@ -20,9 +20,9 @@ type Distance = RoleClasses['distance'];
  */
 export function shortenPath(path: number[], { distance, words }: RoleClasses): void {
   const workPerStep = CALLS_PER_PAIR * path.length * Math.max(words, 1);
-  const window = Math.min(path.length, Math.floor(MOST_WORK / workPerStep));
-  const rounds = Math.min(MOST_ROUNDS, Math.floor(MOST_WORK / (workPerStep * window)));
-  const between = path.length <= MOST_TABLED ? tabled(path.length, distance) : distance;
+  const window = Math.min(path.length, Math.floor(MAX_WORK / workPerStep));
+  const rounds = Math.min(MAX_ROUNDS, Math.floor(MAX_WORK / (workPerStep * window)));
+  const between = path.length <= MAX_TABLED ? tabled(path.length, distance) : distance;
   for (let round = 0; round < rounds; round++) {
     const turned = turnStretches(path, between, window);
     const moved = moveSegments(path, between, window);
@@ -84,7 +84,7 @@ function moveSegments(path: number[], distance: Distance, window: number): boole
   };
   measure(1, path.length - 1);
   let shorter = false;
-  for (let length = 1; length <= LONGEST_SEGMENT; length++) {
+  for (let length = 1; length <= MAX_SEGMENT; length++) {
     for (let from = 0; from + length <= path.length; from++) {
       const move = bestMove(path, links, distance, window, from, length);
       if (move === undefined) continue;

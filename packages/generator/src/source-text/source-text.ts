@@ -8,15 +8,15 @@ import { parseYamlText } from './yaml-text.ts';
 export type { ValuePath } from './value-path.ts';
 
 /** A parsed file that still knows where each value stands, so that an error can say so. */
-export interface Source {
+export interface SourceText {
   readonly file: string;
   readonly value: unknown;
   /** A problem with the value at `path` (with `key`, with the key itself): adds file, line, column and path. */
-  problem(code: ProblemCode, path: ValuePath, message: string, mend: string, key?: string): Problem;
+  problem(code: ProblemCode, path: ValuePath, message: string, fix: string, key?: string): Problem;
 }
 
 /** A parsed text that can name any place in it. */
-export interface SourceText extends Source {
+export interface PositionedText extends SourceText {
   /** Where an offset of the text is in the file, both from 1. */
   positionOf(offset: number): Position;
 }
@@ -40,7 +40,11 @@ export interface TextOrigin {
  * @param origin what the file holds, where that is not `text`
  * @throws InputError with line and column when the text is not well-formed, holds a merge conflict or a key twice, or is nested too deep.
  */
-export function parseSource(file: string, text: string, origin: TextOrigin = unchanged(text)): SourceText {
+export function parseSourceText(
+  file: string,
+  text: string,
+  origin: TextOrigin = unchanged(text),
+): PositionedText {
   const positionInFile = positionsIn(origin.text);
   const positionOf = (offset: number) => positionInFile(origin.offsetOf(offset));
   const at = (offset: number) => ({ file, ...positionOf(offset) });
@@ -51,19 +55,19 @@ export function parseSource(file: string, text: string, origin: TextOrigin = unc
     if (!(error instanceof SyntaxFaultError)) throw error;
     const conflict = text.search(CONFLICT_MARKER);
     const fault = conflict === -1 ? origin.explain(error.fault) : conflictAt(conflict);
-    const { offset, message, mend } = file.endsWith('.lock.json') ? { ...fault, mend: LOCK_MEND } : fault;
-    throw new InputError([{ code: 'syntax', ...at(offset), message: cutLong(message), mend: cutLong(mend) }]);
+    const { offset, message, fix } = file.endsWith('.lock.json') ? { ...fault, fix: LOCK_FIX } : fault;
+    throw new InputError([{ code: 'syntax', ...at(offset), message: cutLong(message), fix: cutLong(fix) }]);
   }
   return {
     file,
     value: parsed.value,
     positionOf,
-    problem: (code, path, message, mend, key) => {
+    problem: (code, path, message, fix, key) => {
       const whole = key === undefined ? path : [...path, key];
       return {
         code,
         message: cutLong(message),
-        mend: cutLong(mend),
+        fix: cutLong(fix),
         ...at(parsed.offsetOf(path, key)),
         path: cutLong(formatPath(whole)),
       };
@@ -83,13 +87,13 @@ function unchanged(text: string): TextOrigin {
 const CONFLICT_MARKER = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m;
 
 /** Nobody writes the lock by hand. */
-const LOCK_MEND = "Take the deployed branch's file whole, then run claimgen build.";
+const LOCK_FIX = "Take the deployed branch's file whole, then run claimgen build.";
 
 function conflictAt(offset: number): SyntaxFault {
   return {
     offset,
     message: 'a merge conflict is left in the file',
-    mend: 'Resolve it; of a file that claimgen writes take either side, and run claimgen build.',
+    fix: 'Resolve it; of a file that claimgen writes take either side, and run claimgen build.',
   };
 }
 

@@ -11,7 +11,7 @@ import { type AudienceLayout, namesOf, type TakenApis } from './layout.ts';
  * @returns the prefixes of the layout and their APIs, those that left the config included; undefined for none
  * @throws InputError
  */
-export function takenApis(
+export function importedApis(
   audience: AudienceConfig,
   catalogs: ReadonlyMap<string, Catalog>,
   earlier: AudienceLayout | undefined,

@@ -6,7 +6,7 @@ import type { Catalog } from '../../src/catalog/catalog.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { growLayout } from '../../src/layout/layout.ts';
 import { select } from '../../src/selection/select.ts';
-import { parseSource } from '../../src/source-text/source.ts';
+import { parseSourceText } from '../../src/source-text/source-text.ts';
 import { projectFolder } from '../project-folder.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 100);
@@ -39,7 +39,7 @@ async function reportOf(audience: object, claim?: string): Promise<AudienceRepor
 /** The report on one audience whose layout has more places than its permissions. */
 function reportIn(many: number, gone: number, raw: object): AudienceReport {
   const config = { catalog: 'catalog.json', claim: 'pz', ...raw };
-  const [audience] = readConfig(parseSource('claimgen.config.json', JSON.stringify(config))).audiences;
+  const [audience] = readConfig(parseSourceText('claimgen.config.json', JSON.stringify(config))).audiences;
   if (audience === undefined) throw new Error('no audience');
   const permissions = list('x', many).map((name) => ({ name }));
   const catalog: Catalog = { permissions, roles: [], apis: [], notes: [] };
@@ -58,7 +58,7 @@ function reportIn(many: number, gone: number, raw: object): AudienceReport {
 }
 
 function saves(report: AudienceReport, change: string): number | undefined {
-  return report.waysOut.find((way) => way.change === change)?.saves;
+  return report.savings.find((way) => way.change === change)?.saves;
 }
 
 describe('what would bring a token down', () => {
@@ -80,10 +80,10 @@ describe('what would bring a token down', () => {
   });
 
   it('is no pattern that selects nothing of its own, and names those that save most first', async () => {
-    const { waysOut } = await reportOf({ ...all, encoding: 'names' });
-    expect(waysOut.some(({ change }) => change.includes('"reports:1"'))).toBe(false);
-    expect(waysOut.at(-1)?.change).toMatch(/^select fewer permissions: /);
-    const sizes = waysOut.slice(0, -1).map((way) => way.saves);
+    const { savings } = await reportOf({ ...all, encoding: 'names' });
+    expect(savings.some(({ change }) => change.includes('"reports:1"'))).toBe(false);
+    expect(savings.at(-1)?.change).toMatch(/^select fewer permissions: /);
+    const sizes = savings.slice(0, -1).map((way) => way.saves);
     expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
   });
 
@@ -119,11 +119,11 @@ describe('what would bring a token down', () => {
     };
     for (const dialect of ['access_token', 'rfc9068_profile']) {
       const [on, off] = [await built(`${dialect}_authz`), await built(dialect)];
-      expect(on.waysOut[0]).toEqual({
+      expect(on.savings[0]).toEqual({
         change: `set token_dialect to ${dialect}`,
         saves: on.proof.line - off.proof.line,
       });
-      expect(off.waysOut.some(({ change }) => change.includes('token_dialect'))).toBe(false);
+      expect(off.savings.some(({ change }) => change.includes('token_dialect'))).toBe(false);
     }
   });
 
@@ -144,15 +144,15 @@ describe('what would bring a token down', () => {
       });
       const { out } = await folder.claimgen('build --json');
       const { audiences, failures } = JSON.parse(out);
-      return { report: audiences[0] as AudienceReport, failures: failures as { mend: string }[] };
+      return { report: audiences[0] as AudienceReport, failures: failures as { fix: string }[] };
     };
     for (const more of [{}, { encoding: 'names' }]) {
       const { report, failures } = await built(4_000, more);
-      const last = report.waysOut.at(-1);
+      const last = report.savings.at(-1);
       const fit = Number(
         /^select fewer permissions: at most ([\d,]+) fit/.exec(last?.change ?? '')?.[1]?.replace(',', ''),
       );
-      expect(failures[0]?.mend).toContain(last?.change);
+      expect(failures[0]?.fix).toContain(last?.change);
       // The catalog begins with names of the longest kind.
       const atMost = (await built(fit, more)).report;
       expect(atMost.over).toBe(0);
@@ -162,8 +162,8 @@ describe('what would bring a token down', () => {
   });
 
   it('is no pattern that most of the API comes by, and no rebase for a few bytes', async () => {
-    const { waysOut } = await reportOf({ prefixes: ['orders:'], exact: ['reports:1', 'reports:2'] });
-    expect(waysOut.map(({ change }) => change).filter((change) => /prefix|rebase/.test(change))).toEqual([]);
+    const { savings } = await reportOf({ prefixes: ['orders:'], exact: ['reports:1', 'reports:2'] });
+    expect(savings.map(({ change }) => change).filter((change) => /prefix|rebase/.test(change))).toEqual([]);
     const folder = projectFolder({
       'catalog.json': CATALOG,
       'claimgen.config.json': configOf({ exact: ['orders:1'], prefixes: ['zones:'] }),
@@ -215,14 +215,14 @@ describe('what would bring a token down', () => {
             budget: { bytes },
             audiences: { orders: { audience: 'https://orders.example', globs: ['*'], encoding } },
           });
-          expect(report.over === 0 || report.waysOut.length > 0 || report.least !== undefined).toBe(true);
+          expect(report.over === 0 || report.savings.length > 0 || report.least !== undefined).toBe(true);
           // A budget brings no token down, and the line with one permission is said where that is too long, too.
-          expect(report.waysOut.some(({ change }) => change.includes('budget'))).toBe(false);
+          expect(report.savings.some(({ change }) => change.includes('budget'))).toBe(false);
           if (report.least === undefined) return;
           expect(report.least).toBeGreaterThan(bytes);
           // With onOverflow the Action lets no such list pass.
           if (onOverflow === undefined) expect(report.least).toBeLessThanOrEqual(report.proof.line);
-          expect(report.waysOut.every(({ saves }) => saves >= 0)).toBe(true);
+          expect(report.savings.every(({ saves }) => saves >= 0)).toBe(true);
         },
       ),
       { numRuns: runs },

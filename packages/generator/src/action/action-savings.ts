@@ -1,5 +1,5 @@
 import type { AudienceTable, RoleRow } from '@claimgen/action-runtime';
-import type { WayOut } from '../budget/audience-sizes.ts';
+import type { Saving } from '../budget/audience-sizes.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { readManagementApi } from '../config/management-api.ts';
 import type { PermissionSource } from '../config/permission-source.ts';
@@ -18,14 +18,14 @@ export interface ActionSizes {
   /** What goes with the names of the permissions. */
   readonly names: number;
   /** Those that save most first. */
-  readonly waysOut: readonly WayOut[];
+  readonly savings: readonly Saving[];
 }
 
-/** A way out that saves less is none. */
+/** A change that saves less is not worth naming. */
 const LEAST_SHARE = 0.01;
 
 /**
- * Renders one Action anew for each change that could make it smaller.
+ * Renders one Action again for each change that could make it smaller.
  * @param name the Action's name
  */
 export function actionSizes(input: PipelineInput, name: string): ActionSizes {
@@ -67,9 +67,9 @@ export function actionSizes(input: PipelineInput, name: string): ActionSizes {
         ];
   const ways = [...split, ...sourceWays, ['scopes: keep', without('strip')] as const]
     .filter(([, saves]) => saves > bytes * LEAST_SHARE)
-    .map(([change, saves]): WayOut => ({ change, saves }))
+    .map(([change, saves]): Saving => ({ change, saves }))
     .sort((a, b) => b.saves - a.saves);
-  return { audiences: carried.map(({ audience }) => audience.name), roles, names, waysOut: ways };
+  return { audiences: carried.map(({ audience }) => audience.name), roles, names, savings: ways };
 }
 
 const KINDS: readonly {

@@ -5,13 +5,13 @@ import type { AudienceReportInput } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
 import { patternNames } from '../selection/pattern-names.ts';
 import { requestable } from '../selection/requestable.ts';
-import type { WayOut } from './audience-sizes.ts';
+import type { Saving } from './audience-sizes.ts';
 import { ownApi, withoutStock } from './stock-claim.ts';
 import { dependsOnSelected, proveToken } from './token-proof.ts';
 import { type BoundTable, claimBound, freshBound, jsonBytes } from './worst-claim.ts';
 
-const MOST_PATTERNS = 100;
-const MOST_WAYS = 20;
+const MAX_PATTERNS = 100;
+const MAX_WAYS = 20;
 
 /** A rebase takes two deployments of every API: the ids of two generations, 8 bytes each, are not worth it. */
 const LEAST_REBASED = 17;
@@ -21,7 +21,7 @@ const LEAST_REBASED = 17;
  * permissions fit, unless a rebase is enough or not even one does: see leastLine.
  * @param line the largest line now
  */
-export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
+export function savingsOf(input: AudienceReportInput, line: number): Saving[] {
   const { audience } = input;
   const table = claimTable(audience, input.layout);
   const selected = new Set(input.selection.byEnvironment.get(input.environment)?.keys());
@@ -52,7 +52,7 @@ export function waysOut(input: AudienceReportInput, line: number): WayOut[] {
     .map(([change, without]) => ({ change, saves: line - without }))
     .filter(({ change, saves }) => saves >= (change.endsWith('claimgen rebase') ? leastOfRebase : 1))
     .sort((a, b) => b.saves - a.saves)
-    .slice(0, MOST_WAYS);
+    .slice(0, MAX_WAYS);
   return line > audience.budget.bytes ? [...ways, ...fewerPermissions(input, line, table, selected)] : ways;
 }
 
@@ -72,7 +72,7 @@ function fewerPermissions(
   line: number,
   table: BoundTable,
   selected: ReadonlySet<string>,
-): WayOut[] {
+): Saving[] {
   const { audience } = input;
   const { bytes: budget } = audience.budget;
   const bySize = longestFirst(holdable(input, selected));
@@ -175,7 +175,7 @@ function patternLines(
       // Without the pattern that most of the API comes by there would be little left to have a token for.
       .filter(({ sole }) => sole.size > 0 && sole.size <= selected.size / 2)
       .sort((a, b) => b.sole.size - a.sole.size)
-      .slice(0, MOST_PATTERNS)
+      .slice(0, MAX_PATTERNS)
       .flatMap(({ title, sole }): [string, number][] => {
         const kept = new Set([...selected].filter((name) => !sole.has(name)));
         const without = `without ${title}, which alone selects ${count(sole.size)}`;

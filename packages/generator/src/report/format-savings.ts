@@ -3,14 +3,14 @@ import { count } from '../format/count.ts';
 import { hang } from '../format/wrap.ts';
 
 /** What would make an audience's tokens smaller, and by how many bytes of the line. */
-export function formatWaysOut({ name, proof, waysOut, least }: AudienceReport): string {
+export function formatSavings({ name, proof, savings, least }: AudienceReport): string {
   const atLeast =
     least === undefined ? [] : [`${name}: even with one permission the line has ${count(least)} bytes`];
-  if (waysOut.length === 0)
+  if (savings.length === 0)
     return [`${name}: nothing that claimgen knows would make the line smaller`, ...atLeast].join('\n');
   return [
     `What would bring ${name} down from ${count(proof.line)} bytes, each by itself`,
-    ...waysOut.map(({ change, saves }) => hang(`  ${`-${count(saves)}`.padStart(8)}  `, change)),
+    ...savings.map(({ change, saves }) => hang(`  ${`-${count(saves)}`.padStart(8)}  `, change)),
     ...atLeast,
   ].join('\n');
 }
