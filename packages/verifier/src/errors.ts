@@ -1,6 +1,7 @@
 // The one error that verification throws.
 import type { ChallengeError, VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
 import { statusOf } from './error-codes.ts';
+import { RESPONDED, setHidden } from './own-symbols.ts';
 import { answer, reasonOf } from './refusal.ts';
 
 export interface VerifierErrorDetails {
@@ -59,18 +60,15 @@ export class VerifierError extends Error {
    * return isVerifierError(error) ? error.getResponse() : new Response(null, { status: 500 });
    */
   getResponse(): Response {
-    responded.add(this);
+    setHidden(this, RESPONDED, true);
     const { status, headers, body } = answer(this);
     return Response.json(body, { status, headers });
   }
 }
 
-/** Errors whose answer was taken as it is. */
-const responded = new WeakSet<VerifierError>();
-
 /** Whether somebody asked the error for its Response, such as Hono's own error handler. */
 export function gaveResponse(error: VerifierError): boolean {
-  return responded.has(error);
+  return RESPONDED in error;
 }
 
 function challenge(error: ChallengeError, { code, message, required }: VerifierError): string {
@@ -85,7 +83,7 @@ function challenge(error: ChallengeError, { code, message, required }: VerifierE
 
 /** Makes `isVerifierError` know an error that is none by its class. */
 export function brand(error: Error): void {
-  Object.defineProperty(error, BRAND, { value: true });
+  setHidden(error, BRAND, true);
 }
 
 /**

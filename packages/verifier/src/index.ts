@@ -15,6 +15,7 @@ export type { VerifierErrorDetails } from './errors.ts';
 export { isVerifierError, VerifierError } from './errors.ts';
 export type { KeySet } from './keys/create-key-set.ts';
 export { createKeySet } from './keys/create-key-set.ts';
+export type { JsonWebKeySet, KeyRequest } from './keys/json-web-key-set.ts';
 export type { KeySetFunction } from './keys/key-function.ts';
 export type { KeySetOptions } from './keys/key-set-options.ts';
 export type { Generation, Layout } from './layout.ts';

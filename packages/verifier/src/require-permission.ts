@@ -1,8 +1,9 @@
 // To require a permission in a handler: an error in place of a boolean.
 import type { Access } from './access.ts';
-import { isAccess, VerifiedAccess } from './access.ts';
+import { internalsOf, isAccess } from './access.ts';
 import { explainDenial } from './denial.ts';
 import { VerifierError } from './errors.ts';
+import { JUDGED, setHidden } from './own-symbols.ts';
 
 /** Throws a TypeError for what can be no permission, such as the undefined of a misspelt constant. */
 export function checkPermission(permission: unknown): void {
@@ -12,13 +13,10 @@ export function checkPermission(permission: unknown): void {
 
 /**
  * The access that an error of `requirePermission` is about: of several APIs in one app, it tells whose
- * refusal it is.
+ * refusal it is. Undefined for another error.
  */
-const judged = new WeakMap<Error, Access>();
-
-/** Undefined for an error that `requirePermission` of this copy of the package did not make. */
 export function judgedAccess(error: Error): Access | undefined {
-  return judged.get(error);
+  return (error as { readonly [JUDGED]?: Access })[JUDGED];
 }
 
 /**
@@ -42,6 +40,6 @@ export function requirePermission<P extends string>(access: Access<P>, name: NoI
     required: [name],
     cause: explainDenial(access, name),
   });
-  judged.set(error, access);
-  throw VerifiedAccess.toThrown(access, error);
+  setHidden(error, JUDGED, access);
+  throw internalsOf(access)?.toThrown(error) ?? error;
 }

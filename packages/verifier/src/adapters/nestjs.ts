@@ -1,7 +1,7 @@
 // Guards for NestJS, on Express or Fastify.
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Access } from '../access.ts';
-import { VerifiedAccess } from '../access.ts';
+import { internalsOf } from '../access.ts';
 import { authenticateHeader } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
 import { isVerifierError } from '../errors.ts';
@@ -62,7 +62,8 @@ export function createGuard<P extends string>(
           const access = await authenticateHeader(verifier, request.headers.authorization);
           for (const permission of permissions) requirePermission<string>(access, permission);
           // Nest answers its own exceptions and no others.
-          request.access = VerifiedAccess.forRequest(access, (error) => toException(error, context));
+          const toThrown = (error: VerifierError): Error => toException(error, context);
+          request.access = internalsOf(access)?.forRequest(toThrown) ?? access;
         } catch (error) {
           if (!isVerifierError(error)) throw error;
           const exception = toException(error, context);
