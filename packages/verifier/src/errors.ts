@@ -1,7 +1,7 @@
 // The one error that verification throws.
 import type { ChallengeError, VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
 import { statusOf } from './error-codes.ts';
-import { RESPONDED, setHidden } from './own-symbols.ts';
+import { ERROR } from './own-symbols.ts';
 import { answer, reasonOf } from './refusal.ts';
 
 export interface VerifierErrorDetails {
@@ -12,7 +12,13 @@ export interface VerifierErrorDetails {
   readonly required?: readonly string[];
 }
 
-const BRAND: unique symbol = Symbol.for('@claimgen/verifier/error') as never;
+/** What this package keeps of an error, whichever copy of the package made it. No log shows it. */
+interface ErrorState {
+  /** The access that `requirePermission` judged. */
+  judged?: object;
+  /** Whether somebody asked for its Response, such as Hono's own error handler. */
+  responded?: boolean;
+}
 
 /** No token or claim text is ever part of the message. */
 export class VerifierError extends Error {
@@ -60,7 +66,7 @@ export class VerifierError extends Error {
    * return isVerifierError(error) ? error.getResponse() : new Response(null, { status: 500 });
    */
   getResponse(): Response {
-    setHidden(this, RESPONDED, true);
+    Object.assign(stateOf(this), { responded: true });
     const { status, headers, body } = answer(this);
     return Response.json(body, { status, headers });
   }
@@ -68,7 +74,7 @@ export class VerifierError extends Error {
 
 /** Whether somebody asked the error for its Response, such as Hono's own error handler. */
 export function gaveResponse(error: VerifierError): boolean {
-  return RESPONDED in error;
+  return stateOf(error).responded === true;
 }
 
 function challenge(error: ChallengeError, { code, message, required }: VerifierError): string {
@@ -81,9 +87,13 @@ function challenge(error: ChallengeError, { code, message, required }: VerifierE
   return `Bearer ${parameters.join(', ')}`;
 }
 
+export function stateOf(error: VerifierError): ErrorState {
+  return (error as unknown as { readonly [ERROR]: ErrorState })[ERROR];
+}
+
 /** Makes `isVerifierError` know an error that is none by its class. */
 export function brand(error: Error): void {
-  setHidden(error, BRAND, true);
+  Object.defineProperty(error, ERROR, { value: {} });
 }
 
 /**
@@ -98,5 +108,5 @@ export function brand(error: Error): void {
  * }
  */
 export function isVerifierError(value: unknown): value is VerifierError {
-  return value instanceof Error && BRAND in value;
+  return value instanceof Error && ERROR in value;
 }

@@ -22,7 +22,7 @@ export type { Generation, Layout } from './layout.ts';
 export type { VerifierOptions } from './options.ts';
 export type { PermissionSet } from './permission-set.ts';
 export type { Refusal, RefusalReason } from './refusal.ts';
-export { requirePermission } from './require-permission.ts';
+export { requireAllPermissions, requireAnyPermission, requirePermission } from './require-permission.ts';
 export type { Typ } from './token/header.ts';
 export type { SenderConstrained } from './token/registered-claims.ts';
 export type { Verifier } from './verifier.ts';

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { VerifierErrorCode } from '../src/error-codes.ts';
@@ -29,7 +29,9 @@ describe('every public function has an example', () => {
     const text = read(`src/${entry}`);
     const reexported = Array.from(text.matchAll(/^export \{ (.+) \} from '\.\/(.+)';$/gm)).flatMap(
       ([, names = '', from]) =>
-        names.split(', ').map((name) => [name, documented(`src/${from}`).get(name)] as const),
+        names
+          .split(', ')
+          .map((name) => [name, documented(join('src', dirname(entry), from ?? '')).get(name)] as const),
     );
     const functions = [...reexported, ...documented(`src/${entry}`)].filter(([name]) => /^[a-z]/.test(name));
     expect(functions.length).toBeGreaterThan(0);

@@ -69,7 +69,7 @@ export const guards: unknown[] = [
   fastify(verifier).requires('orders:read'),
   hono(verifier).requires('orders:read'),
   createGuard(verifier)('orders:read'),
-  node(verifier, ({ access }, response) => response.end(access.subject), { permission: 'orders:read' }),
+  node(verifier, ({ access }, response) => response.end(access.subject), { requires: 'orders:read' }),
 ];
 // @ts-expect-error no such permission
 export const misspelt: unknown[] = [express(verifier).requires('orders:raed')];
