@@ -19,12 +19,17 @@ test('every file says in its first line what it is for', () => {
 
 /** The doc comment above each function that a module exports for others. */
 function documented(path: string): Map<string, string> {
-  const exported = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)?\nexport function (\w+)/g;
+  const exported = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)?\nexport (?:async )?function (\w+)/g;
   return new Map(Array.from(read(path).matchAll(exported), ([, comment = '', name = '']) => [name, comment]));
 }
 
 describe('every public function has an example', () => {
-  const entries = ['index.ts', 'unverified.ts', ...files.filter((file) => /^adapters\/\w+\.ts$/.test(file))];
+  const entries = [
+    'index.ts',
+    'testing.ts',
+    'unverified.ts',
+    ...files.filter((file) => /^adapters\/\w+\.ts$/.test(file)),
+  ];
   test.each(entries)('of %s', (entry) => {
     const text = read(`src/${entry}`);
     const reexported = Array.from(text.matchAll(/^export \{ (.+) \} from '\.\/(.+)';$/gm)).flatMap(
