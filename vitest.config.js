@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { hasGit, NEED_GIT } from './test/left-out.ts';
 
-const TESTS = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+const TESTS = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/*.test.ts'];
 /** Tests that need more than Node: npx, browsers, servers, catalogs, packed tarballs, processes that are killed. */
 const END_TO_END = ['packages/*/test/**/*.e2e.test.ts', 'test/**/*.e2e.test.ts'];
 export default defineConfig({

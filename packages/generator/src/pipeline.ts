@@ -20,6 +20,7 @@ import { pageData } from './report/page-audience.ts';
 import type { PageData } from './report/page-data.ts';
 import { type ReportTemplates, renderReport } from './report/render-report.ts';
 import { type Selection, select } from './selection/select.ts';
+import type { ModuleFormat } from './verifier-module/module-format.ts';
 import { renderPackage } from './verifier-module/render-package.ts';
 import { renderVerifier, type VerifierTemplates } from './verifier-module/render-verifier.ts';
 import { verifierLayout } from './verifier-module/verifier-layout.ts';
@@ -35,6 +36,8 @@ export interface PipelineInput {
   /** The payload of `token.sample`, by audience name. */
   readonly samples: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   readonly parts: ActionParts;
+  /** What a `.js` file in the verifiers' folder is. */
+  readonly moduleFormat: ModuleFormat;
   readonly verifierTemplates: VerifierTemplates;
   readonly reportTemplates: ReportTemplates;
 }
@@ -184,14 +187,20 @@ function artifactsOf(
     // First, as what is deployed must never be ahead of what the lock remembers.
     { kind: 'lock', path: LOCK_FILE, text: formatLock(lock) },
     ...perAudience.flatMap(({ audience, layout, selection }): Artifact[] => {
-      const { js, dts, json } = renderVerifier(
+      const { js, cjs, dts, json } = renderVerifier(
         input.verifierTemplates,
         verifierLayout(audience, layout, selection.names),
       );
       const path = `${out.verifier}/${audience.name}`;
       return [
-        { kind: 'verifier', path: `${path}.js`, text: js },
+        { kind: 'verifier', path: `${path}.js`, text: input.moduleFormat === 'commonjs' ? cjs : js },
         { kind: 'verifier', path: `${path}.d.ts`, text: dts },
+        ...(input.config.package === undefined
+          ? []
+          : [
+              { kind: 'verifier' as const, path: `${path}.cjs`, text: cjs },
+              { kind: 'verifier' as const, path: `${path}.d.cts`, text: dts },
+            ]),
         { kind: 'verifier', path: `${path}.json`, text: json },
       ];
     }),

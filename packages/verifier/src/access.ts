@@ -5,6 +5,7 @@ import type { ClaimReading, ReadFrom } from './claim/read-claim.ts';
 import type { StockReading } from './claim/read-fallback.ts';
 import type { VerifierError } from './errors.ts';
 import { shownAs } from './inspect.ts';
+import { ACCESS } from './own-symbols.ts';
 import type { PermissionSet } from './permission-set.ts';
 import { BitPermissionSet, ListedPermissionSet } from './permission-set.ts';
 
@@ -34,9 +35,19 @@ export interface Access<P extends string = string> {
   readonly permissions: PermissionSet<P>;
 }
 
+/** What a denial is explained from. */
 export interface AccessBackground {
-  readonly reading: ClaimReading | StockReading;
   readonly index: LayoutIndex;
+  /** Whether the token's claim has a place for the permission. */
+  covers(name: string): boolean;
+}
+
+/** What this package asks of an access, whichever copy of the package made it. */
+interface AccessInternals<P extends string> {
+  readonly background: AccessBackground;
+  /** The same access, for one request: what `requirePermission` throws for it goes through `toThrown`. */
+  forRequest(toThrown: ToThrown): Access<P>;
+  toThrown(error: VerifierError): Error | undefined;
 }
 
 /**
@@ -47,7 +58,7 @@ export type ToThrown = (error: VerifierError) => Error;
 
 const ShownAsAccess: abstract new () => object = /* @__PURE__ */ shownAs('Access');
 
-export class VerifiedAccess<P extends string> extends ShownAsAccess implements Access<P> {
+class VerifiedAccess<P extends string> extends ShownAsAccess implements Access<P> {
   readonly subject: string;
   readonly claims: AccessClaims;
   readonly layout: LayoutState;
@@ -81,20 +92,32 @@ export class VerifiedAccess<P extends string> extends ShownAsAccess implements A
     return { subject, layout, readFrom, permissions };
   }
 
-  /** What a denial is explained from; undefined for an access that another copy of this package made. */
-  static backgroundOf(access: Access): AccessBackground | undefined {
-    return #reading in access ? { reading: access.#reading, index: access.#index } : undefined;
+  [ACCESS](): AccessInternals<P> {
+    const { claims } = this;
+    const [reading, index] = [this.#reading, this.#index];
+    return {
+      background: {
+        index,
+        covers: (name) => (reading.table.places.get(name) ?? Number.POSITIVE_INFINITY) < reading.places,
+      },
+      forRequest: (toThrown) => new VerifiedAccess<P>(claims, reading, index, toThrown),
+      toThrown: (error) => this.#toThrown?.(error),
+    };
   }
+}
 
-  /** The same access, for one request: what `requirePermission` throws for it goes through `toThrown`. */
-  static forRequest<P extends string>(access: Access<P>, toThrown: ToThrown): Access<P> {
-    if (!(#reading in access)) return access;
-    return new VerifiedAccess<P>(access.claims, access.#reading, access.#index, toThrown);
-  }
+/** What the verified claims allow, by what was read of them. */
+export function createAccess<P extends string>(
+  claims: AccessClaims,
+  reading: ClaimReading | StockReading,
+  index: LayoutIndex,
+): Access<P> {
+  return new VerifiedAccess<P>(claims, reading, index);
+}
 
-  static toThrown(access: Access, error: VerifierError): Error {
-    return (#toThrown in access && access.#toThrown?.(error)) || error;
-  }
+/** Undefined for an access of another make, such as a test's. */
+export function internalsOf<P extends string>(access: Access<P>): AccessInternals<P> | undefined {
+  return (access as { [ACCESS]?(): AccessInternals<P> })[ACCESS]?.();
 }
 
 /**

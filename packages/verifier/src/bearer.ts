@@ -47,6 +47,19 @@ export function authenticateHeader<P extends string>(
 }
 
 /**
+ * The schemes that carry access tokens (RFC 6750, section 2.1; RFC 9449, section 7.1). A request with one of them asks
+ * for no anonymous access, whatever is wrong with it.
+ */
+const OF_TOKENS = /^\s*(?:bearer|dpop)(?:$|[\s,])/i;
+
+/** Whether a request may be served without an access, where that is optional: it carries no access token. */
+export function hasNoToken(authorization: string | null | undefined): boolean {
+  if (authorization === null || authorization === undefined || authorization === '') return true;
+  // Some servers give an array of headers of the same name.
+  return typeof authorization === 'string' && !OF_TOKENS.test(authorization);
+}
+
+/**
  * What to answer a request that was refused. Throws every error that isn't a VerifierError on: it is no
  * refusal but a fault.
  *

@@ -1,6 +1,6 @@
 // Explains why a permission is denied, for logs.
 import type { Access, AccessBackground } from './access.ts';
-import { isAccess, VerifiedAccess } from './access.ts';
+import { internalsOf, isAccess } from './access.ts';
 import type { VerifierError } from './errors.ts';
 import { isVerifierError } from './errors.ts';
 import { likelyCause } from './missing-claim.ts';
@@ -42,7 +42,7 @@ export function explainDenial<P extends string>(
     return { reason, permission, message, fix };
   }
   if (access.permissions.has(permission)) return undefined;
-  const background = VerifiedAccess.backgroundOf(access);
+  const background = internalsOf(access)?.background;
   const [reason, message, fix] =
     background === undefined ? NOT_GRANTED : explain(access, permission, background);
   return { reason, permission, message, fix };
@@ -65,7 +65,7 @@ const NOT_AUTHENTICATED: Explanation = [
 
 const REBUILD_VERIFIER = 'run claimgen build and deploy this API with the generated module';
 
-function explain(access: Access, permission: string, { reading, index }: AccessBackground): Explanation {
+function explain(access: Access, permission: string, { index, covers }: AccessBackground): Explanation {
   if (index.withdrawn.has(permission)) {
     return [
       'not_selected',
@@ -81,8 +81,7 @@ function explain(access: Access, permission: string, { reading, index }: AccessB
     ];
   }
   if (access.readFrom === 'none') return ['claim_absent', ...likelyCause(access.claims, index)];
-  const place = reading.table.places.get(permission);
-  if (place !== undefined && place < reading.places) return NOT_GRANTED;
+  if (covers(permission)) return NOT_GRANTED;
   if (access.layout === 'forked') {
     return [
       'layout_forked',

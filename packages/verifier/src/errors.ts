@@ -1,6 +1,7 @@
 // The one error that verification throws.
 import type { ChallengeError, VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
 import { statusOf } from './error-codes.ts';
+import { ERROR } from './own-symbols.ts';
 import { answer, reasonOf } from './refusal.ts';
 
 export interface VerifierErrorDetails {
@@ -11,7 +12,13 @@ export interface VerifierErrorDetails {
   readonly required?: readonly string[];
 }
 
-const BRAND: unique symbol = Symbol.for('@claimgen/verifier/error') as never;
+/** What this package keeps of an error, whichever copy of the package made it. No log shows it. */
+interface ErrorState {
+  /** The access that `requirePermission` judged. */
+  judged?: object;
+  /** Whether somebody asked for its Response, such as Hono's own error handler. */
+  responded?: boolean;
+}
 
 /** No token or claim text is ever part of the message. */
 export class VerifierError extends Error {
@@ -59,18 +66,15 @@ export class VerifierError extends Error {
    * return isVerifierError(error) ? error.getResponse() : new Response(null, { status: 500 });
    */
   getResponse(): Response {
-    responded.add(this);
+    Object.assign(stateOf(this), { responded: true });
     const { status, headers, body } = answer(this);
     return Response.json(body, { status, headers });
   }
 }
 
-/** Errors whose answer was taken as it is. */
-const responded = new WeakSet<VerifierError>();
-
 /** Whether somebody asked the error for its Response, such as Hono's own error handler. */
 export function gaveResponse(error: VerifierError): boolean {
-  return responded.has(error);
+  return stateOf(error).responded === true;
 }
 
 function challenge(error: ChallengeError, { code, message, required }: VerifierError): string {
@@ -83,9 +87,13 @@ function challenge(error: ChallengeError, { code, message, required }: VerifierE
   return `Bearer ${parameters.join(', ')}`;
 }
 
+export function stateOf(error: VerifierError): ErrorState {
+  return (error as unknown as { readonly [ERROR]: ErrorState })[ERROR];
+}
+
 /** Makes `isVerifierError` know an error that is none by its class. */
 export function brand(error: Error): void {
-  Object.defineProperty(error, BRAND, { value: true });
+  Object.defineProperty(error, ERROR, { value: {} });
 }
 
 /**
@@ -100,5 +108,5 @@ export function brand(error: Error): void {
  * }
  */
 export function isVerifierError(value: unknown): value is VerifierError {
-  return value instanceof Error && BRAND in value;
+  return value instanceof Error && ERROR in value;
 }

@@ -1,6 +1,4 @@
 // What claimgen build writes for the verifiers of an audience.
-declare const permission: unique symbol;
-
 /** One step of a layout's growth: `permissions` take the places after those of all earlier generations. */
 export interface Generation {
   /** 6 base64url characters that name this generation and all before it: spec/claim-format.md, "Ids". */
@@ -30,7 +28,11 @@ export interface Layout<P extends string = string> {
    * catalog.
    */
   readonly withdrawn: readonly string[];
-  readonly [permission]?: P;
+  /**
+   * Only for types: never there. A name and no symbol of its own, so that the layouts of an ESM and a CommonJS copy
+   * of this package have the same type.
+   */
+  readonly '~permission'?: P;
 }
 
 /** The value of `format` in a layout that this verifier reads. */

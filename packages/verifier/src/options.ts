@@ -1,10 +1,10 @@
 // What createVerifier can be told.
-import type { JSONWebKeySet } from 'jose';
 import type { Algorithm } from './algorithms.ts';
 import type { TokenCacheBounds, TokenCacheOptions } from './cache/cache-options.ts';
 import type { FallbackFor } from './claim/machine-token.ts';
 import type { FallbackClaim } from './claim/read-fallback.ts';
 import type { KeySet } from './keys/create-key-set.ts';
+import type { JsonWebKeySet } from './keys/json-web-key-set.ts';
 import type { KeySetFunction } from './keys/key-function.ts';
 import type { KeySource } from './keys/key-source.ts';
 import type { Layout } from './layout.ts';
@@ -24,7 +24,7 @@ export interface VerifierOptions<P extends string = string> {
   /** By default RS256 only. */
   readonly algorithms?: readonly Algorithm[] | undefined;
   /** By default `.well-known/jwks.json` below the issuer. `createKeySet` sets its times. */
-  readonly jwks?: URL | string | JSONWebKeySet | KeySetFunction | KeySet | undefined;
+  readonly jwks?: URL | string | JsonWebKeySet | KeySetFunction | KeySet | undefined;
   /** Seconds that clocks may differ by. By default 5. */
   readonly clockTolerance?: number | undefined;
   /** By default the system's clock. */

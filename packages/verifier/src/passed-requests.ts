@@ -1,6 +1,9 @@
 // Which requests an `authenticate` let pass, and with what access.
 import type { Access } from './access.ts';
-import { checkPermission, requirePermission } from './require-permission.ts';
+import type { Check } from './requirement.ts';
+
+/** In place of the access of a request that needed none, and had none. */
+const ANONYMOUS = false;
 
 /**
  * The requests that one `authenticate` let pass: in an app of several APIs, no other's access answers for
@@ -14,26 +17,34 @@ export class PassedRequests<R extends object, P extends string> {
    */
   readonly key: symbol = Symbol('claimgen access');
 
-  add(request: R, access: Access<P>): Access<P> {
-    (request as { [key: symbol]: Access<P> })[this.key] = access;
+  /** `access` is undefined for a request without a token, where that is allowed. */
+  add<A extends Access<P> | undefined>(request: R, access: A): A {
+    (request as { [key: symbol]: Access<P> | false })[this.key] = access ?? ANONYMOUS;
     return access;
   }
 
-  /** The access of a request; undefined for one that did not pass. */
-  get(request: R): Access<P> | undefined {
-    return (request as { [key: symbol]: Access<P> | null | undefined })[this.key] ?? undefined;
+  /** Whether the request passed, with an access or without. */
+  has(request: object): boolean {
+    return (this.#of(request) ?? undefined) !== undefined;
   }
 
-  /** Bound, to be handed on. Throws for a request that did not pass. */
-  readonly accessOf = (request: R): Access<P> => {
-    const access = this.get(request);
-    if (access === undefined) throw new Error('the request has not passed this authenticate');
-    return access;
+  /** The access of a request; undefined for one that did not pass, or passed without. */
+  get(request: object): Access<P> | undefined {
+    return this.#of(request) || undefined;
+  }
+
+  /** Bound, to be handed on. Undefined for a request that passed without a token. Throws for one that did not pass. */
+  readonly accessOf = (request: object): Access<P> | undefined => {
+    if (!this.has(request)) throw new Error('the request has not passed this authenticate');
+    return this.get(request);
   };
 
-  /** Throws a TypeError for what can be no permission, at once; the function, like `requirePermission`. */
-  requirement(permission: P): (request: R) => void {
-    checkPermission(permission);
-    return (request) => requirePermission<string>(this.accessOf(request), permission);
+  /** Holds the access of a request that passed against a requirement. Throws for one that did not pass. */
+  check<C>(request: object, check: Check<P, C>, context: C): Promise<void> | undefined {
+    return check(this.accessOf(request), context);
+  }
+
+  #of(request: object): Access<P> | false | null | undefined {
+    return (request as { [key: symbol]: Access<P> | false | null | undefined })[this.key];
   }
 }

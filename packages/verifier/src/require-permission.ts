@@ -1,8 +1,8 @@
 // To require a permission in a handler: an error in place of a boolean.
 import type { Access } from './access.ts';
-import { isAccess, VerifiedAccess } from './access.ts';
+import { internalsOf, isAccess } from './access.ts';
 import { explainDenial } from './denial.ts';
-import { VerifierError } from './errors.ts';
+import { stateOf, VerifierError } from './errors.ts';
 
 /** Throws a TypeError for what can be no permission, such as the undefined of a misspelt constant. */
 export function checkPermission(permission: unknown): void {
@@ -12,13 +12,10 @@ export function checkPermission(permission: unknown): void {
 
 /**
  * The access that an error of `requirePermission` is about: of several APIs in one app, it tells whose
- * refusal it is.
+ * refusal it is. Undefined for another error.
  */
-const judged = new WeakMap<Error, Access>();
-
-/** Undefined for an error that `requirePermission` of this copy of the package did not make. */
-export function judgedAccess(error: Error): Access | undefined {
-  return judged.get(error);
+export function judgedAccess(error: VerifierError): object | undefined {
+  return stateOf(error).judged;
 }
 
 /**
@@ -33,15 +30,62 @@ export function judgedAccess(error: Error): Access | undefined {
  * });
  */
 export function requirePermission<P extends string>(access: Access<P>, name: NoInfer<P>): void {
+  checkAccess(access);
+  if (!access.permissions.has(name))
+    deny(access, [name], name, 'The token does not grant the required permission');
+}
+
+/**
+ * As `requirePermission`, for all of `names`. The error's `required` has all of them, its `cause` explains the
+ * first that is missing.
+ *
+ * @example
+ * requireAllPermissions(auth.accessOf(request), ['orders:read', 'orders:refund']);
+ */
+export function requireAllPermissions<P extends string>(
+  access: Access<P>,
+  names: readonly NoInfer<P>[],
+): void {
+  checkAccess(access);
+  for (const name of names) {
+    if (!access.permissions.has(name))
+      deny(access, names, name, 'The token does not grant the required permission');
+  }
+}
+
+/**
+ * As `requirePermission`, for at least one of `names`. The error's `required` has all of them, its `cause` explains
+ * the first.
+ *
+ * @example
+ * requireAnyPermission(auth.accessOf(request), ['orders:read', 'orders:read-own']);
+ */
+export function requireAnyPermission<P extends string>(
+  access: Access<P>,
+  names: readonly NoInfer<P>[],
+): void {
+  checkAccess(access);
+  const [first] = names;
+  if (first === undefined) throw new TypeError('requireAnyPermission must be given a permission');
+  for (const name of names) if (access.permissions.has(name)) return;
+  deny(access, names, first, 'The token grants none of the permissions of which one is required');
+}
+
+function checkAccess(access: Access): void {
   if (access === undefined || access === null) {
     throw new VerifierError('token_missing', 'The request has no bearer token');
   }
   if (!isAccess(access)) throw new TypeError('access must be what verify() resolves to');
-  if (access.permissions.has(name)) return;
-  const error = new VerifierError('insufficient_scope', 'The token does not grant the required permission', {
-    required: [name],
-    cause: explainDenial(access, name),
-  });
-  judged.set(error, access);
-  throw VerifiedAccess.toThrown(access, error);
+}
+
+function deny<P extends string>(
+  access: Access<P>,
+  required: readonly string[],
+  missing: NoInfer<P>,
+  message: string,
+): never {
+  const cause = explainDenial(access, missing);
+  const error = new VerifierError('insufficient_scope', message, { required, cause });
+  Object.assign(stateOf(error), { judged: access });
+  throw internalsOf(access)?.toThrown(error) ?? error;
 }

@@ -24,7 +24,7 @@ export class ThrownRefusals<R extends object, A> {
   /** That of the access which was judged, else the last one that let the request pass, else the last one. */
   answerFor(error: VerifierError, request: R): A | undefined {
     const judged = judgedAccess(error);
-    const passed = this.#owners.filter((owner) => owner.passed.get(request) !== undefined);
+    const passed = this.#owners.filter((owner) => owner.passed.has(request));
     const owner =
       passed.find((each) => each.passed.get(request) === judged) ?? passed.at(-1) ?? this.#owners.at(-1);
     return owner?.answer;

@@ -1,7 +1,7 @@
 // The verifier of one API: from a token to what it allows.
 import { LRUCache } from 'lru-cache';
 import type { Access, AccessClaims } from './access.ts';
-import { VerifiedAccess } from './access.ts';
+import { createAccess } from './access.ts';
 import type { VerifiedToken } from './cache/token-cache.ts';
 import { TokenCache } from './cache/token-cache.ts';
 import { checkOptions } from './check-options.ts';
@@ -156,7 +156,7 @@ class TokenVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> {
     const value = own(json.value, this.#index.claim);
     const stock = value === undefined ? readFallback(json.value, this.#options, this.#index) : undefined;
     const reading = stock ?? readClaim(value, this.#index);
-    const access = new VerifiedAccess<P>(json.value as AccessClaims, reading, this.#index);
+    const access = createAccess<P>(json.value as AccessClaims, reading, this.#index);
     const bytes = json.bytes + ('bits' in reading ? reading.bits.byteLength : 0);
     this.#cache?.add({ token, access, validity: validityOf(times, clockTolerance), key, bytes });
     return access;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { VerifierErrorCode } from '../src/error-codes.ts';
@@ -19,17 +19,24 @@ test('every file says in its first line what it is for', () => {
 
 /** The doc comment above each function that a module exports for others. */
 function documented(path: string): Map<string, string> {
-  const exported = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)?\nexport function (\w+)/g;
+  const exported = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)?\nexport (?:async )?function (\w+)/g;
   return new Map(Array.from(read(path).matchAll(exported), ([, comment = '', name = '']) => [name, comment]));
 }
 
 describe('every public function has an example', () => {
-  const entries = ['index.ts', 'unverified.ts', ...files.filter((file) => /^adapters\/\w+\.ts$/.test(file))];
+  const entries = [
+    'index.ts',
+    'testing.ts',
+    'unverified.ts',
+    ...files.filter((file) => /^adapters\/\w+\.ts$/.test(file)),
+  ];
   test.each(entries)('of %s', (entry) => {
     const text = read(`src/${entry}`);
     const reexported = Array.from(text.matchAll(/^export \{ (.+) \} from '\.\/(.+)';$/gm)).flatMap(
       ([, names = '', from]) =>
-        names.split(', ').map((name) => [name, documented(`src/${from}`).get(name)] as const),
+        names
+          .split(', ')
+          .map((name) => [name, documented(join('src', dirname(entry), from ?? '')).get(name)] as const),
     );
     const functions = [...reexported, ...documented(`src/${entry}`)].filter(([name]) => /^[a-z]/.test(name));
     expect(functions.length).toBeGreaterThan(0);

@@ -22,7 +22,7 @@ export function findLeftovers(folder: string, artifacts: readonly Artifact[]): s
   const candidates = [
     ...[...verifiers].flatMap((at) =>
       namesIn(folder, at)
-        .filter((name) => /\.(?:js|d\.ts|json)$/.test(name))
+        .filter((name) => /\.(?:js|cjs|d\.c?ts|json)$/.test(name))
         .map((name) => `${at}/${name}`),
     ),
     ...[...actions].flatMap((at) => namesIn(folder, at).map((name) => `${at}/${name}/code.js`)),

@@ -5,6 +5,12 @@ import { InputError } from '../errors.ts';
 import { LOCK_FILE } from '../layout/lock.ts';
 import type { ValuePath } from '../source-text/value-path.ts';
 
+/** What the names of an audience's verifier files end in. A package is for both kinds of modules. */
+export const VERIFIER_ENDINGS: Readonly<Record<'folder' | 'package', readonly string[]>> = {
+  folder: ['js', 'd.ts', 'json'],
+  package: ['js', 'd.ts', 'cjs', 'd.cts', 'json'],
+};
+
 /** The folders of one environment's build, relative to the config's folder. */
 export interface OutputFolders {
   readonly actions: string;
@@ -91,7 +97,7 @@ function outputFiles(config: Config): OutputFile[] {
   return [
     { path: LOCK_FILE, described: 'the lock', at: [] },
     ...names.flatMap((name) =>
-      ['js', 'd.ts', 'json'].map((ending) => ({
+      VERIFIER_ENDINGS[config.package === undefined ? 'folder' : 'package'].map((ending) => ({
         path: `${verifier}/${name}.${ending}`,
         described: `the verifier of ${name}`,
         at: ['audiences', name],

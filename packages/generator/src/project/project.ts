@@ -8,6 +8,7 @@ import { BASE_ENVIRONMENT, type Environment } from '../config/environment.ts';
 import { assertNoProblems, InputError } from '../errors.ts';
 import { isConfigModule, loadConfigModule } from '../io/config-module.ts';
 import { exists, findConfig, readCatalogFiles, readOwnFile, readPackageFile, readText } from '../io/files.ts';
+import { moduleFormatOf } from '../io/module-format.ts';
 import { continueLayouts } from '../layout/continue-layouts.ts';
 import type { Lock } from '../layout/lock.ts';
 import { LOCK_FILE } from '../layout/lock.ts';
@@ -195,8 +196,10 @@ export function pipelineInput(project: Project): PipelineInput {
         runtime: versionOf(readPackageFile('@claimgen/action-runtime/package.json')),
       },
     },
+    moduleFormat: config.package === undefined ? moduleFormatOf(pathsOf(project).verifiers) : 'module',
     verifierTemplates: {
       js: template('verifier.js'),
+      cjs: template('verifier.cjs'),
       dts: template('verifier.d.ts'),
     },
     reportTemplates: {

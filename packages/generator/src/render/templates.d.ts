@@ -5,7 +5,7 @@ declare module '#generated/templates' {
   export const handlebars: typeof Handlebars;
   export const specifications: Readonly<
     Record<
-      'action' | 'verifier.js' | 'verifier.d.ts' | 'report.md' | 'report.html' | 'junit.xml',
+      'action' | 'verifier.js' | 'verifier.cjs' | 'verifier.d.ts' | 'report.md' | 'report.html' | 'junit.xml',
       TemplateSpecification
     >
   >;

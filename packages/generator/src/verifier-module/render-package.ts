@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { PackageConfig } from '../config/package.ts';
+import { VERIFIER_ENDINGS } from '../plan/output-paths.ts';
 import { toLiteral } from '../render/literal.ts';
 
 const { dependencies } = createRequire(import.meta.url)('../../package.json') as {
@@ -18,11 +19,23 @@ export function renderPackage({ name, version }: PackageConfig, audiences: reado
       sideEffects: false,
       exports: Object.fromEntries(
         audiences.flatMap((audience): [string, object | string][] => [
-          [`./${audience}`, { types: `./${audience}.d.ts`, default: `./${audience}.js` }],
+          [
+            `./${audience}`,
+            {
+              require: { types: `./${audience}.d.cts`, default: `./${audience}.cjs` },
+              default: { types: `./${audience}.d.ts`, default: `./${audience}.js` },
+            },
+          ],
           [`./${audience}.json`, `./${audience}.json`],
         ]),
       ),
-      files: audiences.flatMap((audience) => [`${audience}.js`, `${audience}.d.ts`, `${audience}.json`]),
+      // For TypeScript with moduleResolution node10, which does not read exports.
+      typesVersions: {
+        '*': Object.fromEntries(audiences.map((audience) => [audience, [`./${audience}.d.ts`]])),
+      },
+      files: audiences.flatMap((audience) =>
+        VERIFIER_ENDINGS.package.map((ending) => `${audience}.${ending}`),
+      ),
       peerDependencies: { '@claimgen/verifier': `^${dependencies['@claimgen/verifier']}` },
     },
     2,

@@ -3,17 +3,18 @@ import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
 import { exportName, typeName } from './export-name.ts';
 
-/** The templates of a verifier module. */
+/** The templates of a verifier module: as an ES module, as a CommonJS module, and its types. */
 export interface VerifierTemplates {
   readonly js: Template;
+  readonly cjs: Template;
   readonly dts: Template;
 }
 
-/** The three files of one audience: its layout as a module, as types and as JSON. */
+/** What is written for one audience: its layout as an ES module, as a CommonJS module, as types and as JSON. */
 export function renderVerifier(
   templates: VerifierTemplates,
   layout: Layout,
-): { readonly js: string; readonly dts: string; readonly json: string } {
+): Readonly<Record<'js' | 'cjs' | 'dts' | 'json', string>> {
   const withdrawn = new Set(layout.withdrawn);
   const names = new Set(
     layout.lineages.flatMap((lineage) => lineage.flatMap(({ permissions }) => permissions)),
@@ -25,5 +26,10 @@ export function renderVerifier(
     layout: toLiteral(layout, 2),
     permissions: granted.length === 0 ? ' never' : granted.map((name) => `\n  | ${toLiteral(name)}`).join(''),
   };
-  return { js: templates.js(values), dts: templates.dts(values), json: `${values.layout}\n` };
+  return {
+    js: templates.js(values),
+    cjs: templates.cjs(values),
+    dts: templates.dts(values),
+    json: `${values.layout}\n`,
+  };
 }

@@ -47,7 +47,7 @@ describe('the package beside the verifier modules', () => {
     const [pack] = Array.isArray(described) ? described : Object.values(described);
     expect(pack.files.map(({ path }: { path: string }) => path).toSorted()).toEqual(
       ['billing-eu', 'orders']
-        .flatMap((name) => [`${name}.d.ts`, `${name}.js`, `${name}.json`])
+        .flatMap((name) => [`${name}.cjs`, `${name}.d.cts`, `${name}.d.ts`, `${name}.js`, `${name}.json`])
         .concat('package.json'),
     );
     const installed = join(folder.path, 'api/node_modules/@acme/permissions');

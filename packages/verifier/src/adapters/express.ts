@@ -1,11 +1,14 @@
 // Middleware for Express 4 and 5.
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import type { Access } from '../access.ts';
-import { authenticateHeader } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
+import type { AccessOf, OptionalAccess } from '../optional-access.ts';
+import { authenticateRequest, checkOptional } from '../optional-access.ts';
 import { checkFunction, readOwnOptions } from '../own-options.ts';
 import { PassedRequests } from '../passed-requests.ts';
 import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
+import type { Check, Requirements } from '../requirement.ts';
+import { checkAllOf, checkAnyOf } from '../requirement.ts';
 import type { Verifier } from '../verifier.ts';
 import type { Answer } from './thrown/express.ts';
 import { answerThrownRefusals } from './thrown/express.ts';
@@ -13,11 +16,11 @@ import { answerThrownRefusals } from './thrown/express.ts';
 declare module 'express-serve-static-core' {
   interface Request {
     /** Set by claimgen's `authenticate`; `accessOf` gives it with the names of its layout. */
-    access?: Access;
+    access?: Access | undefined;
   }
 }
 
-export interface ExpressOptions {
+export interface ExpressOptions<O extends boolean = boolean> extends OptionalAccess<O> {
   /**
    * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
    * client.
@@ -25,12 +28,20 @@ export interface ExpressOptions {
   readonly log?: (error: VerifierError, request: Request) => void;
 }
 
+/**
+ * Middleware. Not a RequestHandler: beside one, Express no longer derives the types of path parameters from the
+ * route.
+ */
+export type ExpressHandler = (request: object, response: object, next: (error?: unknown) => void) => unknown;
+
 /** Middleware that lets requests with a good token pass and answers the others as RFC 6750 says. */
-export interface ExpressAuthentication<P extends string> extends RequestHandler {
-  /** Middleware, to come after this one, that lets requests with the permission pass. */
-  requires(permission: P): RequestHandler;
+export interface ExpressAuthentication<P extends string, O extends boolean = false> extends ExpressHandler {
+  /** Middleware, to come after this one, that lets requests pass that meet all of the requirements. */
+  requires(...requirements: Requirements<P, Request>): ExpressHandler;
+  /** The same for requests with at least one of the permissions. */
+  requiresAny(...permissions: readonly [P, ...P[]]): ExpressHandler;
   /** The access of a request that this middleware let pass. Throws for another. */
-  accessOf(request: Request): Access<P>;
+  accessOf(request: object): AccessOf<P, O>;
 }
 
 /**
@@ -43,13 +54,14 @@ export interface ExpressAuthentication<P extends string> extends RequestHandler 
  *   response.json({ for: auth.accessOf(request).subject });
  * });
  */
-export function authenticate<P extends string>(
+export function authenticate<P extends string, O extends boolean = false>(
   verifier: Verifier<P>,
-  options: ExpressOptions = {},
-): ExpressAuthentication<P> {
+  options: ExpressOptions<O> = {},
+): ExpressAuthentication<P, O> {
   checkVerifier(verifier, 'authenticate');
-  const { log } = readOwnOptions(options, ['log'], 'authenticate');
+  const { log, optional: given } = readOwnOptions(options, ['log', 'optional'], 'authenticate');
   checkFunction('log', log);
+  const optional = checkOptional(given);
   const passed = new PassedRequests<Request, P>();
   const answer: Answer = (error, request, response, next) => {
     try {
@@ -65,23 +77,38 @@ export function authenticate<P extends string>(
   const middleware = async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     try {
       answerThrownRefusals(request.app, passed, answer);
-      const access = authenticateHeader(verifier, request.headers.authorization);
-      request.access = passed.add(request, 'then' in access ? await access : access);
+      const access = authenticateRequest(verifier, request.headers.authorization, optional);
+      request.access = passed.add(request, access !== undefined && 'then' in access ? await access : access);
     } catch (error) {
       return answer(error, request, response, next);
     }
     next();
   };
-  const requires = (permission: P): RequestHandler => {
-    const check = passed.requirement(permission);
+  const guard = (check: Check<P, Request>): ((q: Request, r: Response, next: NextFunction) => unknown) => {
+    const pass = async (pending: Promise<void>, ...[request, response, next]: Handled): Promise<void> => {
+      try {
+        await pending;
+      } catch (error) {
+        return answer(error, request, response, next);
+      }
+      next();
+    };
     return (request, response, next) => {
       try {
-        check(request);
+        const pending = passed.check(request, check, request);
+        if (pending !== undefined) return pass(pending, request, response, next);
       } catch (error) {
         return answer(error, request, response, next);
       }
       next();
     };
   };
-  return Object.assign(middleware, { requires, accessOf: passed.accessOf });
+  return Object.assign(middleware as ExpressHandler, {
+    requires: (...requirements: Requirements<P, Request>) =>
+      guard(checkAllOf(requirements)) as ExpressHandler,
+    requiresAny: (...permissions: readonly P[]) => guard(checkAnyOf(permissions)) as ExpressHandler,
+    accessOf: passed.accessOf as (request: object) => AccessOf<P, O>,
+  });
 }
+
+type Handled = [request: Request, response: Response, next: NextFunction];

@@ -1,23 +1,29 @@
 // A plugin for Fastify 5.
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '../access.ts';
-import { authenticateHeader } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
+import type { AccessOf, OptionalAccess } from '../optional-access.ts';
+import { authenticateRequest, checkOptional } from '../optional-access.ts';
 import { checkFunction, readOwnOptions } from '../own-options.ts';
 import { PassedRequests } from '../passed-requests.ts';
 import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
+import type { Check, Requirements } from '../requirement.ts';
+import { checkAllOf, checkAnyOf } from '../requirement.ts';
 import type { Verifier } from '../verifier.ts';
 import type { Answer } from './thrown/fastify.ts';
 import { answerThrownRefusals } from './thrown/fastify.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by claimgen's `authenticate`, null before; `accessOf` gives it with the names of its layout. */
+    /**
+     * Set by claimgen's `authenticate`, null before and for a request without a token; `accessOf` gives it with
+     * the names of its layout.
+     */
     access: Access | null;
   }
 }
 
-export interface FastifyOptions {
+export interface FastifyOptions<O extends boolean = boolean> extends OptionalAccess<O> {
   /**
    * Called for every request that is refused; the cause of a 403 explains it. By default the request's own
    * log, level info.
@@ -25,17 +31,26 @@ export interface FastifyOptions {
   readonly log?: (error: VerifierError, request: FastifyRequest) => void;
 }
 
-type Next = (fault?: Error) => void;
+type Done = (fault?: Error) => void;
+
+/**
+ * A hook. Its types are wider than Fastify's own, so that it fits routes with types of their own, type providers,
+ * loggers and HTTP/2.
+ */
+export type FastifyHook = (request: object, reply: object, done: Done) => void;
 
 /**
  * Plugin that lets requests with a good token pass, in the scope that registers it, and answers the others as
  * RFC 6750 says.
  */
-export interface FastifyAuthentication<P extends string> extends FastifyPluginCallback {
-  /** A `preHandler` or `onRequest` hook of a route that lets requests with the permission pass. */
-  requires(permission: P): onRequestHookHandler;
+export interface FastifyAuthentication<P extends string, O extends boolean = false> {
+  (app: object, options: object, done: Done): void;
+  /** A `preHandler` or `onRequest` hook of a route that lets requests pass that meet all of the requirements. */
+  requires(...requirements: Requirements<P, FastifyRequest>): FastifyHook;
+  /** The same for requests with at least one of the permissions. */
+  requiresAny(...permissions: readonly [P, ...P[]]): FastifyHook;
   /** The access of a request that this plugin let pass. Throws for another. */
-  accessOf(request: FastifyRequest): Access<P>;
+  accessOf(request: object): AccessOf<P, O>;
 }
 
 /**
@@ -46,13 +61,15 @@ export interface FastifyAuthentication<P extends string> extends FastifyPluginCa
  * app.register(auth);
  * app.get('/orders', { onRequest: auth.requires('orders:read') }, async (request) => auth.accessOf(request).subject);
  */
-export function authenticate<P extends string>(
+export function authenticate<P extends string, O extends boolean = false>(
   verifier: Verifier<P>,
-  options: FastifyOptions = {},
-): FastifyAuthentication<P> {
+  options: FastifyOptions<O> = {},
+): FastifyAuthentication<P, O> {
   checkVerifier(verifier, 'authenticate');
-  const { log = toRequestLog } = readOwnOptions(options, ['log'], 'authenticate');
+  const { optional: given, ...own } = readOwnOptions(options, ['log', 'optional'], 'authenticate');
+  const { log = (error, request) => request.log.info(error) } = own;
   checkFunction('log', log);
+  const optional = checkOptional(given);
   const passed = new PassedRequests<FastifyRequest, P>();
   const answer: Answer = (error, request, reply) => {
     const { status, headers, body } = refuse(error, log, request);
@@ -64,46 +81,50 @@ export function authenticate<P extends string>(
     dropBodyHeaders(Object.keys(reply.getHeaders()), (name) => reply.removeHeader(name));
     reply.code(status).headers(headers).send(body);
   };
-  const answerInHook = (error: unknown, request: FastifyRequest, reply: FastifyReply, next: Next): void => {
+  const answerInHook = (error: unknown, request: FastifyRequest, reply: FastifyReply, next: Done): void => {
     try {
       answer(error, request, reply);
     } catch (fault) {
       next(fault as Error);
     }
   };
-  const plugin: FastifyPluginCallback = (app, _options, done) => {
+  const plugin = (app: FastifyInstance, _options: object, done: Done): void => {
     for (const name of ['access', passed.key])
       if (!app.hasRequestDecorator(name)) app.decorateRequest(name, null);
     answerThrownRefusals(app, passed, answer);
     app.addHook('onRequest', (request, reply, next) => {
-      const pass = (access: Access<P>): void => {
-        request.access = passed.add(request, access);
+      const refused = (error: unknown): void => answerInHook(error, request, reply, next);
+      const pass = (access: Access<P> | undefined): void => {
+        request.access = passed.add(request, access) ?? null;
         next();
       };
       try {
-        const access = authenticateHeader(verifier, request.headers.authorization);
-        if ('then' in access) access.then(pass, (error) => answerInHook(error, request, reply, next));
+        const access = authenticateRequest(verifier, request.headers.authorization, optional);
+        if (access !== undefined && 'then' in access) access.then(pass, refused);
         else pass(access);
       } catch (error) {
-        answerInHook(error, request, reply, next);
+        refused(error);
       }
     });
     done();
   };
-  const requires = (permission: P): onRequestHookHandler => {
-    const check = passed.requirement(permission);
-    return (request, reply, next) => {
+  const guard = (check: Check<P, FastifyRequest>): FastifyHook =>
+    ((request: FastifyRequest, reply: FastifyReply, next: Done): void => {
+      const refused = (error: unknown): void => answerInHook(error, request, reply, next);
+      let pending: Promise<void> | undefined;
       try {
-        check(request);
+        pending = passed.check(request, check, request);
       } catch (error) {
-        return answerInHook(error, request, reply, next);
+        refused(error);
+        return;
       }
-      next();
-    };
-  };
-  return Object.assign(plugin, { requires, accessOf: passed.accessOf, [Symbol.for('skip-override')]: true });
-}
-
-function toRequestLog(error: VerifierError, request: FastifyRequest): void {
-  request.log.info(error);
+      if (pending === undefined) next();
+      else pending.then(() => next(), refused);
+    }) as FastifyHook;
+  return Object.assign(plugin as (app: object, options: object, done: Done) => void, {
+    requires: (...requirements: Requirements<P, FastifyRequest>) => guard(checkAllOf(requirements)),
+    requiresAny: (...permissions: readonly P[]) => guard(checkAnyOf(permissions)),
+    accessOf: passed.accessOf as (request: object) => AccessOf<P, O>,
+    [Symbol.for('skip-override')]: true,
+  });
 }

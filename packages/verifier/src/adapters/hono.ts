@@ -1,21 +1,24 @@
 // Middleware for Hono 4.
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Access } from '../access.ts';
-import { authenticateHeader } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
 import { gaveResponse, isVerifierError } from '../errors.ts';
+import type { AccessOf, OptionalAccess } from '../optional-access.ts';
+import { authenticateRequest, checkOptional } from '../optional-access.ts';
 import { checkFunction, readOwnOptions } from '../own-options.ts';
 import { PassedRequests } from '../passed-requests.ts';
 import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
+import type { Check, Requirements } from '../requirement.ts';
+import { checkAllOf, checkAnyOf } from '../requirement.ts';
 import { isAnsweredByAnother } from '../thrown-refusals.ts';
 import type { Verifier } from '../verifier.ts';
 
 /** What `c.get('access')` is typed by. */
-export interface HonoAccess<P extends string> {
-  Variables: { access: Access<P> };
+export interface HonoAccess<A extends Access | undefined> {
+  Variables: { access: A };
 }
 
-export interface HonoOptions {
+export interface HonoOptions<O extends boolean = boolean> extends OptionalAccess<O> {
   /**
    * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
    * client.
@@ -24,12 +27,19 @@ export interface HonoOptions {
 }
 
 /** Middleware that lets requests with a good token pass and answers the others as RFC 6750 says. */
-export type HonoAuthentication<P extends string> = MiddlewareHandler<HonoAccess<P>> & {
-  /** Middleware, to come after this one, that lets requests with the permission pass. */
-  requires(permission: P): MiddlewareHandler<HonoAccess<P>>;
+export type HonoAuthentication<P extends string, O extends boolean = false> = MiddlewareHandler<
+  HonoAccess<AccessOf<P, O>>
+> &
+  Guards<P, O>;
+
+interface Guards<P extends string, O extends boolean> {
+  /** Middleware, to come after this one, that lets requests pass that meet all of the requirements. */
+  requires(...requirements: Requirements<P, Context>): MiddlewareHandler;
+  /** The same for requests with at least one of the permissions. */
+  requiresAny(...permissions: readonly [P, ...P[]]): MiddlewareHandler;
   /** The access of a request that this middleware let pass. Throws for another. */
-  accessOf(context: Context): Access<P>;
-};
+  accessOf(context: Context): AccessOf<P, O>;
+}
 
 /**
  * Makes the middleware. Throws a TypeError for options that can't work.
@@ -38,13 +48,14 @@ export type HonoAuthentication<P extends string> = MiddlewareHandler<HonoAccess<
  * const auth = authenticate(verifier);
  * app.use(auth).get('/orders', auth.requires('orders:read'), (c) => c.json(auth.accessOf(c).subject));
  */
-export function authenticate<P extends string>(
+export function authenticate<P extends string, O extends boolean = false>(
   verifier: Verifier<P>,
-  options: HonoOptions = {},
-): HonoAuthentication<P> {
+  options: HonoOptions<O> = {},
+): HonoAuthentication<P, O> {
   checkVerifier(verifier, 'authenticate');
-  const { log } = readOwnOptions(options, ['log'], 'authenticate');
+  const { log, optional: given } = readOwnOptions(options, ['log', 'optional'], 'authenticate');
   checkFunction('log', log);
+  const optional = checkOptional(given);
   const passed = new PassedRequests<Context, P>();
   const answer = (error: unknown, context: Context, kept: Headers = new Headers()): Response => {
     const { status, headers, body } = refuse(error, log, context);
@@ -64,9 +75,9 @@ export function authenticate<P extends string>(
     context.res = undefined;
     context.res = response;
   };
-  const middleware: MiddlewareHandler<HonoAccess<P>> = async (context, next) => {
+  const middleware: MiddlewareHandler = async (context, next) => {
     try {
-      const access = await authenticateHeader(verifier, context.req.header('authorization'));
+      const access = await authenticateRequest(verifier, context.req.header('authorization'), optional);
       context.set('access', passed.add(context, access));
     } catch (error) {
       return answer(error, context);
@@ -75,11 +86,10 @@ export function authenticate<P extends string>(
     answerThrown(context);
     return undefined;
   };
-  const requires = (permission: P): MiddlewareHandler<HonoAccess<P>> => {
-    const check = passed.requirement(permission);
+  const guard = (check: Check<P, Context>): MiddlewareHandler => {
     return async (context, next) => {
       try {
-        check(context);
+        await passed.check(context, check, context);
       } catch (error) {
         return answer(error, context);
       }
@@ -87,7 +97,11 @@ export function authenticate<P extends string>(
       return undefined;
     };
   };
-  return Object.assign(middleware, { requires, accessOf: passed.accessOf });
+  return Object.assign(middleware, {
+    requires: (...requirements: Requirements<P, Context>) => guard(checkAllOf(requirements)),
+    requiresAny: (...permissions: readonly P[]) => guard(checkAnyOf(permissions)),
+    accessOf: passed.accessOf as (context: Context) => AccessOf<P, O>,
+  });
 }
 
 /** Thrown refusals whose log was told: middleware within middleware sees the same error. */

@@ -1,25 +1,44 @@
-// Guards for NestJS, on Express or Fastify.
+// Guards for NestJS: HTTP on Express or Fastify, GraphQL, WebSockets and microservices.
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Access } from '../access.ts';
-import { VerifiedAccess } from '../access.ts';
-import { authenticateHeader } from '../bearer.ts';
+import { internalsOf } from '../access.ts';
 import type { VerifierError } from '../errors.ts';
 import { isVerifierError } from '../errors.ts';
+import type { OptionalAccess } from '../optional-access.ts';
+import { authenticateRequest, checkOptional } from '../optional-access.ts';
 import { checkFunction, readOwnOptions } from '../own-options.ts';
 import { checkVerifier, refuse } from '../refuse.ts';
-import { checkPermission, requirePermission } from '../require-permission.ts';
+import type { Check, Requirement } from '../requirement.ts';
+import { checkAllOf, checkAnyOf } from '../requirement.ts';
 import type { Verifier } from '../verifier.ts';
 import type { FrameworkResponse } from './thrown/nestjs.ts';
 import { prepare, RefusedRequest } from './thrown/nestjs.ts';
 
-/** What the guard reads and writes of a request, of Express or of Fastify. */
+/** What the guard reads and writes of a request. */
 export interface GuardedRequest<P extends string = string> {
-  readonly headers: { readonly authorization?: string };
+  readonly headers?: { readonly authorization?: string | undefined };
   /** Set by the guard. */
-  access?: Access<P>;
+  access?: Access<P> | undefined;
 }
 
-export interface GuardOptions {
+export interface GuardOptions extends OptionalAccess {
+  /**
+   * What carries the `Authorization` header, and is given the access: by default `switchToHttp().getRequest()`. For
+   * GraphQL `(context) => GqlExecutionContext.create(context).getContext().req`, for socket.io
+   * `(context) => context.switchToWs().getClient().handshake`.
+   */
+  readonly request?: (context: ExecutionContext) => object;
+  /**
+   * The value of the `Authorization` header, where it is not `headers.authorization` of the request: `Bearer` and the
+   * token.
+   */
+  readonly authorization?: (context: ExecutionContext) => string | null | undefined;
+  /**
+   * What is thrown for a request that is refused, where HTTP's exceptions are not answered: for WebSockets
+   * `(error) => new WsException(error.message)`, for microservices `(error) => new RpcException(error.message)`. By
+   * default an HttpException that answers as RFC 6750 says.
+   */
+  readonly exception?: (error: VerifierError, context: ExecutionContext) => Error;
   /**
    * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
    * client.
@@ -28,14 +47,19 @@ export interface GuardOptions {
 }
 
 /**
- * `@UseGuards(guard())` lets requests with a good token pass, `@UseGuards(guard('orders:read'))` those with
- * the permission.
+ * `@UseGuards(guard())` lets requests with a good token pass, `@UseGuards(guard('orders:read'))` those that meet all
+ * of the requirements, `@UseGuards(guard.any('orders:read', 'orders:read-own'))` those with one of the permissions.
  */
-export type GuardFactory<P extends string> = (...permissions: readonly P[]) => CanActivate;
+export interface GuardFactory<P extends string> {
+  (...requirements: readonly Requirement<P, ExecutionContext>[]): CanActivate;
+  any(...permissions: readonly [P, ...P[]]): CanActivate;
+}
+
+const OPTIONS = ['request', 'authorization', 'exception', 'log', 'optional'] as const;
 
 /**
- * Makes guards for the HTTP controllers of one API; requests that are refused are answered as RFC 6750 says.
- * Throws a TypeError for options that can't work.
+ * Makes guards for the controllers, resolvers and gateways of one API; HTTP requests that are refused are answered as
+ * RFC 6750 says. Throws a TypeError for options that can't work.
  *
  * @example
  * const guard = createGuard(verifier);
@@ -46,31 +70,54 @@ export function createGuard<P extends string>(
   options: GuardOptions = {},
 ): GuardFactory<P> {
   checkVerifier(verifier, 'createGuard');
-  const { log } = readOwnOptions(options, ['log'], 'createGuard');
-  checkFunction('log', log);
-  const toException = (error: VerifierError, context: ExecutionContext): RefusedRequest =>
-    new RefusedRequest(error, () => {
-      const { headers } = refuse(error, log, context);
-      prepare(context.switchToHttp().getResponse<FrameworkResponse>(), headers);
-    });
-  return (...permissions) => {
-    for (const permission of permissions) checkPermission(permission);
-    return {
-      async canActivate(context) {
-        const request = context.switchToHttp().getRequest<GuardedRequest<P>>();
-        try {
-          const access = await authenticateHeader(verifier, request.headers.authorization);
-          for (const permission of permissions) requirePermission<string>(access, permission);
-          // Nest answers its own exceptions and no others.
-          request.access = VerifiedAccess.forRequest(access, (error) => toException(error, context));
-        } catch (error) {
-          if (!isVerifierError(error)) throw error;
-          const exception = toException(error, context);
-          exception.getResponse();
-          throw exception;
-        }
-        return true;
-      },
-    };
+  const {
+    log,
+    exception,
+    authorization,
+    optional: given,
+    ...own
+  } = readOwnOptions(options, OPTIONS, 'createGuard');
+  const { request: requestOf = httpRequest } = own;
+  for (const [name, value] of Object.entries({ log, exception, authorization, request: requestOf }))
+    checkFunction(name, value);
+  const optional = checkOptional(given);
+  const toException = (error: VerifierError, context: ExecutionContext): Error => {
+    if (exception === undefined && context.getType() === 'http') {
+      return new RefusedRequest(error, () => {
+        const { headers } = refuse(error, log, context);
+        prepare(context.switchToHttp().getResponse<FrameworkResponse>(), headers);
+      });
+    }
+    // Nobody asks these for an answer over HTTP.
+    refuse(error, log, context);
+    return exception === undefined ? new RefusedRequest(error) : exception(error, context);
   };
+  const guard = (check: Check<P, ExecutionContext> | undefined): CanActivate => ({
+    async canActivate(context) {
+      const request = requestOf(context) as GuardedRequest<P>;
+      try {
+        const header = authorization === undefined ? request.headers?.authorization : authorization(context);
+        const access = await authenticateRequest(verifier, header, optional);
+        await check?.(access, context);
+        // Nest answers its own exceptions and no others.
+        const toThrown = (error: VerifierError): Error => toException(error, context);
+        request.access = access && (internalsOf(access)?.forRequest(toThrown) ?? access);
+      } catch (error) {
+        if (!isVerifierError(error)) throw error;
+        const thrown = toException(error, context);
+        if (thrown instanceof RefusedRequest) thrown.getResponse();
+        throw thrown;
+      }
+      return true;
+    },
+  });
+  return Object.assign(
+    (...requirements: readonly Requirement<P, ExecutionContext>[]) =>
+      guard(requirements.length === 0 ? undefined : checkAllOf(requirements)),
+    { any: (...permissions: readonly P[]) => guard(checkAnyOf(permissions)) },
+  );
+}
+
+function httpRequest(context: ExecutionContext): object {
+  return context.switchToHttp().getRequest<object>();
 }

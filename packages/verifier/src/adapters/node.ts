@@ -1,24 +1,27 @@
 // A listener for node:http.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Access } from '../access.ts';
-import { authenticateHeader } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
+import type { AccessOf, OptionalAccess } from '../optional-access.ts';
+import { authenticateRequest, checkOptional } from '../optional-access.ts';
 import { checkFunction, readOwnOptions } from '../own-options.ts';
 import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
-import { checkPermission, requirePermission } from '../require-permission.ts';
+import type { RequiredOf } from '../required-of.ts';
+import { checkRequired } from '../required-of.ts';
 import type { Verifier } from '../verifier.ts';
 
 /** A request that passed. */
-export type AuthenticatedRequest<P extends string = string> = IncomingMessage & { access: Access<P> };
+export type AuthenticatedRequest<P extends string = string, O extends boolean = false> = IncomingMessage & {
+  access: AccessOf<P, O>;
+};
 
-export type AuthenticatedListener<P extends string> = (
-  request: AuthenticatedRequest<P>,
+export type AuthenticatedListener<P extends string, O extends boolean = false> = (
+  request: AuthenticatedRequest<P, O>,
   response: ServerResponse,
 ) => unknown;
 
-export interface NodeOptions<P extends string> {
-  /** Also require this permission. Throws a TypeError at once where it is there and undefined or empty. */
-  readonly permission?: P;
+export interface NodeOptions<P extends string, O extends boolean = boolean>
+  extends OptionalAccess<O>,
+    RequiredOf<P, IncomingMessage> {
   /**
    * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
    * client.
@@ -32,24 +35,25 @@ export interface NodeOptions<P extends string> {
  * standard error; what is thrown in callbacks of its own is out of reach here, as with a plain listener.
  *
  * @example
- * createServer(authenticate(verifier, ({ access }, response) => response.end(access.subject)));
+ * createServer(authenticate(verifier, ({ access }, response) => response.end(access.subject), { requires: 'orders:read' }));
  */
-export function authenticate<P extends string>(
+export function authenticate<P extends string, O extends boolean = false>(
   verifier: Verifier<P>,
-  listener: AuthenticatedListener<P>,
-  options: NodeOptions<NoInfer<P>> = {},
+  listener: AuthenticatedListener<P, O>,
+  options: NodeOptions<NoInfer<P>, O> = {},
 ): RequestListener {
   checkVerifier(verifier, 'authenticate');
   if (typeof listener !== 'function') throw new TypeError('authenticate must be given a listener');
-  const { permission, log } = readOwnOptions(options, ['permission', 'log'], 'authenticate');
+  const names = ['requires', 'requiresAny', 'log', 'optional'] as const;
+  const { log, optional: given } = readOwnOptions(options, names, 'authenticate');
   checkFunction('log', log);
-  // A misspelt constant is undefined, and must not turn the check off.
-  if (Object.hasOwn(options, 'permission')) checkPermission(permission);
+  const optional = checkOptional(given);
+  const check = checkRequired<P, IncomingMessage>(options);
   return async (request, response) => {
     try {
-      const access = await authenticateHeader(verifier, request.headers.authorization);
-      if (permission !== undefined) requirePermission<string>(access, permission);
-      await listener(Object.assign(request, { access }), response);
+      const access = await authenticateRequest(verifier, request.headers.authorization, optional);
+      await check(access, request);
+      await listener(Object.assign(request, { access }) as AuthenticatedRequest<P, O>, response);
     } catch (error) {
       try {
         const { status, headers, body } = refuse(error, log, request);

@@ -1,8 +1,8 @@
 // Key sets as users give them: an address, an object, a function, or one made before.
-import type { JSONWebKeySet } from 'jose';
 import { fetchKeySet } from './fetch-key-set.ts';
 import { FetchedKeySet } from './fetched-key-set.ts';
 import { FixedKeySet } from './fixed-key-set.ts';
+import type { JsonWebKeySet } from './json-web-key-set.ts';
 import type { KeySetFunction } from './key-function.ts';
 import { KeyFunction } from './key-function.ts';
 import type { KeySetOptions } from './key-set-options.ts';
@@ -39,7 +39,7 @@ class SharedKeySet implements KeySet {
  * const verifier = createVerifier({ issuer: 'https://acme.eu.auth0.com/', layout: orders, jwks });
  */
 export function createKeySet(
-  source: URL | string | JSONWebKeySet | KeySetFunction,
+  source: URL | string | JsonWebKeySet | KeySetFunction,
   options: KeySetOptions = {},
 ): KeySet {
   return new SharedKeySet(toKeySource(source, options));
@@ -57,7 +57,7 @@ export function toKeySource(source: unknown, options: KeySetOptions = {}): KeySo
   if (typeof source === 'object' && source !== null) {
     // Also one of another copy of this package.
     if (KEY_SET in source) return (source as SharedKeySet)[KEY_SET];
-    if (Object.hasOwn(source, 'keys')) return fixedKeySet(source as JSONWebKeySet);
+    if (Object.hasOwn(source, 'keys')) return fixedKeySet(source as JsonWebKeySet);
   }
   throw new TypeError(
     'jwks must be a URL, a key set ({keys: [...]}), a function or what createKeySet returns',
@@ -70,7 +70,7 @@ function toUrl(source: unknown): URL | undefined {
   return typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
 }
 
-function fixedKeySet(keySet: JSONWebKeySet): FixedKeySet {
+function fixedKeySet(keySet: JsonWebKeySet): FixedKeySet {
   try {
     return new FixedKeySet(keySet);
   } catch (cause) {

@@ -1,7 +1,7 @@
 // A key set given as an object: nothing is ever fetched.
-import type { JSONWebKeySet } from 'jose';
 import type { Platform } from '../platform/platform.ts';
 import type { TokenHeader } from '../token/header.ts';
+import type { JsonWebKeySet } from './json-web-key-set.ts';
 import { KeyList, unknownKey } from './key-list.ts';
 import type { KeySource } from './key-source.ts';
 import type { VerificationKey } from './verification-key.ts';
@@ -9,7 +9,7 @@ import type { VerificationKey } from './verification-key.ts';
 export class FixedKeySet implements KeySource {
   readonly #list: KeyList;
 
-  constructor(keySet: JSONWebKeySet) {
+  constructor(keySet: JsonWebKeySet) {
     this.#list = new KeyList(keySet);
   }
 

@@ -1,14 +1,15 @@
 // Public keys as crypto libraries hold them, and what they are good for.
-import type { CryptoKey, JWK } from 'jose';
+import type { JWK } from 'jose';
 import { importJWK } from 'jose';
 import type { Algorithm } from '../algorithms.ts';
 import { KEY_KINDS } from '../algorithms.ts';
+import type { CryptoKey } from '../platform/crypto-key.ts';
 import { bigEndian } from './big-endian.ts';
 
 /** What is used of Node's KeyObject, which older versions of jose give on Node. */
 interface KeyObject {
   readonly type: string;
-  export(options: { readonly format: 'jwk' }): JWK;
+  export(options: { readonly format: 'jwk' }): object;
   readonly asymmetricKeyType?: string;
   readonly asymmetricKeyDetails?: {
     readonly modulusLength?: number;
@@ -38,7 +39,7 @@ export function isPublicKey(value: unknown): value is ImportedKey {
 /** For `signatureBytes` has told that it fits. Rejects where the runtime can't import it. */
 export async function toCryptoKey(key: ImportedKey, algorithm: Algorithm): Promise<CryptoKey> {
   if (!('asymmetricKeyType' in key)) return key as CryptoKey;
-  const imported = await importJWK(key.export({ format: 'jwk' }), algorithm);
+  const imported = await importJWK(key.export({ format: 'jwk' }) as JWK, algorithm);
   if (imported instanceof Uint8Array) throw new TypeError('the key is no public key');
   return imported;
 }

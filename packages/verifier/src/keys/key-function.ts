@@ -1,6 +1,5 @@
 // A function given as key set. It may give key sets, which are kept here, or the key for a token's header, as
 // jose's do.
-import type { JWSHeaderParameters } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Algorithm } from '../algorithms.ts';
 import { VerifierError } from '../errors.ts';
@@ -16,6 +15,7 @@ import type { LoadedKeySet } from './fetch-key-set.ts';
 import { FetchedKeySet } from './fetched-key-set.ts';
 import type { ImportedKey } from './imported-key.ts';
 import { isPublicKey, signatureBytes, toCryptoKey } from './imported-key.ts';
+import type { KeyRequest } from './json-web-key-set.ts';
 import { unknownKey } from './key-list.ts';
 import type { CheckedKeySetOptions } from './key-set-options.ts';
 import type { KeySource } from './key-source.ts';
@@ -24,7 +24,7 @@ import type { VerificationKey } from './verification-key.ts';
 /**
  * Gives a key set, or the key for a token's header as jose's `createRemoteJWKSet` and `createLocalJWKSet` do.
  */
-export type KeySetFunction = (header: JWSHeaderParameters) => unknown;
+export type KeySetFunction = (header: KeyRequest) => unknown;
 
 /** What a function answered: a key set, a key, or that there is no such key. */
 type Answer = { readonly keySet: unknown } | { readonly key: ImportedKey } | 'no such key';
@@ -155,7 +155,7 @@ async function prepare(given: ImportedKey, algorithm: Algorithm): Promise<Verifi
   }
 }
 
-function toJose(header: TokenHeader | undefined): JWSHeaderParameters {
+function toJose(header: TokenHeader | undefined): KeyRequest {
   if (header === undefined) return {};
   const { alg, kid } = header;
   return kid === undefined ? { alg } : { alg, kid };

@@ -1,7 +1,8 @@
 // Node's own crypto and buffers.
-import type { CryptoKey } from 'jose';
+
 import type { Algorithm } from '../algorithms.ts';
 import { endsCanonically } from '../base64url.ts';
+import type { CryptoKey } from './crypto-key.ts';
 import { isNode } from './is-node.ts';
 import type { Platform, SignatureCheck } from './platform.ts';
 import { tryOut } from './try-out.ts';

@@ -1,7 +1,8 @@
 // What runtimes do differently fast. docs/decisions/signatures-on-node.md
-import type { CryptoKey } from 'jose';
+
 import type { Algorithm } from '../algorithms.ts';
 import type { CompactToken } from '../token/compact.ts';
+import type { CryptoKey } from './crypto-key.ts';
 
 /**
  * Whether the key made the token's signature. `signature` is the token's, decoded, as long as the key's

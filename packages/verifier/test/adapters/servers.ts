@@ -94,7 +94,7 @@ const startNode: Start = (verifier, log) => {
     { log },
   );
   const orders = authenticateNode(verifier, (_request, response) => response.end('{}'), {
-    permission: 'orders:write',
+    requires: 'orders:write',
     log,
   });
   return listening(

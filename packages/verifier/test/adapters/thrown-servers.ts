@@ -280,7 +280,7 @@ const startNode: Start = (verifier, log) => {
     { log },
   );
   const requires = authenticateNode(verifier, (_request, response) => response.end(), {
-    permission: 'orders:write',
+    requires: 'orders:write',
     log,
   });
   return listening(

@@ -9,9 +9,12 @@ import { dropBodyHeaders } from '../../refuse.ts';
 export class RefusedRequest extends HttpException {
   #prepare: (() => void) | undefined;
 
-  constructor(error: VerifierError, prepareAnswer: () => void) {
+  /** `prepareAnswer` is for an answer over HTTP. */
+  constructor(error: VerifierError, prepareAnswer?: () => void) {
     const { status, body } = answer(error);
-    super(body, status, { cause: error.cause });
+    // Where there is no answer over HTTP, such as for GraphQL, Nest looks for the status here.
+    const response = prepareAnswer === undefined ? { statusCode: status, ...body } : body;
+    super(response, status, { cause: error.cause });
     const { code, message, required, retryAfter, wwwAuthenticate } = error;
     Object.assign(this, { code, message, required, retryAfter, wwwAuthenticate });
     brand(this);
