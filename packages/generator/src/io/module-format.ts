@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { asMap } from '../source-text/as-map.ts';
-import { parseSource } from '../source-text/source.ts';
+import { parseSourceText } from '../source-text/source-text.ts';
 import type { ModuleFormat } from '../verifier-module/module-format.ts';
 import { readText } from './files.ts';
 
@@ -15,7 +15,7 @@ export function moduleFormatOf(folder: string): ModuleFormat {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const path = join(at, 'package.json');
     if (existsSync(path)) {
-      const type = asMap(parseSource(path, readText(path)).value)?.['type'];
+      const type = asMap(parseSourceText(path, readText(path)).value)?.['type'];
       return type === 'module' ? 'module' : 'commonjs';
     }
     // What lies above the repository differs from machine to machine.

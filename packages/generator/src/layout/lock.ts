@@ -39,7 +39,12 @@ export function readLock(file: string, text: string): Lock {
   const audiences = asMap(root['audiences']);
   if (audiences === undefined) {
     throw new InputError([
-      source.problem('lock_invalid', ['audiences'], 'this must be an object, with an audience by each key', FIX),
+      source.problem(
+        'lock_invalid',
+        ['audiences'],
+        'this must be an object, with an audience by each key',
+        FIX,
+      ),
     ]);
   }
   const problems: Problem[] = [];
