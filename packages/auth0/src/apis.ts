@@ -39,10 +39,11 @@ export interface StockClaimSettings {
 }
 
 /**
- * Whether Auth0 writes its own claim with all of a user's permissions into an API's tokens. Its documentation does not say that it leaves
- * machines out.
+ * Whether Auth0 may write its own claim with all of a user's permissions into an API's tokens. It does only where RBAC is on; an API that
+ * does not say so counts as one that has it: an import leaves the tenant's setting as it is. Auth0's documentation does not say that it
+ * leaves machines out.
  * Source: https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis
  */
 export function writesStockClaim(api: StockClaimSettings | undefined): boolean {
-  return api?.enforcePolicies === true && api.tokenDialect?.endsWith('_authz') === true;
+  return api?.enforcePolicies !== false && api?.tokenDialect?.endsWith('_authz') === true;
 }

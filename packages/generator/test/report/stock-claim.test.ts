@@ -5,7 +5,7 @@ const API = 'https://hr.example';
 const scopes = Array.from({ length: 60 }, (_, index) => `read:hr-record-${String(index).padStart(2, '0')}`);
 
 /** A tenant whose API has this token_dialect; the audience selects ten of its permissions. */
-function project(token_dialect: string): ProjectFolder {
+function project(token_dialect: string, enforce_policies: boolean | null = true, more = {}): ProjectFolder {
   const role = (name: string, names: readonly string[]) =>
     JSON.stringify({
       name,
@@ -16,11 +16,12 @@ function project(token_dialect: string): ProjectFolder {
       catalog: 'tenant',
       claim: 'pz',
       audiences: { hr: { audience: API, globs: ['*-0?'] } },
+      ...more,
     }),
     'tenant/resource-servers/hr.json': JSON.stringify({
       name: 'HR',
       identifier: API,
-      enforce_policies: true,
+      ...(enforce_policies === null ? {} : { enforce_policies }),
       token_dialect,
       scopes: scopes.map((value) => ({ value })),
     }),
@@ -30,6 +31,34 @@ function project(token_dialect: string): ProjectFolder {
 }
 
 describe("an API that Auth0's own permissions claim is on for", () => {
+  it('is one that does not say whether RBAC is on, and none where RBAC is off', async () => {
+    const lineOf = async (rbac: boolean | null, dialect: string) => {
+      const { out } = await project(dialect, rbac).claimgen('build --json');
+      const { audiences, lints } = JSON.parse(out);
+      const isWarned = lints.some(({ code }: { code: string }) => code === 'stock_permissions_claim');
+      return [audiences[0].proof.line, isWarned] as const;
+    };
+    const [on, warned] = await lineOf(true, 'access_token_authz');
+    expect(warned).toBe(true);
+    expect(await lineOf(null, 'access_token_authz')).toEqual([on, true]);
+    const [off, isWarned] = await lineOf(false, 'access_token_authz');
+    expect(isWarned).toBe(false);
+    expect(await lineOf(null, 'access_token')).toEqual([off, false]);
+    expect(off).toBeLessThan(on);
+  });
+
+  it('needs no more than to be without it where that brings the line below the budget', async () => {
+    const budget = async (bytes: number) => {
+      const { out } = await project('access_token_authz', true, { budget: { bytes } }).claimgen('build');
+      return out.replace(/\s+/g, ' ');
+    };
+    // With it: some 3,000 bytes even for one permission, and without it a thousand.
+    expect(await budget(1500)).toMatch(
+      /Ways out: set token_dialect to access_token \(saves [\d,]+\);.* Even with one permission the line has [\d,]+ bytes: selecting fewer is not enough\./,
+    );
+    expect(await budget(900)).toMatch(/bytes: do several of these, or raise the budget\./);
+  });
+
   it('is told what its line has once it is off', async () => {
     const on = await project('access_token_authz').claimgen('build');
     const { audiences } = JSON.parse((await project('access_token').claimgen('build --json')).out);
