@@ -49,11 +49,22 @@ function budgetFailure(audience: AudienceReport): Failure {
 }
 
 /** What makes the line smaller; and that no selection does, where it is so. */
-function budgetFix({ savings, least }: AudienceReport): string {
+function budgetFix(audience: AudienceReport): string {
+  const { savings, least } = audience;
   const ways = savings.length === 0 ? [] : [`To reduce it: ${savings.map(formatWay).join('; ')}.`];
   if (least === undefined) return ways.join('');
-  const also = ways.length === 0 ? 'raise the budget' : 'do several of these, or raise the budget';
-  return [...ways, `Even with one permission the line has ${count(least)} bytes: ${also}.`].join(' ');
+  return [
+    ...ways,
+    `Even with one permission the line has ${count(least)} bytes: ${whatElse(audience)}.`,
+  ].join(' ');
+}
+
+/** What to do where fewer permissions are not enough. */
+function whatElse({ savings, over }: AudienceReport): string {
+  if (savings.length === 0) return 'raise the budget';
+  return savings.some(({ saves }) => saves >= over)
+    ? 'selecting fewer is not enough'
+    : 'do several of these, or raise the budget';
 }
 
 function grantFailures({ name, grants, budget }: AudienceReport): Failure[] {

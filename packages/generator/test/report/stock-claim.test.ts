@@ -54,7 +54,7 @@ describe("an API that Auth0's own permissions claim is on for", () => {
     };
     // With it: some 3,000 bytes even for one permission, and without it a thousand.
     expect(await budget(1500)).toMatch(
-      /Ways out: set token_dialect to access_token \(saves [\d,]+\);.* Even with one permission the line has [\d,]+ bytes: selecting fewer is not enough\./,
+      /To reduce it: set token_dialect to access_token \(saves [\d,]+\);.* Even with one permission the line has [\d,]+ bytes: selecting fewer is not enough\./,
     );
     expect(await budget(900)).toMatch(/bytes: do several of these, or raise the budget\./);
   });
