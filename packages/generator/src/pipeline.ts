@@ -3,8 +3,7 @@ import { audienceTable, roleRows } from './action/audience-table.ts';
 import { type BuiltAction, buildActions } from './action/build-actions.ts';
 import { type ActionParts, renderActionDescription } from './action/render-action.ts';
 import { reportAudience } from './budget/audience-report.ts';
-import type { AudienceReport } from './budget/audience-sizes.ts';
-import type { Catalog } from './catalog/catalog.ts';
+import type { Catalog, Permission } from './catalog/catalog.ts';
 import type { Config } from './config/config.ts';
 import { assertNoProblems } from './errors.ts';
 import { importedApis } from './layout/imported-apis.ts';
@@ -104,53 +103,32 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     ...input.lock,
     ...[...planned].map(([name, { layout }]): [string, AudienceLayout] => [name, layout]),
   ]);
-  const perAudience = config.audiences.map((audience) => ({
-    audience,
-    ...(planned.get(audience.name) as PlannedAudience),
-  }));
-
-  const reported = perAudience.map(({ audience, layout, selection, order }) => ({
-    audience,
-    environment,
-    catalog,
-    layout,
-    selection,
-    rebaseGain: rebaseGain(layout, selection, catalogs, order),
-    sample: input.samples.get(audience.name) ?? {},
-  }));
-  const audiences = reported.map(reportAudience);
   const { domain } = config.environments.find(({ name }) => name === environment) ?? {};
-  const tables = perAudience.map(({ audience, layout, selection }, index) =>
-    audienceTable(
+  const built = config.audiences.map((audience) => {
+    const { layout, selection, order } = planned.get(audience.name) as PlannedAudience;
+    const selected = selection.byEnvironment.get(environment) ?? new Map<string, Permission>();
+    const plan: AudienceReportInput = {
       audience,
       environment,
-      layout,
       catalog,
-      selection.byEnvironment.get(environment) ?? new Map(),
-      { cap: audiences[index]?.cap ?? null, domain },
-    ),
-  );
-  const origin = { config: config.file.replace(/^.*[\\/]/s, ''), environment };
-  const roles = roleRows(
-    catalog,
-    perAudience.map(({ audience, layout, selection }) => ({
-      name: audience.name,
       layout,
-      selected: selection.byEnvironment.get(environment) ?? new Map(),
-    })),
-  );
-  const actions = buildActions(input.parts, origin, config, roles, tables);
-  const lints = lintBuild({
-    config,
-    environment,
-    catalog,
-    audiences: perAudience.map(({ audience, selection }, index) => ({
-      audience,
-      report: audiences[index] as AudienceReport,
-      selected: selection.byEnvironment.get(environment) ?? new Map(),
-    })),
-    actions,
+      selection,
+      rebaseGain: rebaseGain(layout, selection, catalogs, order),
+      sample: input.samples.get(audience.name) ?? {},
+    };
+    const report = reportAudience(plan);
+    const table = audienceTable(audience, environment, layout, catalog, selected, {
+      cap: report.cap,
+      domain,
+    });
+    return { audience, name: audience.name, layout, selected, plan, report, table };
   });
+  const audiences = built.map(({ report }) => report);
+  const plans = built.map(({ plan }) => plan);
+  const origin = { config: config.file.replace(/^.*[\\/]/s, ''), environment };
+  const tables = built.map(({ table }) => table);
+  const actions = buildActions(input.parts, origin, config, roleRows(catalog, built), tables);
+  const lints = lintBuild({ config, environment, catalog, audiences: built, actions });
   assertNoProblems(lintProblems(config, lints));
   const sizes = actions.map(({ name, code }) => ({
     name,
@@ -167,15 +145,14 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     lints,
     notes: [...catalog.notes, ...identifierNotes(config)],
   };
-  const page = pageData(catalog, reported);
-  return { artifacts: artifactsOf(input, lock, perAudience, actions, report, page, reported), report, lock };
+  const page = pageData(catalog, plans);
+  return { artifacts: artifactsOf(input, lock, actions, report, page, plans), report, lock };
 }
 
 function artifactsOf(
   input: PipelineInput,
   lock: Lock,
-  perAudience: readonly ({ readonly audience: Config['audiences'][number] } & PlannedAudience)[],
-  built: readonly BuiltAction[],
+  actions: readonly BuiltAction[],
   report: Report,
   page: PageData,
   plans: readonly AudienceReportInput[],
@@ -186,7 +163,7 @@ function artifactsOf(
   return [
     // First, as what is deployed must never be ahead of what the lock remembers.
     { kind: 'lock', path: LOCK_FILE, text: formatLock(lock) },
-    ...perAudience.flatMap(({ audience, layout, selection }): Artifact[] => {
+    ...plans.flatMap(({ audience, layout, selection }): Artifact[] => {
       const { js, cjs, dts, json } = renderVerifier(
         input.verifierTemplates,
         verifierLayout(audience, layout, selection.names),
@@ -205,7 +182,7 @@ function artifactsOf(
       ];
     }),
     ...packageOf(input.config),
-    ...built.flatMap(({ name, code, tables }): Artifact[] => [
+    ...actions.flatMap(({ name, code, tables }): Artifact[] => [
       { kind: 'action', path: `${out.actions}/${name}/code.js`, text: code },
       {
         kind: 'action',
