@@ -51,7 +51,8 @@ const COMPLETIONS = '--get-yargs-completions';
  */
 export async function parse(args: readonly string[], commands: Commands): Promise<Request> {
   const [first = '', ...rest] = args;
-  if (first === 'completion' || first === COMPLETIONS) return { kind: 'help', args };
+  if (first === COMPLETIONS) return { kind: 'help', args };
+  if (first === 'completion') return parseCompletion(rest);
   if (first === 'help') return helpOn(rest, commands);
   const load = commands.get(first);
   if (load === undefined) return parseGeneral(args, commands);
@@ -79,6 +80,17 @@ function helpOn([name]: readonly string[], commands: Commands): Request {
   if (name === undefined || name.startsWith('-')) return { kind: 'help', args: ['--help'] };
   if (commands.has(name)) return { kind: 'help', args: [name, '--help'] };
   throw unknownCommand(name, [...commands.keys()]);
+}
+
+/** yargs prints the script; on its own it knows no wrong option, and fails for names such as `--constructor`. */
+function parseCompletion(args: readonly string[]): Request {
+  const given: Given = { command: 'completion', options: Object.keys(GENERAL) };
+  const { argv } = read(args, GENERAL);
+  refuseOptions(args, argv, GENERAL, given);
+  const [word] = argv._;
+  if (word !== undefined) throw unknownWord(String(word), given);
+  if (argv['version'] === true) return { kind: 'version' };
+  return { kind: 'help', args: [argv['help'] === true ? '--help' : 'completion'] };
 }
 
 function parseGeneral(args: readonly string[], commands: Commands): Request {

@@ -19,6 +19,31 @@ describe("a command line that can't be used", () => {
     `);
   });
 
+  it.each(
+    ['completion', 'check', 'help check'].flatMap((command) =>
+      ['constructor', 'valueOf', '__proto__', 'hasOwnProperty'].map((name) => [command, name] as const),
+    ),
+  )('has an option that every object has: %s --%s', async (command, name) => {
+    const folder = projectFolder({ 'claimgen.config.yaml': CONFIG, 'catalog.json': CATALOG });
+    const { exitCode, error } = await folder.claimgen(`${command} --${name}`);
+    if (command.startsWith('help')) expect(exitCode).toBe(0);
+    else
+      expect([exitCode, error]).toEqual([
+        2,
+        expect.stringContaining(`claimgen ${command} has no option --${name}\n`),
+      ]);
+  });
+
+  it('has a word after completion, and asks it for help or the version', async () => {
+    const folder = projectFolder({});
+    expect((await folder.claimgen('completion bash')).exitCode).toBe(2);
+    expect((await folder.claimgen('completion')).out).toMatch(/^###-begin-claimgen-completions-###/);
+    expect((await folder.claimgen('completion --help')).out).toBe((await folder.claimgen('--help')).out);
+    expect((await folder.claimgen('completion --version')).out).toBe(
+      (await folder.claimgen('--version')).out,
+    );
+  });
+
   it('has a choice that is misspelt, or is none', async () => {
     expect(await refusal({}, 'simulate --flow slient')).toMatchInlineSnapshot(`
       "
