@@ -10,6 +10,8 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 
 /** EX_IOERR: what was printed is lost, as on a full disk. */
 const OUTPUT_LOST = 74;
+const BUG = 70;
+const UNUSABLE_INPUT = 2;
 
 let isClosed = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -41,8 +43,20 @@ const self: Process = {
 
 process.on('uncaughtException', (error) => {
   reportBug(error, self);
-  process.exit(70);
+  process.exit(BUG);
 });
 
-const exitCode = await run(self);
-process.exitCode ??= exitCode;
+let ended: number | undefined;
+// A config that is code can end the process, before the run is over or after, and 0 would say that all is well.
+process.on('exit', (code) => {
+  if (ended !== undefined) process.exitCode = code || ended;
+  else if (code !== BUG) {
+    self.error(
+      'the process was ended before the run was over\n  A config that is code must not end it: take process.exit out of it.\n',
+    );
+    process.exitCode = UNUSABLE_INPUT;
+  }
+});
+
+ended = await run(self);
+process.exitCode ??= ended;

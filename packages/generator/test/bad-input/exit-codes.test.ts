@@ -37,7 +37,33 @@ function bash(
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
 
+/** A config that is code. */
+const CODE =
+  "export default { catalog: 'catalog.json', claim: 'pz', audiences: { orders: { audience: 'https://o', globs: ['*'] } } };\n";
+
 describe('an exit code', () => {
+  it('is that of the check where the config ends the process once the run is over', async () => {
+    const folder = projectFolder({
+      'catalog.json': CATALOG,
+      'claimgen.config.mjs': `${CODE}process.once('beforeExit', () => process.exit(0));\n`,
+    });
+    expect((await bash('"$0" check', folder)).code).toBe(1);
+    expect((await bash('"$0" build', folder)).code).toBe(0);
+    expect((await bash('"$0" check', folder)).code).toBe(0);
+  });
+
+  it.each(['process.exit(0);', 'process.exit(1);', 'process.exitCode = 0; process.exit();'])(
+    'is 2 where the config ends the process before the run is over: %s',
+    async (statement) => {
+      const folder = projectFolder({ 'catalog.json': CATALOG, 'claimgen.config.mjs': CODE });
+      expect((await bash('"$0" build', folder)).code).toBe(0);
+      expect((await bash('"$0" check', folder)).code).toBe(0);
+      folder.write({ 'claimgen.config.mjs': `${CODE}${statement}\n` });
+      const ended = await bash('"$0" check', folder);
+      expect([ended.code, ended.error]).toEqual([2, expect.stringMatching(/^the process was ended before/)]);
+    },
+  );
+
   it('is 74 where standard output can not be written', async () => {
     expect(await bash('"$0" build > /dev/full', projectFolder(FILES))).toEqual({
       code: 74,
