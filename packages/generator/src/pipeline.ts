@@ -50,6 +50,7 @@ export interface Artifact {
 
 export interface PipelineOutput {
   readonly artifacts: readonly Artifact[];
+  readonly actions: readonly BuiltAction[];
   readonly report: Report;
   readonly lock: Lock;
 }
@@ -146,7 +147,7 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     notes: [...catalog.notes, ...identifierNotes(config)],
   };
   const page = pageData(catalog, plans);
-  return { artifacts: artifactsOf(input, lock, actions, report, page, plans), report, lock };
+  return { artifacts: artifactsOf(input, lock, actions, report, page, plans), actions, report, lock };
 }
 
 function artifactsOf(
@@ -182,12 +183,12 @@ function artifactsOf(
       ];
     }),
     ...packageOf(input.config),
-    ...actions.flatMap(({ name, code, tables }): Artifact[] => [
+    ...actions.flatMap(({ name, code, secrets }): Artifact[] => [
       { kind: 'action', path: `${out.actions}/${name}/code.js`, text: code },
       {
         kind: 'action',
         path: `${out.actions}/${name}.json`,
-        text: renderActionDescription(name, lastPart(out.actions), tables),
+        text: renderActionDescription(name, lastPart(out.actions), secrets),
       },
     ]),
     { kind: 'report', path: `${out.report}/report.json`, text: rendered.json },

@@ -6,9 +6,10 @@ import { type ActionParts, renderAction } from './render-action.ts';
 /** An Action to deploy. */
 export interface BuiltAction {
   readonly name: string;
-  readonly tables: readonly AudienceTable[];
   /** `code.js`. */
   readonly code: string;
+  /** The names of the secrets that it reads, sorted; the config allows letters, digits and underscores only. */
+  readonly secrets: readonly string[];
 }
 
 /**
@@ -27,7 +28,16 @@ export function buildActions(
     : [[actionName, tables]];
   return groups.map(([name, group]) => ({
     name,
-    tables: group,
     code: renderAction(parts, origin, roles, group),
+    secrets: secretsOf(group),
   }));
+}
+
+function secretsOf(tables: readonly AudienceTable[]): string[] {
+  const names = tables
+    .flatMap(({ sources }) => sources)
+    .flatMap((source) =>
+      source.kind === 'managementApi' ? [source.clientIdSecret, source.clientSecretSecret] : [],
+    );
+  return [...new Set(names)].sort();
 }

@@ -68,11 +68,7 @@ function unpacking(packed: string): string {
 }
 
 /** The Action's description for auth0-deploy-cli: `actions/<name>.json`. */
-export function renderActionDescription(
-  name: string,
-  folder: string,
-  tables: readonly AudienceTable[],
-): string {
+export function renderActionDescription(name: string, folder: string, secrets: readonly string[]): string {
   const description = toLiteral(
     {
       name,
@@ -87,17 +83,7 @@ export function renderActionDescription(
     2,
   );
   // auth0-deploy-cli puts the value in place of "@@NAME@@", which a literal would hide from it.
-  const secrets = secretsOf(tables).map((secret) => `    { "name": "${secret}", "value": "@@${secret}@@" }`);
-  const list = secrets.length === 0 ? '[]' : `[\n${secrets.join(',\n')}\n  ]`;
+  const values = secrets.map((secret) => `    { "name": "${secret}", "value": "@@${secret}@@" }`);
+  const list = values.length === 0 ? '[]' : `[\n${values.join(',\n')}\n  ]`;
   return `${description.replace(/\[\]\n}$/, `${list}\n}`)}\n`;
-}
-
-/** The names of the secrets that the Action reads; the config takes letters, digits and underscores alone. */
-function secretsOf(tables: readonly AudienceTable[]): string[] {
-  const names = tables
-    .flatMap(({ sources }) => sources)
-    .flatMap((source) =>
-      source.kind === 'managementApi' ? [source.clientIdSecret, source.clientSecretSecret] : [],
-    );
-  return [...new Set(names)].sort();
 }

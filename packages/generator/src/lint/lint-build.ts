@@ -1,4 +1,4 @@
-import type { AudienceTable } from '@claimgen/action-runtime';
+import type { BuiltAction } from '../action/build-actions.ts';
 import type { AudienceReport } from '../budget/audience-sizes.ts';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig, Config } from '../config/config.ts';
@@ -21,7 +21,7 @@ export interface LintInput {
     /** The environment's permissions by the name they go by in the layout. */
     readonly selected: ReadonlyMap<string, Permission>;
   }[];
-  readonly actions: readonly { readonly name: string; readonly tables: readonly AudienceTable[] }[];
+  readonly actions: readonly Pick<BuiltAction, 'name' | 'secrets'>[];
 }
 
 /** Everything that Auth0 or the tools around it would not say until it hurts; errors first. */
@@ -33,10 +33,10 @@ export function lintBuild({ config, environment, catalog, audiences, actions }: 
       ...claimLimitLints(audience, report),
       ...nobodyLints(audience, selected, catalog),
     ]),
-    ...actions.flatMap(({ name, tables }) => [
+    ...actions.flatMap(({ name, secrets }) => [
       ...actionFileLints(name),
       ...actionNameLints(name),
-      ...actionLimitLints(actions.length, secretsOf(tables)),
+      ...actionLimitLints(actions.length, secrets),
     ]),
     ...nameLints(config, catalog),
     ...catalogLimitLints(config, catalog),
@@ -45,15 +45,6 @@ export function lintBuild({ config, environment, catalog, audiences, actions }: 
   const distinct = new Map(lints.map((lint) => [JSON.stringify(lint), lint]));
   const errorsFirst = ({ severity }: Lint): number => (severity === 'error' ? 0 : 1);
   return [...distinct.values()].sort((a, b) => errorsFirst(a) - errorsFirst(b));
-}
-
-function secretsOf(tables: readonly AudienceTable[]): readonly string[] {
-  const names = tables.flatMap(({ sources }) =>
-    sources.flatMap((source) =>
-      source.kind === 'managementApi' ? [source.clientIdSecret, source.clientSecretSecret] : [],
-    ),
-  );
-  return [...new Set(names)];
 }
 
 /** The errors among lints, as problems of the config. */

@@ -7,7 +7,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
 import { readTextIfPresent } from '../io/files.ts';
-import { type Artifact, type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
+import { type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
+import { outputFolders } from '../plan/output-paths.ts';
 import { type Project, pipelineInput } from '../project/project.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
 import type { Faults } from './fault.ts';
@@ -41,27 +42,25 @@ export interface Simulation {
  * @throws InputError
  */
 export function prepareSimulation(project: Project, options: SimulationOptions): Simulation {
-  const { artifacts } = runPipeline(pipelineInput(project));
+  const { actions } = runPipeline(pipelineInput(project));
   const catalog = project.catalogs.get(project.environment) as Catalog;
   const audiences = chooseAudiences(project, options.audience);
   const planned = planLayouts(project.config, project.catalogs, project.lock);
-  const actions = artifacts.filter(({ kind }) => kind === 'action');
-  const text = (artifact: Artifact): string =>
-    options.built === true ? builtText(project, artifact) : artifact.text;
+  const folder = outputFolders(project.config, project.environment).actions;
   return {
     catalog,
     environment: project.environment,
-    codes: actions.filter(({ path }) => path.endsWith('/code.js')).map(text),
-    secretNames: actions
-      .filter(({ path }) => path.endsWith('.json'))
-      .flatMap((file) => secretNamesOf(file.text)),
+    codes: actions.map(({ name, code }) =>
+      options.built === true ? builtText(project, `${folder}/${name}/code.js`) : code,
+    ),
+    secretNames: [...new Set(actions.flatMap(({ secrets }) => secrets))],
     planned,
     audiences,
     logins: planLogins(project, audiences, catalog, planned, options),
   };
 }
 
-function builtText({ folder }: Project, { path }: Artifact): string {
+function builtText({ folder }: Project, path: string): string {
   const text = readTextIfPresent(resolve(folder, path));
   if (text !== undefined) return text;
   throw new InputError([
@@ -72,11 +71,6 @@ function builtText({ folder }: Project, { path }: Artifact): string {
       fix: 'Run claimgen build, or leave --built out.',
     },
   ]);
-}
-
-function secretNamesOf(description: string): string[] {
-  const { secrets } = JSON.parse(description) as { secrets: readonly { readonly name: string }[] };
-  return secrets.map(({ name }) => name);
 }
 
 /**
