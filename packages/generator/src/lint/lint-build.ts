@@ -1,4 +1,3 @@
-import type { BuiltAction } from '../action/build-actions.ts';
 import type { AudienceReport } from '../budget/audience-sizes.ts';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig, Config } from '../config/config.ts';
@@ -21,7 +20,7 @@ export interface LintInput {
     /** The environment's permissions by the name they go by in the layout. */
     readonly selected: ReadonlyMap<string, Permission>;
   }[];
-  readonly actions: readonly Pick<BuiltAction, 'name' | 'secrets'>[];
+  readonly actions: readonly { readonly name: string; readonly secrets: readonly string[] }[];
 }
 
 /** Everything that Auth0 or the tools around it would not say until it hurts; errors first. */

@@ -14,8 +14,8 @@ const FORM =
  * @throws InputError, with neither ids nor other text of the line in it
  */
 export function parseUser(text: string, file: string, line: number): PopulationUser {
-  const problem = (message: string) =>
-    new InputError([{ code: 'users_invalid', file, line, column: 1, message, fix: FORM }]);
+  const problem = (message: string, fix = FORM) =>
+    new InputError([{ code: 'users_invalid', file, line, column: 1, message, fix }]);
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -29,6 +29,11 @@ export function parseUser(text: string, file: string, line: number): PopulationU
   if (fields === undefined || typeof id !== 'string' || id === '') throw problem('the line has no user id');
   const roles = listOf(fields['roles'], roleName);
   if (roles === undefined) throw problem('"roles" is not an array of role names');
+  if (hasOtherRoles(fields['roles']))
+    throw problem(
+      'a role in "roles" has a "type" that is not "tenant"',
+      "Leave such roles out: the Action counts the tenant's only, and a name does not tell whose a role is (docs/sources.md, Organizations).",
+    );
   const direct = listOf(fields['permissions'], directPermission);
   if (direct === undefined) throw problem('"permissions" is not an array of permissions');
   return { id, roles, direct, fields };
@@ -50,6 +55,15 @@ function listOf<T>(value: unknown, read: (entry: unknown) => T | undefined): T[]
 function roleName(entry: unknown): string | undefined {
   const name = typeof entry === 'string' ? entry : asMap(entry)?.['name'];
   return typeof name === 'string' ? name : undefined;
+}
+
+/** Whether a role, as the Management API answers it, is an organization's, or of a kind that claimgen doesn't know. */
+function hasOtherRoles(roles: unknown): boolean {
+  if (!Array.isArray(roles)) return false;
+  return roles.some((role) => {
+    const { type = 'tenant' } = asMap(role) ?? {};
+    return type !== 'tenant';
+  });
 }
 
 /** A name, a permission as a catalog writes it, or as the Management API answers it. */
