@@ -50,3 +50,9 @@ describe('a token that is given as its header has it', () => {
     expect((error as Error).message).not.toMatch(/without "Bearer /);
   });
 });
+
+test('an array of audiences is refused for being one, not for what the layout lacks', () => {
+  const audience = ['https://a.example', 'https://b.example'] as never;
+  const make = () => createVerifier({ issuer: ISSUER, layout, jwks: keySet(key), audience });
+  expect(make).toThrow(/audience must be a string .*one verifier per API/);
+});

@@ -11,6 +11,12 @@ describe('a key or a value that does not fit', () => {
     `);
   });
 
+  it.each(['8kb', '8192', '[8192]'])('shows how a budget is written where it is %s', async (budget) => {
+    expect(
+      await refusal(config('catalog: catalog.json', `catalog: catalog.json\nbudget: ${budget}`)),
+    ).toMatch(/^\nclaimgen\.config\.yaml:2:9: budget: .*\n {2}Write budget: \{bytes: 8192\}\.\n$/);
+  });
+
   it('names the keys that there are where none is near', async () => {
     expect(
       await refusal(config('catalog: catalog.json', 'catalog: catalog.json\nversion: 2')),
