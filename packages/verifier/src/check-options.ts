@@ -4,6 +4,7 @@ import { isAlgorithm, KEY_KINDS } from './algorithms.ts';
 import type { TokenCacheBounds } from './cache/cache-options.ts';
 import { checkCacheOptions } from './cache/cache-options.ts';
 import type { FallbackClaim } from './claim/read-fallback.ts';
+import { checkHooks } from './hooks.ts';
 import { toKeySource } from './keys/create-key-set.ts';
 import { checkTransport } from './keys/transport.ts';
 import type { Layout } from './layout.ts';
@@ -25,6 +26,7 @@ const NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
   rbacEnforced: true,
   senderConstrained: true,
   typ: true,
+  on: true,
   maxTokenLength: true,
 };
 
@@ -45,16 +47,19 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     rbacEnforced = false,
     senderConstrained = 'refuse',
     typ = 'required',
+    on,
     maxTokenLength = 16_384,
   } = readOwnOptions(options, Object.keys(NAMES) as (keyof VerifierOptions)[], 'createVerifier');
   const layout = readLayout(givenLayout);
   const issuer = checkIssuer(givenIssuer);
+  const hooks = on === undefined ? undefined : checkHooks(on);
+  const onFetched = hooks?.keySetFetched;
   return {
     layout,
     issuer,
     audience: checkAudience(audience, layout),
     algorithms: checkAlgorithms(algorithms),
-    keys: toKeySource(jwks === undefined ? keySetOf(issuer) : jwks),
+    keys: toKeySource(jwks === undefined ? keySetOf(issuer) : jwks, { onFetched }),
     clockTolerance: checkNumber('clockTolerance', clockTolerance, { least: 0, most: 300 }),
     now: checkClock(clock),
     cache: checkCache(cache),
@@ -62,6 +67,7 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     fallbackFor: checkChoice('fallbackFor', fallbackFor, ['everyone', 'machines']),
     senderConstrained: checkChoice('senderConstrained', senderConstrained, ['refuse', 'accept']),
     typ: checkChoice('typ', typ, ['required', 'optional']),
+    on: hooks,
     maxTokenLength: checkNumber('maxTokenLength', maxTokenLength, { least: 1, most: 1_048_576, whole: true }),
   };
 }

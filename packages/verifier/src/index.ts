@@ -13,6 +13,13 @@ export { explainDenial } from './denial.ts';
 export type { VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
 export type { VerifierErrorDetails } from './errors.ts';
 export { isVerifierError, VerifierError } from './errors.ts';
+export type {
+  CacheHitEvent,
+  KeySetFetchedEvent,
+  RefusedEvent,
+  VerifiedEvent,
+  VerifierHooks,
+} from './hooks.ts';
 export type { KeySet } from './keys/create-key-set.ts';
 export { createKeySet } from './keys/create-key-set.ts';
 export type { JsonWebKeySet, KeyRequest } from './keys/json-web-key-set.ts';

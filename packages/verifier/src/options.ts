@@ -3,6 +3,7 @@ import type { Algorithm } from './algorithms.ts';
 import type { TokenCacheBounds, TokenCacheOptions } from './cache/cache-options.ts';
 import type { FallbackFor } from './claim/machine-token.ts';
 import type { FallbackClaim } from './claim/read-fallback.ts';
+import type { VerifierHooks } from './hooks.ts';
 import type { KeySet } from './keys/create-key-set.ts';
 import type { JsonWebKeySet } from './keys/json-web-key-set.ts';
 import type { KeySetFunction } from './keys/key-function.ts';
@@ -56,6 +57,8 @@ export interface VerifierOptions<P extends string = string> {
    * a token that has no `typ` at all, as Cognito and Okta write them. Another type is refused in any case.
    */
   readonly typ?: Typ | undefined;
+  /** Told of what the verifier does, for metrics and traces; never of a token. */
+  readonly on?: VerifierHooks | undefined;
   /** Characters; a longer token is refused unread. By default 16,384, Node's limit for headers. */
   readonly maxTokenLength?: number | undefined;
 }
@@ -75,5 +78,6 @@ export interface CheckedOptions {
   readonly fallbackFor: FallbackFor;
   readonly senderConstrained: SenderConstrained;
   readonly typ: Typ;
+  readonly on: VerifierHooks | undefined;
   readonly maxTokenLength: number;
 }

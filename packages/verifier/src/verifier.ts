@@ -9,8 +9,11 @@ import type { LayoutIndex } from './claim/layout-index.ts';
 import { indexLayout } from './claim/layout-index.ts';
 import { readClaim } from './claim/read-claim.ts';
 import { readFallback } from './claim/read-fallback.ts';
+import { isVerifierError } from './errors.ts';
 import type { HeaderLookup } from './header-lookup.ts';
 import { LOOK_UP_HEADER } from './header-lookup.ts';
+import type { VerifierHooks } from './hooks.ts';
+import { tell } from './hooks.ts';
 import type { VerificationKey } from './keys/verification-key.ts';
 import type { CheckedOptions, VerifierOptions } from './options.ts';
 import { own } from './own-property.ts';
@@ -53,6 +56,9 @@ export function createVerifierOn<P extends string>(
   return new TokenVerifier<P>(platform, checked, indexLayout(checked.layout));
 }
 
+/** Taken from the global once, where it is behind an accessor. */
+const { performance } = globalThis;
+
 /** How many different headers are remembered; an issuer has one for each key. */
 const HEADERS = 64;
 
@@ -75,7 +81,8 @@ class TokenVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> {
   /** Async for its promise, which is the engine's own: see native-promise.ts. */
   async verify(token: string): Promise<Access<P>> {
     const known = this.#accessNow(typeof token === 'string' ? this.#cache?.get(token) : undefined);
-    const access = known ?? this.#verify(token);
+    const { on } = this.#options;
+    const access = known ?? (on === undefined ? this.#verify(token) : this.#verifyAndTell(token, on));
     return 'then' in access ? await access : access;
   }
 
@@ -88,9 +95,23 @@ class TokenVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> {
   }
 
   #accessNow(earlier: VerifiedToken<P> | undefined): Access<P> | undefined {
-    return earlier?.key.isLive() && isValidAt(earlier.validity, this.#options.now())
-      ? earlier.access
-      : undefined;
+    if (!earlier?.key.isLive() || !isValidAt(earlier.validity, this.#options.now())) return undefined;
+    const { on } = this.#options;
+    if (on !== undefined) tell(on.cacheHit, { api: this.#options.layout.name });
+    return earlier.access;
+  }
+
+  async #verifyAndTell(token: string, on: VerifierHooks): Promise<Access<P>> {
+    const began = performance.now();
+    const told = () => ({ api: this.#options.layout.name, seconds: (performance.now() - began) / 1000 });
+    try {
+      const access = await this.#verify(token);
+      tell(on.verified, { ...told(), layout: access.layout, readFrom: access.readFrom });
+      return access;
+    } catch (error) {
+      if (isVerifierError(error)) tell(on.refused, { ...told(), code: error.code, status: error.status });
+      throw error;
+    }
   }
 
   /** Without a promise where nothing has to be waited for: async functions take time and memory. */

@@ -52,7 +52,7 @@ export function toKeySource(source: unknown, options: KeySetOptions = {}): KeySo
   const url = toUrl(source);
   if (url !== undefined) {
     checkTransport(url, 'jwks');
-    return new FetchedKeySet(() => fetchKeySet(url, checked), checked);
+    return new FetchedKeySet(() => fetchKeySet(url, checked), checked, undefined, url.href);
   }
   if (typeof source === 'object' && source !== null) {
     // Also one of another copy of this package.

@@ -1,5 +1,6 @@
 // A key set that is fetched, kept and fetched again. docs/key-sets.md tells the rules.
 import { VerifierError } from '../errors.ts';
+import { tell } from '../hooks.ts';
 import { requestsAreIsolated } from '../platform/isolated-requests.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { TokenHeader } from '../token/header.ts';
@@ -25,6 +26,7 @@ export type LoadKeySet = (header: TokenHeader | undefined) => Promise<LoadedKeyS
 export class FetchedKeySet implements KeySource {
   readonly #load: LoadKeySet;
   readonly #options: CheckedKeySetOptions;
+  readonly #url: string | undefined;
   readonly #now: () => number;
   #list: KeyList | undefined;
   /** When the issuer said that the set is this, as far as HTTP caches let us know. */
@@ -47,9 +49,11 @@ export class FetchedKeySet implements KeySource {
     load: LoadKeySet,
     options: CheckedKeySetOptions,
     now: () => number = () => performance.now() / 1000,
+    url: string | undefined = undefined,
   ) {
     this.#load = load;
     this.#options = options;
+    this.#url = url;
     this.#now = now;
   }
 
@@ -162,6 +166,7 @@ export class FetchedKeySet implements KeySource {
   async #attempt(header: TokenHeader | undefined): Promise<void> {
     this.#attempts += 1;
     const attempt = this.#attempts;
+    const began = this.#now();
     try {
       // An answer that comes after its deadline is dropped here, so it can't bring back keys that a later one
       // retired.
@@ -169,11 +174,18 @@ export class FetchedKeySet implements KeySource {
         await withDeadline(() => this.#load(this.#knownHeader ?? header), this.#options.deadline),
         attempt,
       );
+      this.#tell(began, undefined);
     } catch (cause) {
       this.#failedAt = this.#now();
       this.#failure = { cause };
+      this.#tell(began, cause);
       throw this.#unavailable();
     }
+  }
+
+  #tell(began: number, error: unknown): void {
+    if (this.#url === undefined) return;
+    tell(this.#options.onFetched, { url: this.#url, seconds: this.#now() - began, error });
   }
 
   /**

@@ -1,8 +1,9 @@
 // How a key set is kept: times and sizes, checked once, when the key set is made.
+import type { KeySetFetchedEvent } from '../hooks.ts';
 import type { NumberRange } from '../own-options.ts';
-import { checkNumber, readOwnOptions } from '../own-options.ts';
+import { checkFunction, checkNumber, readOwnOptions } from '../own-options.ts';
 
-/** How a key set that has to be fetched is kept; all in seconds but for `maxBytes`. */
+/** How a key set that has to be fetched is kept; all in seconds but for `maxBytes` and `onFetched`. */
 export interface KeySetOptions {
   /**
    * How old a key set may become before it must be fetched again, HTTP caches on its way included; from four
@@ -22,11 +23,15 @@ export interface KeySetOptions {
   readonly deadline?: number;
   /** The longest response that is read. By default 262144. */
   readonly maxBytes?: number;
+  /** Told of every attempt, for metrics. What it throws is printed, and has no effect. By default nobody. */
+  readonly onFetched?: ((event: KeySetFetchedEvent) => void) | undefined;
 }
 
-export type CheckedKeySetOptions = Required<KeySetOptions>;
+type Numbers = Omit<KeySetOptions, 'onFetched'>;
 
-const DEFAULTS: CheckedKeySetOptions = {
+export type CheckedKeySetOptions = Required<Numbers> & Pick<KeySetOptions, 'onFetched'>;
+
+const DEFAULTS: Required<Numbers> = {
   maxAge: 600,
   cooldown: 30,
   failureCooldown: 10,
@@ -38,7 +43,7 @@ const DEFAULTS: CheckedKeySetOptions = {
 /** A millisecond to a year. */
 const TIME: NumberRange = { least: 0.001, most: 31_536_000 };
 
-const RANGES: Readonly<Record<keyof KeySetOptions, NumberRange>> = {
+const RANGES: Readonly<Record<keyof Numbers, NumberRange>> = {
   maxAge: TIME,
   cooldown: TIME,
   failureCooldown: TIME,
@@ -50,8 +55,9 @@ const RANGES: Readonly<Record<keyof KeySetOptions, NumberRange>> = {
 
 /** Throws a TypeError for a value that can't work. */
 export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions {
-  const names = Object.keys(RANGES) as (keyof KeySetOptions)[];
-  const checked = { ...DEFAULTS, ...readOwnOptions(options, names, 'a key set') };
+  const names = Object.keys(RANGES) as (keyof Numbers)[];
+  const checked = { ...DEFAULTS, ...readOwnOptions(options, [...names, 'onFetched'], 'a key set') };
   for (const name of names) checkNumber(name, checked[name], RANGES[name]);
+  checkFunction('onFetched', checked.onFetched);
   return checked;
 }
