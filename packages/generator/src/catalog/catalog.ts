@@ -27,6 +27,8 @@ export interface Catalog {
   readonly permissions: readonly Permission[];
   /** Of the tenant: what the role table is made of. */
   readonly roles: readonly Role[];
+  /** The export says that the tenant has no roles: a list of them that is there, and empty. */
+  readonly statesNoRoles?: true;
   /** The names of roles that organizations define, where the export holds any. They grant nothing here. */
   readonly organizationRoles?: readonly string[];
   readonly apis: readonly Api[];

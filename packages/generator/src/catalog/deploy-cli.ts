@@ -64,7 +64,9 @@ export function readTenantYaml(file: CatalogFile, keywords: Keywords, needed: Ne
     grants: section('clientGrants'),
   };
   refuseExcluded(root, sections.apis, needed);
-  return toCatalog(sections, needed, problems);
+  const catalog = toCatalog(sections, needed, problems);
+  const { value } = root.field('roles');
+  return Array.isArray(value) && value.length === 0 ? { ...catalog, statesNoRoles: true } : catalog;
 }
 
 /** Names under `exclude` are of things that auth0-deploy-cli leaves as the tenant has them, whatever the file says. */

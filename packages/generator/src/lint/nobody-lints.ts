@@ -17,10 +17,10 @@ export function nobodyLints(
 ): Lint[] {
   const { name, sources, allowNobody, token } = audience;
   if (allowNobody) return [];
-  const lint = (message: string, fix: string): Lint[] => [
+  const lint = (message: string, fix: string, severity: Lint['severity'] = 'error'): Lint[] => [
     {
       code: 'grants_nothing',
-      severity: 'error',
+      severity,
       ...inConfig(['audiences', name]),
       message: `nobody would get a permission of ${name}: ${message}`,
       fix: `${fix} Where it is meant, set allowNobody: true for this audience.`,
@@ -42,6 +42,14 @@ export function nobodyLints(
   const isGranted =
     sources.some(({ kind }) => kind !== 'roles') || grantedByRoles(possible, catalog).size > 0;
   if (isGranted) return [];
+  if (catalog.statesNoRoles) {
+    return lint(
+      'the source is roles, and the export says that the tenant has none (roles: [])',
+      'Add roles in the tenant and export it again, or choose another source (docs/sources.md).',
+      // A tenant that is being set up. An export without the list is another matter: there the roles may just be missing.
+      'warning',
+    );
+  }
   if (catalog.roles.length === 0) {
     return lint(
       'the source is roles, and the catalog holds no role',

@@ -67,6 +67,26 @@ describe('a tenant where nobody would get anything', () => {
     },
   );
 
+  it('is a warning where the export says that the tenant has no roles, and an error where it says nothing', async () => {
+    const tenant = (roles: string) => ({
+      'claimgen.config.json': JSON.stringify({
+        catalog: 'tenant.yaml',
+        claim: 'pz',
+        audiences: { orders: audiences.orders },
+      }),
+      'tenant.yaml': `resourceServers:\n  - ${api(ORDERS, 'orders:read')}\n${roles}`,
+    });
+    const stated = await projectFolder(tenant('roles: []\n')).claimgen('build');
+    expect([stated.exitCode, stated.out]).toEqual([
+      0,
+      expect.stringMatching(
+        /warning grants_nothing: audiences.orders: nobody would get a permission of\s+orders/,
+      ),
+    ]);
+    for (const roles of ['', 'roles:\n', 'roles: null\n', `roles:\n  - ${role('Clerk')}\n`])
+      expect((await projectFolder(tenant(roles)).claimgen('build')).exitCode).toBe(2);
+  });
+
   it('is refused where nobody gets anything of one audience while others do', async () => {
     const { exitCode, out } = await project([role('Clerk', ['orders:read', ORDERS])]).claimgen(
       'check --json',
