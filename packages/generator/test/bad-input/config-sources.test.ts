@@ -216,7 +216,7 @@ describe('a source, a budget or an output that does not fit', () => {
       await refusal(config('audiences:', 'out: { actions: a, verifiers: b }\naudiences:')),
     ).toMatchInlineSnapshot(`
       "
-      claimgen.config.yaml:3:6: out: a map fits none of the forms that are possible here
+      claimgen.config.yaml:3:6: out: an object fits none of the forms that are possible here
         Write one folder, or {actions, verifier, report}.
       "
     `);

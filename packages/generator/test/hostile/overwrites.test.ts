@@ -369,7 +369,9 @@ describe('a build', () => {
         expect(clean.read('catalog.json')).toBe(CATALOG);
 
         const folder = project(files);
-        for (const path of plan.elsewhere) if (!outputs.includes(path)) folder.write({ [path]: 'mine' });
+        for (const path of plan.elsewhere)
+          if (!outputs.includes(path))
+            folder.write({ [path]: path === 'package.json' ? '{"type": "module"}' : 'mine' });
         const seeded = plan.seeds.map(({ at, what }) => {
           const path = join(folder.path, outputs[at % outputs.length] as string);
           mkdirSync(dirname(path), { recursive: true });
