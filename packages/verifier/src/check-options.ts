@@ -5,8 +5,7 @@ import type { TokenCacheBounds } from './cache/cache-options.ts';
 import { checkCacheOptions } from './cache/cache-options.ts';
 import type { FallbackClaim } from './claim/read-fallback.ts';
 import { checkHooks } from './hooks.ts';
-import { toKeySource } from './keys/create-key-set.ts';
-import { checkTransport } from './keys/transport.ts';
+import { checkIssuers } from './issuers/check-issuers.ts';
 import type { Layout } from './layout.ts';
 import { readLayout } from './layout-check.ts';
 import type { CheckedOptions, VerifierOptions } from './options.ts';
@@ -51,15 +50,12 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     maxTokenLength = 16_384,
   } = readOwnOptions(options, Object.keys(NAMES) as (keyof VerifierOptions)[], 'createVerifier');
   const layout = readLayout(givenLayout);
-  const issuer = checkIssuer(givenIssuer);
   const hooks = on === undefined ? undefined : checkHooks(on);
-  const onFetched = hooks?.keySetFetched;
-  return {
+  const issuers = checkIssuers(givenIssuer, jwks, hooks);
+  const common = {
     layout,
-    issuer,
     audience: checkAudience(audience, layout),
     algorithms: checkAlgorithms(algorithms),
-    keys: toKeySource(jwks === undefined ? keySetOf(issuer) : jwks, { onFetched }),
     clockTolerance: checkNumber('clockTolerance', clockTolerance, { least: 0, most: 300 }),
     now: checkClock(clock),
     cache: checkCache(cache),
@@ -70,22 +66,7 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     on: hooks,
     maxTokenLength: checkNumber('maxTokenLength', maxTokenLength, { least: 1, most: 1_048_576, whole: true }),
   };
-}
-
-function checkIssuer(issuer: unknown): string {
-  if (typeof issuer !== 'string' || !URL.canParse(issuer) || /\s/.test(issuer)) {
-    throw new TypeError('issuer must be a URL, such as https://acme.eu.auth0.com/');
-  }
-  const url = checkTransport(new URL(issuer), 'issuer');
-  // RFC 8414, section 2.
-  if (url.search !== '' || url.hash !== '' || /[?#]/.test(issuer)) {
-    throw new TypeError('issuer must have no query and no fragment');
-  }
-  return issuer;
-}
-
-function keySetOf(issuer: string): URL {
-  return new URL('.well-known/jwks.json', issuer.endsWith('/') ? issuer : `${issuer}/`);
+  return { common, issuers };
 }
 
 function checkAudience(audience: unknown, layout: Layout): string {

@@ -13,6 +13,7 @@ export { explainDenial } from './denial.ts';
 export type { VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
 export type { VerifierErrorDetails } from './errors.ts';
 export { isVerifierError, VerifierError } from './errors.ts';
+export { fromEnv } from './from-env.ts';
 export type {
   CacheHitEvent,
   KeySetFetchedEvent,
@@ -20,6 +21,7 @@ export type {
   VerifiedEvent,
   VerifierHooks,
 } from './hooks.ts';
+export type { IssuerAnswer, IssuerFunction, IssuerOptions } from './issuers/issuers.ts';
 export type { KeySet } from './keys/create-key-set.ts';
 export { createKeySet } from './keys/create-key-set.ts';
 export type { JsonWebKeySet, KeyRequest } from './keys/json-web-key-set.ts';

@@ -4,9 +4,7 @@ import type { TokenCacheBounds, TokenCacheOptions } from './cache/cache-options.
 import type { FallbackFor } from './claim/machine-token.ts';
 import type { FallbackClaim } from './claim/read-fallback.ts';
 import type { VerifierHooks } from './hooks.ts';
-import type { KeySet } from './keys/create-key-set.ts';
-import type { JsonWebKeySet } from './keys/json-web-key-set.ts';
-import type { KeySetFunction } from './keys/key-function.ts';
+import type { CheckedIssuers, IssuerFunction, IssuerOptions, Jwks } from './issuers/issuers.ts';
 import type { KeySource } from './keys/key-source.ts';
 import type { Layout } from './layout.ts';
 import type { Typ } from './token/header.ts';
@@ -15,17 +13,21 @@ import type { SenderConstrained } from './token/registered-claims.ts';
 export interface VerifierOptions<P extends string = string> {
   /**
    * The `iss` claim of the tokens, exactly. Auth0 writes it with a trailing slash:
-   * `https://acme.eu.auth0.com/`.
+   * `https://acme.eu.auth0.com/`. Several, such as a tenant's own domain and its custom domain, as an array, of
+   * which each has its own keys; a function for tenants that are known at run time only.
    */
-  readonly issuer: string;
+  readonly issuer: string | readonly (string | IssuerOptions)[] | IssuerFunction;
   /** What the generated module exports, or its parsed `.json`. */
   readonly layout: Layout<P>;
   /** The `aud` claim must be or hold it. By default the layout's; required where the layout has none. */
   readonly audience?: string | undefined;
   /** By default RS256 only. */
   readonly algorithms?: readonly Algorithm[] | undefined;
-  /** By default `.well-known/jwks.json` below the issuer. `createKeySet` sets its times. */
-  readonly jwks?: URL | string | JsonWebKeySet | KeySetFunction | KeySet | undefined;
+  /**
+   * By default `.well-known/jwks.json` below the issuer, or what its metadata names. `createKeySet` sets its times.
+   * For one issuer only.
+   */
+  readonly jwks?: Jwks | undefined;
   /** Seconds that clocks may differ by. By default 5. */
   readonly clockTolerance?: number | undefined;
   /** By default the system's clock. */
@@ -63,13 +65,11 @@ export interface VerifierOptions<P extends string = string> {
   readonly maxTokenLength?: number | undefined;
 }
 
-/** Options that were checked, with the defaults in place. */
-export interface CheckedOptions {
+/** Options that were checked, with the defaults in place: what is the same for every issuer. */
+export interface CommonOptions {
   readonly layout: Layout;
-  readonly issuer: string;
   readonly audience: string;
   readonly algorithms: readonly Algorithm[];
-  readonly keys: KeySource;
   readonly clockTolerance: number;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -80,4 +80,16 @@ export interface CheckedOptions {
   readonly typ: Typ;
   readonly on: VerifierHooks | undefined;
   readonly maxTokenLength: number;
+}
+
+/** Options that were checked. */
+export interface CheckedOptions {
+  readonly common: CommonOptions;
+  readonly issuers: CheckedIssuers;
+}
+
+/** The options of one issuer. */
+export interface IssuerVerifierOptions extends CommonOptions {
+  readonly issuer: string;
+  readonly keys: KeySource;
 }

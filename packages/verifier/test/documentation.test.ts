@@ -71,7 +71,7 @@ describe('every code of a VerifierError', () => {
 test('every option is on its page', () => {
   const options = Array.from(
     read('src/options.ts')
-      .split('interface CheckedOptions')[0]
+      .split('interface CommonOptions')[0]
       ?.matchAll(/readonly (\w+)\??:/g) ?? [],
   );
   for (const [, name] of options) expect(page).toContain(`| \`${name}\` |`);

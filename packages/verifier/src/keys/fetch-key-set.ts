@@ -8,14 +8,30 @@ export interface LoadedKeySet {
   readonly age: number;
 }
 
+/** An answer without what was asked for. */
+export class UnexpectedStatus extends Error {
+  /** Whether it says that there is nothing at that URL, rather than that the server is at fault. */
+  readonly isNotThere: boolean;
+
+  constructor(status: number) {
+    super(`expected 200 OK from the key set URL, got ${status}`);
+    this.isNotThere = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  }
+}
+
+export async function fetchKeySet(url: URL, options: CheckedKeySetOptions): Promise<LoadedKeySet> {
+  const { value, age } = await fetchJson(url, options);
+  return { keySet: value, age };
+}
+
 /**
- * Fetches a key set. The deadline covers everything up to the last byte, so that a server that drips can't
+ * Fetches a key set, or an issuer's metadata. The deadline covers everything up to the last byte, so that a server that drips can't
  * outlast it. Redirects are refused: the URL that was configured is the one that is trusted.
  */
-export async function fetchKeySet(
+export async function fetchJson(
   url: URL,
   { deadline, maxBytes }: CheckedKeySetOptions,
-): Promise<LoadedKeySet> {
+): Promise<{ readonly value: unknown; readonly age: number }> {
   const response = await fetch(
     url,
     uncached(url, {
@@ -27,10 +43,10 @@ export async function fetchKeySet(
   );
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new Error(`expected 200 OK from the key set URL, got ${response.status}`);
+    throw new UnexpectedStatus(response.status);
   }
   const age = ageOf(response.headers);
-  return { keySet: JSON.parse(await readText(response, maxBytes)), age };
+  return { value: JSON.parse(await readText(response, maxBytes)), age };
 }
 
 /** Without fetch's own cache, where there may be one. Runtimes that never have one may refuse the option. */

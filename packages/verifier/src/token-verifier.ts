@@ -1,0 +1,177 @@
+// The verifier of one API and issuer: from a token to what it allows.
+import { LRUCache } from 'lru-cache';
+import type { Access, AccessClaims } from './access.ts';
+import { createAccess } from './access.ts';
+import type { TokenCache, VerifiedToken } from './cache/token-cache.ts';
+import type { LayoutIndex } from './claim/layout-index.ts';
+import { readClaim } from './claim/read-claim.ts';
+import { readFallback } from './claim/read-fallback.ts';
+import { isVerifierError } from './errors.ts';
+import type { HeaderLookup } from './header-lookup.ts';
+import { LOOK_UP_HEADER } from './header-lookup.ts';
+import type { VerifierHooks } from './hooks.ts';
+import { tell } from './hooks.ts';
+import type { VerificationKey } from './keys/verification-key.ts';
+import type { IssuerVerifierOptions } from './options.ts';
+import { own } from './own-property.ts';
+import type { Platform } from './platform/platform.ts';
+import { checkSignature } from './token/check-signature.ts';
+import type { CompactToken } from './token/compact.ts';
+import { malformedToken, splitToken } from './token/compact.ts';
+import type { TokenHeader } from './token/header.ts';
+import { readHeader } from './token/header.ts';
+import { checkClaims, checkValidity, isValidAt, validityOf } from './token/registered-claims.ts';
+import { parseStrictJson } from './token/strict-json.ts';
+import type { Verifier } from './verifier-type.ts';
+
+/** Taken from the global once, where it is behind an accessor. */
+const { performance } = globalThis;
+
+/** A verifier that adapters can ask for what its cache knows. */
+export type TokenVerifier<P extends string> = Verifier<P> & HeaderLookup<P>;
+
+/** `cache` may be shared by verifiers that differ in the issuer only. */
+export function createTokenVerifier<P extends string>(
+  platform: Platform,
+  options: IssuerVerifierOptions,
+  index: LayoutIndex,
+  cache: TokenCache<P> | undefined,
+): TokenVerifier<P> {
+  return new OneIssuerVerifier<P>(platform, options, index, cache);
+}
+
+/** How many different headers are remembered; an issuer has one for each key. */
+const HEADERS = 64;
+
+class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> {
+  readonly #platform: Platform;
+  readonly #options: IssuerVerifierOptions;
+  readonly #index: LayoutIndex;
+  readonly #cache: TokenCache<P> | undefined;
+  /** The keys that the headers of verified tokens led to: all tokens of a key have the same header. */
+  readonly #keys: LRUCache<string, VerificationKey>;
+
+  constructor(
+    platform: Platform,
+    options: IssuerVerifierOptions,
+    index: LayoutIndex,
+    cache: TokenCache<P> | undefined,
+  ) {
+    this.#platform = platform;
+    this.#options = options;
+    this.#index = index;
+    this.#cache = cache;
+    this.#keys = new LRUCache({ max: HEADERS });
+  }
+
+  /** Async for its promise, which is the engine's own: see native-promise.ts. */
+  async verify(token: string): Promise<Access<P>> {
+    const known = this.#accessNow(typeof token === 'string' ? this.#cache?.get(token) : undefined);
+    const { on } = this.#options;
+    const access = known ?? (on === undefined ? this.#verify(token) : this.#verifyAndTell(token, on));
+    return 'then' in access ? await access : access;
+  }
+
+  [LOOK_UP_HEADER](authorization: string): Access<P> | undefined {
+    return this.#accessNow(this.#cache?.getByHeader(authorization));
+  }
+
+  prefetch(): Promise<void> {
+    return this.#options.keys.prefetch();
+  }
+
+  #accessNow(earlier: VerifiedToken<P> | undefined): Access<P> | undefined {
+    if (!earlier?.key.isLive() || !isValidAt(earlier.validity, this.#options.now())) return undefined;
+    const { on } = this.#options;
+    if (on !== undefined) tell(on.cacheHit, { api: this.#options.layout.name });
+    return earlier.access;
+  }
+
+  async #verifyAndTell(token: string, on: VerifierHooks): Promise<Access<P>> {
+    const began = performance.now();
+    const told = () => ({ api: this.#options.layout.name, seconds: (performance.now() - began) / 1000 });
+    try {
+      const access = await this.#verify(token);
+      tell(on.verified, { ...told(), layout: access.layout, readFrom: access.readFrom });
+      return access;
+    } catch (error) {
+      if (isVerifierError(error)) tell(on.refused, { ...told(), code: error.code, status: error.status });
+      throw error;
+    }
+  }
+
+  /** Without a promise where nothing has to be waited for: async functions take time and memory. */
+  #verify(token: string): Access<P> | Promise<Access<P>> {
+    const compact = splitToken(token, this.#options.maxTokenLength);
+    const payload = canonical(this.#platform.decodeText(compact.payload));
+    const key = this.#keys.get(compact.header);
+    return key?.isLive() ? this.#verifyWith(key, compact, payload) : this.#findKeyAndVerify(compact, payload);
+  }
+
+  async #findKeyAndVerify(compact: CompactToken, payload: string): Promise<Access<P>> {
+    // Nobody is asked for the key of a malformed token.
+    canonical(this.#platform.decodeBytes(compact.signature));
+    const found = this.#options.keys.find(this.#readHeader(compact), this.#platform);
+    const key = 'then' in found ? await found : found;
+    const access = this.#verifyWith(key, compact, payload);
+    const verified = 'then' in access ? await access : access;
+    // A copy: a part of the token would keep all of it.
+    this.#keys.set(` ${compact.header}`.slice(1), key);
+    return verified;
+  }
+
+  #verifyWith(key: VerificationKey, compact: CompactToken, payload: string): Access<P> | Promise<Access<P>> {
+    const earlier = this.#recall(compact.text, key);
+    if (earlier !== undefined) return earlier.access;
+    const checked = checkSignature(key, compact, canonical(this.#platform.decodeBytes(compact.signature)));
+    // Nothing of the payload is looked at before the signature is known to be right.
+    return checked === undefined
+      ? this.#read(compact, payload, key)
+      : this.#readOnce(checked, compact, payload, key);
+  }
+
+  async #readOnce(
+    checked: Promise<void>,
+    compact: CompactToken,
+    payload: string,
+    key: VerificationKey,
+  ): Promise<Access<P>> {
+    await checked;
+    return this.#read(compact, payload, key);
+  }
+
+  /** A token verified before, whose key is in the key set still. Drops one that may no longer pass. */
+  #recall(token: string, key: VerificationKey): VerifiedToken<P> | undefined {
+    const earlier = this.#cache?.get(token);
+    if (earlier === undefined) return undefined;
+    if (earlier.key === key && isValidAt(earlier.validity, this.#options.now())) return earlier;
+    this.#cache?.delete(token);
+    return undefined;
+  }
+
+  #readHeader({ header }: CompactToken): TokenHeader {
+    return readHeader(canonical(this.#platform.decodeText(header)), this.#options);
+  }
+
+  #read({ text: token }: CompactToken, payload: string, key: VerificationKey): Access<P> {
+    const json = parseStrictJson(payload);
+    if (json === undefined)
+      throw malformedToken('The token payload must be a JSON object without duplicate names');
+    const { clockTolerance, now } = this.#options;
+    const times = checkClaims(json.value, this.#options);
+    checkValidity(times, clockTolerance, now());
+    const value = own(json.value, this.#index.claim);
+    const stock = value === undefined ? readFallback(json.value, this.#options, this.#index) : undefined;
+    const reading = stock ?? readClaim(value, this.#index);
+    const access = createAccess<P>(json.value as AccessClaims, reading, this.#index);
+    const bytes = json.bytes + ('bits' in reading ? reading.bits.byteLength : 0);
+    this.#cache?.add({ token, access, validity: validityOf(times, clockTolerance), key, bytes });
+    return access;
+  }
+}
+
+function canonical<T>(decoded: T | undefined): T {
+  if (decoded === undefined)
+    throw malformedToken('The token must be canonical base64url, and its header and payload UTF-8');
+  return decoded;
+}
