@@ -44,6 +44,16 @@ describe('a published package', () => {
     },
   );
 
+  it.each(published)('says where its documentation, its source and its issues are: %s', (folder) => {
+    const { homepage, bugs, keywords, repository } = JSON.parse(
+      readFileSync(join(root, folder, 'package.json'), 'utf8'),
+    );
+    expect(homepage).toMatch(/^https:/);
+    expect(bugs).toMatch(/^https:/);
+    expect(keywords).toContain('auth0');
+    expect(repository.directory).toBe(folder);
+  });
+
   it('has no dependency that is not published, and takes the patches of others', () => {
     const names = new Set(
       published.map((folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).name),
