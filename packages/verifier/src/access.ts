@@ -1,9 +1,11 @@
 // What a verified token allows, and the questions about it.
+import type { TokenFreshness } from './changes/freshness.ts';
 import type { LayoutState } from './claim/generations.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
 import type { ClaimReading, ReadFrom } from './claim/read-claim.ts';
 import type { StockReading } from './claim/read-fallback.ts';
 import type { VerifierError } from './errors.ts';
+import { FreshPermissionSet } from './fresh-permission-set.ts';
 import { shownAs } from './inspect.ts';
 import { ACCESS } from './own-symbols.ts';
 import type { PermissionSet } from './permission-set.ts';
@@ -42,9 +44,22 @@ export interface AccessBackground {
   covers(name: string): boolean;
 }
 
+export interface Clock {
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  /** Seconds that clocks may differ by. */
+  readonly clockTolerance: number;
+}
+
 /** What this package asks of an access, whichever copy of the package made it. */
 interface AccessInternals<P extends string> {
   readonly background: AccessBackground;
+  /** What the token says, void names included. */
+  readonly said: PermissionSet<P>;
+  /** Present with the option `changes`. */
+  readonly freshness: TokenFreshness | undefined;
+  /** The verifier's; undefined for an access that no verifier made. */
+  readonly clock: Clock | undefined;
   /** The same access, for one request: what `requirePermission` throws for it goes through `toThrown`. */
   forRequest(toThrown: ToThrown): Access<P>;
   toThrown(error: VerifierError): Error | undefined;
@@ -66,12 +81,17 @@ class VerifiedAccess<P extends string> extends ShownAsAccess implements Access<P
   readonly permissions: PermissionSet<P>;
   readonly #reading: ClaimReading | StockReading;
   readonly #index: LayoutIndex;
+  readonly #said: PermissionSet<P>;
+  readonly #clock: Clock | undefined;
+  readonly #freshness: TokenFreshness | undefined;
   readonly #toThrown: ToThrown | undefined;
 
   constructor(
     claims: AccessClaims,
     reading: ClaimReading | StockReading,
     index: LayoutIndex,
+    clock: Clock | undefined,
+    freshness: TokenFreshness | undefined,
     toThrown: ToThrown | undefined = undefined,
   ) {
     super();
@@ -79,8 +99,11 @@ class VerifiedAccess<P extends string> extends ShownAsAccess implements Access<P
     this.claims = claims;
     this.layout = reading.layout;
     this.readFrom = reading.readFrom;
-    this.permissions =
-      'bits' in reading ? new BitPermissionSet<P>(reading) : new ListedPermissionSet<P>(reading);
+    const said = 'bits' in reading ? new BitPermissionSet<P>(reading) : new ListedPermissionSet<P>(reading);
+    this.permissions = freshness === undefined ? said : new FreshPermissionSet<P>(said, freshness);
+    this.#said = said;
+    this.#clock = clock;
+    this.#freshness = freshness;
     this.#reading = reading;
     this.#index = index;
     this.#toThrown = toThrown;
@@ -95,12 +118,16 @@ class VerifiedAccess<P extends string> extends ShownAsAccess implements Access<P
   [ACCESS](): AccessInternals<P> {
     const { claims } = this;
     const [reading, index] = [this.#reading, this.#index];
+    const [clock, freshness] = [this.#clock, this.#freshness];
     return {
+      said: this.#said,
+      clock,
+      freshness,
       background: {
         index,
         covers: (name) => (reading.table.places.get(name) ?? Number.POSITIVE_INFINITY) < reading.places,
       },
-      forRequest: (toThrown) => new VerifiedAccess<P>(claims, reading, index, toThrown),
+      forRequest: (toThrown) => new VerifiedAccess<P>(claims, reading, index, clock, freshness, toThrown),
       toThrown: (error) => this.#toThrown?.(error),
     };
   }
@@ -111,8 +138,10 @@ export function createAccess<P extends string>(
   claims: AccessClaims,
   reading: ClaimReading | StockReading,
   index: LayoutIndex,
+  clock?: Clock,
+  freshness?: TokenFreshness,
 ): Access<P> {
-  return new VerifiedAccess<P>(claims, reading, index);
+  return new VerifiedAccess<P>(claims, reading, index, clock, freshness);
 }
 
 /** Undefined for an access of another make, such as a test's. */

@@ -3,6 +3,7 @@ import type { Algorithm } from './algorithms.ts';
 import { isAlgorithm, KEY_KINDS } from './algorithms.ts';
 import type { TokenCacheBounds } from './cache/cache-options.ts';
 import { checkCacheOptions } from './cache/cache-options.ts';
+import { checkChanges } from './changes/options.ts';
 import type { FallbackClaim } from './claim/read-fallback.ts';
 import { checkHooks } from './hooks.ts';
 import { checkIssuers } from './issuers/check-issuers.ts';
@@ -25,6 +26,7 @@ const NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
   rbacEnforced: true,
   senderConstrained: true,
   typ: true,
+  changes: true,
   on: true,
   maxTokenLength: true,
 };
@@ -46,6 +48,7 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     rbacEnforced = false,
     senderConstrained = 'refuse',
     typ = 'required',
+    changes,
     on,
     maxTokenLength = 16_384,
   } = readOwnOptions(options, Object.keys(NAMES) as (keyof VerifierOptions)[], 'createVerifier');
@@ -63,6 +66,7 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     fallbackFor: checkChoice('fallbackFor', fallbackFor, ['everyone', 'machines']),
     senderConstrained: checkChoice('senderConstrained', senderConstrained, ['refuse', 'accept']),
     typ: checkChoice('typ', typ, ['required', 'optional']),
+    changes: changes === undefined ? undefined : checkChanges(changes),
     on: hooks,
     maxTokenLength: checkNumber('maxTokenLength', maxTokenLength, { least: 1, most: 1_048_576, whole: true }),
   };

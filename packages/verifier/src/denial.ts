@@ -4,12 +4,14 @@ import { internalsOf, isAccess } from './access.ts';
 import type { VerifierError } from './errors.ts';
 import { isVerifierError } from './errors.ts';
 import { likelyCause } from './missing-claim.ts';
+import { noAnswerFor } from './permission-state.ts';
 
 export type DenialReason =
   | 'not_authenticated'
   | 'name_unknown'
   | 'not_selected'
   | 'not_granted'
+  | 'changed_since'
   | 'newer_than_token'
   | 'layout_forked'
   | 'layout_unknown'
@@ -23,6 +25,8 @@ export interface Denial {
   readonly permission: string;
   readonly message: string;
   readonly fix: string;
+  /** Who changed it, as the record of the change says; with `changed_since`. */
+  readonly by?: string;
 }
 
 /**
@@ -42,6 +46,8 @@ export function explainDenial<P extends string>(
     return { reason, permission, message, fix };
   }
   if (access.permissions.has(permission)) return undefined;
+  const stale = noAnswerFor(access, permission);
+  if (stale?.kind === 'stale') return explainStale(permission, stale.cause?.by);
   const background = internalsOf(access)?.background;
   const [reason, message, fix] =
     background === undefined ? NOT_GRANTED : explain(access, permission, background);
@@ -94,6 +100,17 @@ function explain(access: Access, permission: string, { index, covers }: AccessBa
     "The permission is newer than the token's layout, or the user holds none of the permissions that were added with it",
     'deploy the Action that claimgen build wrote, then have the user log in again',
   ];
+}
+
+function explainStale(permission: string, by: string | undefined): Denial {
+  return {
+    reason: 'changed_since',
+    permission,
+    message:
+      'The permission has changed since the token was issued, so the token does not say whether it is held',
+    fix: 'nothing: the client gets a 401 with the reason stale, and refreshes its token',
+    ...(by === undefined ? {} : { by }),
+  };
 }
 
 function explainRefusal(error: VerifierError, permission: string): Denial | undefined {

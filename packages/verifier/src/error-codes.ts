@@ -29,6 +29,11 @@ export type VerifierErrorCode =
   | 'subject_refused'
   /** 401: `exp` is over. A client gets the reason `expired`, and may refresh. */
   | 'token_expired'
+  /**
+   * 401: permissions have changed since the token was issued, or it is older than `maxAge`. A client gets the reason
+   * `stale`, and may refresh after `Retry-After`.
+   */
+  | 'token_stale'
   /** 401: `nbf` is still to come. */
   | 'token_not_yet_valid'
   /** 401: `exp`, `nbf` or `iat` is no number of seconds, or `iat` is in the future. */
@@ -48,6 +53,8 @@ export type VerifierErrorCode =
   | 'insufficient_scope'
   /** 503: the key set could not be fetched. `cause` says why. */
   | 'key_set_unavailable'
+  /** 503: it is not known what has changed (`changes`), and no token passes meanwhile. */
+  | 'changes_unavailable'
   /** 503: the crypto library failed in place of answering. `cause` is its error. */
   | 'crypto_failed';
 
@@ -63,6 +70,7 @@ const OTHERS: Partial<Record<VerifierErrorCode, readonly [VerifierErrorStatus, C
   insufficient_scope: [403, 'insufficient_scope'],
   claim_overflow: [403, 'insufficient_scope'],
   key_set_unavailable: [503, ''],
+  changes_unavailable: [503, ''],
   crypto_failed: [503, ''],
 };
 

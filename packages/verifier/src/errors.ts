@@ -6,7 +6,7 @@ import { answer, reasonOf } from './refusal.ts';
 
 export interface VerifierErrorDetails {
   readonly cause?: unknown;
-  /** Seconds after which the same request may succeed; with status 503. */
+  /** Seconds after which the same request may succeed; with status 503 and `token_stale`. */
   readonly retryAfter?: number;
   /** The permissions that were required; for `insufficient_scope`. */
   readonly required?: readonly string[];
@@ -27,7 +27,7 @@ export class VerifierError extends Error {
   readonly status: VerifierErrorStatus;
   /** The value of the `WWW-Authenticate` header (RFC 6750, section 3); absent with status 503. */
   readonly wwwAuthenticate: string | undefined;
-  /** The value of the `Retry-After` header in seconds; only with status 503. */
+  /** The value of the `Retry-After` header in seconds; only with status 503 and `token_stale`. */
   readonly retryAfter: number | undefined;
   /** The permissions that were required; only with status 403. */
   readonly required: readonly string[];

@@ -1,6 +1,7 @@
 // What createVerifier can be told.
 import type { Algorithm } from './algorithms.ts';
 import type { TokenCacheBounds, TokenCacheOptions } from './cache/cache-options.ts';
+import type { ChangesOptions, CheckedChanges } from './changes/options.ts';
 import type { FallbackFor } from './claim/machine-token.ts';
 import type { FallbackClaim } from './claim/read-fallback.ts';
 import type { VerifierHooks } from './hooks.ts';
@@ -59,6 +60,11 @@ export interface VerifierOptions<P extends string = string> {
    * a token that has no `typ` at all, as Cognito and Okta write them. Another type is refused in any case.
    */
   readonly typ?: Typ | undefined;
+  /**
+   * Where changes of permissions are learnt of, so that they count before the token expires: docs/changes.md. By default
+   * nowhere: what a token says is true until it expires.
+   */
+  readonly changes?: ChangesOptions | undefined;
   /** Told of what the verifier does, for metrics and traces; never of a token. */
   readonly on?: VerifierHooks | undefined;
   /** Characters; a longer token is refused unread. By default 16,384, Node's limit for headers. */
@@ -78,6 +84,7 @@ export interface CommonOptions {
   readonly fallbackFor: FallbackFor;
   readonly senderConstrained: SenderConstrained;
   readonly typ: Typ;
+  readonly changes: CheckedChanges | undefined;
   readonly on: VerifierHooks | undefined;
   readonly maxTokenLength: number;
 }

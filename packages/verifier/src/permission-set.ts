@@ -15,7 +15,7 @@ export interface PermissionSet<P extends string = string> extends Iterable<P> {
 
 const ShownAsPermissionSet: abstract new () => object = /* @__PURE__ */ shownAs('PermissionSet');
 
-abstract class NamedPermissions<P extends string> extends ShownAsPermissionSet {
+export abstract class NamedPermissions<P extends string> extends ShownAsPermissionSet {
   abstract [Symbol.iterator](): Iterator<P, void, undefined>;
 
   toJSON(): P[] {

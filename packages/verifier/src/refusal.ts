@@ -4,9 +4,10 @@ import type { VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
 
 /**
  * Why a request got a 401, as much as a client needs to decide what to do: send a token, refresh it, or log
- * in. `missing`: there was none; `expired`: a fresh one will do; `invalid`: this one will never be accepted.
+ * in. `missing`: there was none; `expired`: a fresh one will do; `stale`: one that is issued after `Retry-After` will tell;
+ * `invalid`: this one will never be accepted.
  */
-export type RefusalReason = 'missing' | 'expired' | 'invalid';
+export type RefusalReason = 'missing' | 'expired' | 'stale' | 'invalid';
 
 /** What to answer a request that was refused. */
 export interface Refusal {
@@ -45,7 +46,12 @@ export function answer({ code, status, wwwAuthenticate, retryAfter }: Refused): 
   return { status, headers, body: status === 401 ? { error, reason: reasonOf(code) } : { error } };
 }
 
+const REASONS: Partial<Record<VerifierErrorCode, RefusalReason>> = {
+  token_missing: 'missing',
+  token_expired: 'expired',
+  token_stale: 'stale',
+};
+
 export function reasonOf(code: VerifierErrorCode): RefusalReason {
-  if (code === 'token_missing') return 'missing';
-  return code === 'token_expired' ? 'expired' : 'invalid';
+  return REASONS[code] ?? 'invalid';
 }

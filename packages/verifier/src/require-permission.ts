@@ -3,6 +3,8 @@ import type { Access } from './access.ts';
 import { internalsOf, isAccess } from './access.ts';
 import { explainDenial } from './denial.ts';
 import { stateOf, VerifierError } from './errors.ts';
+import { noAnswerFor } from './permission-state.ts';
+import { longest, staleError } from './stale.ts';
 
 /** Throws a TypeError for what can be no permission, such as the undefined of a misspelt constant. */
 export function checkPermission(permission: unknown): void {
@@ -19,8 +21,8 @@ export function judgedAccess(error: VerifierError): object | undefined {
 }
 
 /**
- * Throws `insufficient_scope` (403) unless the token grants `name`, and `token_missing` (401) where there is
- * no access at all. The error's `cause` is the Denial: for logs, not for the client. Thrown in a handler, the
+ * Throws `insufficient_scope` (403) unless the token grants `name`, `token_stale` (401) where the permission has changed
+ * since the token was issued (option `changes`), and `token_missing` (401) where there is no access at all. The error's `cause` is the Denial: for logs, not for the client. Thrown in a handler, the
  * adapters answer it as `requires` does.
  *
  * @example
@@ -30,9 +32,7 @@ export function judgedAccess(error: VerifierError): object | undefined {
  * });
  */
 export function requirePermission<P extends string>(access: Access<P>, name: NoInfer<P>): void {
-  checkAccess(access);
-  if (!access.permissions.has(name))
-    deny(access, [name], name, 'The token does not grant the required permission');
+  requireAllPermissions(access, [name]);
 }
 
 /**
@@ -47,10 +47,13 @@ export function requireAllPermissions<P extends string>(
   names: readonly NoInfer<P>[],
 ): void {
   checkAccess(access);
-  for (const name of names) {
-    if (!access.permissions.has(name))
-      deny(access, names, name, 'The token does not grant the required permission');
-  }
+  const missing = names.filter((name) => !access.permissions.has(name));
+  const [first] = missing;
+  if (first === undefined) return;
+  // A newer token changes nothing of a sure no.
+  const denied = missing.find((name) => noAnswerFor(access, name) === undefined);
+  if (denied === undefined) refuseStale(access, missing, first);
+  deny(access, names, denied ?? first, 'The token does not grant the required permission');
 }
 
 /**
@@ -68,6 +71,8 @@ export function requireAnyPermission<P extends string>(
   const [first] = names;
   if (first === undefined) throw new TypeError('requireAnyPermission must be given a permission');
   for (const name of names) if (access.permissions.has(name)) return;
+  const stale = names.filter((name) => noAnswerFor(access, name) !== undefined);
+  if (stale[0] !== undefined) refuseStale(access, stale, stale[0]);
   deny(access, names, first, 'The token grants none of the permissions of which one is required');
 }
 
@@ -78,6 +83,16 @@ function checkAccess(access: Access): void {
   if (!isAccess(access)) throw new TypeError('access must be what verify() resolves to');
 }
 
+function refuseStale<P extends string>(
+  access: Access<P>,
+  names: readonly NoInfer<P>[],
+  first: NoInfer<P>,
+): void {
+  const answer = longest(names.flatMap((name) => noAnswerFor(access, name) ?? []));
+  // Undefined where the last change has been forgotten since the question: then the answer is no.
+  if (answer !== undefined) fail(access, staleError(answer, explainDenial(access, first)));
+}
+
 function deny<P extends string>(
   access: Access<P>,
   required: readonly string[],
@@ -85,7 +100,11 @@ function deny<P extends string>(
   message: string,
 ): never {
   const cause = explainDenial(access, missing);
-  const error = new VerifierError('insufficient_scope', message, { required, cause });
+  fail(access, new VerifierError('insufficient_scope', message, { required, cause }));
+}
+
+/** Throws `error` as what the access is about, in the form that its framework answers. */
+export function fail(access: Access, error: VerifierError): never {
   Object.assign(stateOf(error), { judged: access });
   throw internalsOf(access)?.toThrown(error) ?? error;
 }

@@ -2,6 +2,8 @@
 import type { Access } from './access.ts';
 import { VerifierError } from './errors.ts';
 import { checkPermission, requireAllPermissions, requireAnyPermission } from './require-permission.ts';
+import type { TokenAge } from './token-age.ts';
+import { checkTokenAge, requireTokenAge } from './token-age.ts';
 
 /**
  * A condition of the API's own, told the access and what the framework has of the request. Only `true`, or a promise
@@ -9,8 +11,8 @@ import { checkPermission, requireAllPermissions, requireAnyPermission } from './
  */
 export type Condition<P extends string, C> = (access: Access<P>, context: C) => boolean | Promise<boolean>;
 
-/** A permission, or a condition. */
-export type Requirement<P extends string, C> = P | Condition<P, C>;
+/** A permission, a condition, or how old the token may be. */
+export type Requirement<P extends string, C> = P | Condition<P, C> | TokenAge;
 
 /** At least one: a guard that requires nothing would look like one that guards. */
 export type Requirements<P extends string, C> = readonly [Requirement<P, C>, ...Requirement<P, C>[]];
@@ -28,10 +30,12 @@ export type Check<P extends string, C> = (
 export function checkAllOf<P extends string, C>(requirements: readonly Requirement<P, C>[]): Check<P, C> {
   if (requirements.length === 0) throw new TypeError('requires must be given a permission or a condition');
   const conditions = requirements.filter((each) => typeof each === 'function');
-  const permissions = requirements.filter((each) => typeof each !== 'function');
+  const ages = requirements.filter(isAge).map(checkTokenAge);
+  const permissions = requirements.filter((each) => typeof each !== 'function' && !isAge(each)) as P[];
   for (const permission of permissions) checkPermission(permission);
   return (access, context) => {
     requireAllPermissions<string>(access as Access, permissions);
+    for (const age of ages) requireTokenAge(access as Access, age);
     return conditions.length === 0 ? undefined : meetAll(conditions, access as Access<P>, context);
   };
 }
@@ -44,6 +48,10 @@ export function checkAnyOf<P extends string>(permissions: readonly P[]): Check<P
     requireAnyPermission<string>(access as Access, permissions);
     return undefined;
   };
+}
+
+function isAge(requirement: unknown): requirement is TokenAge {
+  return typeof requirement === 'object' && requirement !== null;
 }
 
 async function meetAll<P extends string, C>(

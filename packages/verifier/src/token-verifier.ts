@@ -1,12 +1,14 @@
 // The verifier of one API and issuer: from a token to what it allows.
 import { LRUCache } from 'lru-cache';
 import type { Access, AccessClaims } from './access.ts';
-import { createAccess } from './access.ts';
+import { createAccess, internalsOf } from './access.ts';
 import type { TokenCache, VerifiedToken } from './cache/token-cache.ts';
+import type { Freshness, FreshnessReport, FreshToken } from './changes/freshness.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
+import { isMachineToken } from './claim/machine-token.ts';
 import { readClaim } from './claim/read-claim.ts';
 import { readFallback } from './claim/read-fallback.ts';
-import { isVerifierError } from './errors.ts';
+import { isVerifierError, VerifierError } from './errors.ts';
 import type { HeaderLookup } from './header-lookup.ts';
 import { LOOK_UP_HEADER } from './header-lookup.ts';
 import type { VerifierHooks } from './hooks.ts';
@@ -15,6 +17,7 @@ import type { VerificationKey } from './keys/verification-key.ts';
 import type { IssuerVerifierOptions } from './options.ts';
 import { own } from './own-property.ts';
 import type { Platform } from './platform/platform.ts';
+import { demandStart, staleError } from './stale.ts';
 import { checkSignature } from './token/check-signature.ts';
 import type { CompactToken } from './token/compact.ts';
 import { malformedToken, splitToken } from './token/compact.ts';
@@ -30,14 +33,19 @@ const { performance } = globalThis;
 /** A verifier that adapters can ask for what its cache knows. */
 export type TokenVerifier<P extends string> = Verifier<P> & HeaderLookup<P>;
 
-/** `cache` may be shared by verifiers that differ in the issuer only. */
+/** What verifiers share that differ in the issuer only. */
+export interface SharedParts<P extends string> {
+  readonly index: LayoutIndex;
+  readonly cache: TokenCache<P> | undefined;
+  readonly freshness: Freshness | undefined;
+}
+
 export function createTokenVerifier<P extends string>(
   platform: Platform,
   options: IssuerVerifierOptions,
-  index: LayoutIndex,
-  cache: TokenCache<P> | undefined,
+  shared: SharedParts<P>,
 ): TokenVerifier<P> {
-  return new OneIssuerVerifier<P>(platform, options, index, cache);
+  return new OneIssuerVerifier<P>(platform, options, shared);
 }
 
 /** How many different headers are remembered; an issuer has one for each key. */
@@ -48,19 +56,20 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
   readonly #options: IssuerVerifierOptions;
   readonly #index: LayoutIndex;
   readonly #cache: TokenCache<P> | undefined;
+  readonly #freshness: Freshness | undefined;
   /** The keys that the headers of verified tokens led to: all tokens of a key have the same header. */
   readonly #keys: LRUCache<string, VerificationKey>;
 
   constructor(
     platform: Platform,
     options: IssuerVerifierOptions,
-    index: LayoutIndex,
-    cache: TokenCache<P> | undefined,
+    { index, cache, freshness }: SharedParts<P>,
   ) {
     this.#platform = platform;
     this.#options = options;
     this.#index = index;
     this.#cache = cache;
+    this.#freshness = freshness;
     this.#keys = new LRUCache({ max: HEADERS });
   }
 
@@ -68,7 +77,7 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
   async verify(token: string): Promise<Access<P>> {
     const known = this.#accessNow(typeof token === 'string' ? this.#cache?.get(token) : undefined);
     const { on } = this.#options;
-    const access = known ?? (on === undefined ? this.#verify(token) : this.#verifyAndTell(token, on));
+    const access = known ?? (on === undefined ? this.#verifyFresh(token) : this.#verifyAndTell(token, on));
     return 'then' in access ? await access : access;
   }
 
@@ -76,12 +85,17 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     return this.#accessNow(this.#cache?.getByHeader(authorization));
   }
 
-  prefetch(): Promise<void> {
-    return this.#options.keys.prefetch();
+  async prefetch(): Promise<void> {
+    await Promise.all([this.#options.keys.prefetch(), this.#freshness && demandStart(this.#freshness)]);
+  }
+
+  freshness(): FreshnessReport | undefined {
+    return this.#freshness?.report();
   }
 
   #accessNow(earlier: VerifiedToken<P> | undefined): Access<P> | undefined {
     if (!earlier?.key.isLive() || !isValidAt(earlier.validity, this.#options.now())) return undefined;
+    if (earlier.freshness?.refusal() !== undefined) return undefined;
     const { on } = this.#options;
     if (on !== undefined) tell(on.cacheHit, { api: this.#options.layout.name });
     return earlier.access;
@@ -91,7 +105,7 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     const began = performance.now();
     const told = () => ({ api: this.#options.layout.name, seconds: (performance.now() - began) / 1000 });
     try {
-      const access = await this.#verify(token);
+      const access = await this.#verifyFresh(token);
       tell(on.verified, { ...told(), layout: access.layout, readFrom: access.readFrom });
       return access;
     } catch (error) {
@@ -101,6 +115,18 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
   }
 
   /** Without a promise where nothing has to be waited for: async functions take time and memory. */
+  #verifyFresh(token: string): Access<P> | Promise<Access<P>> {
+    return this.#freshness === undefined ? this.#verify(token) : this.#verifyAndJudge(token, this.#freshness);
+  }
+
+  async #verifyAndJudge(token: string, freshness: Freshness): Promise<Access<P>> {
+    const access = await this.#verify(token);
+    await freshness.start();
+    const refusal = internalsOf(access)?.freshness?.refusal();
+    if (refusal !== undefined) throw staleError(refusal);
+    return access;
+  }
+
   #verify(token: string): Access<P> | Promise<Access<P>> {
     const compact = splitToken(token, this.#options.maxTokenLength);
     const payload = canonical(this.#platform.decodeText(compact.payload));
@@ -163,11 +189,32 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     const value = own(json.value, this.#index.claim);
     const stock = value === undefined ? readFallback(json.value, this.#options, this.#index) : undefined;
     const reading = stock ?? readClaim(value, this.#index);
-    const access = createAccess<P>(json.value as AccessClaims, reading, this.#index);
+    const claims = json.value as AccessClaims;
+    const freshness = this.#freshness?.judge(ownerOf(claims));
+    const access = createAccess<P>(claims, reading, this.#index, this.#options, freshness);
     const bytes = json.bytes + ('bits' in reading ? reading.bits.byteLength : 0);
-    this.#cache?.add({ token, access, validity: validityOf(times, clockTolerance), key, bytes });
+    this.#cache?.add({ token, access, validity: validityOf(times, clockTolerance), key, freshness, bytes });
     return access;
   }
+}
+
+/** Whose token it is, and how old. Throws `time_refused` for one that does not say. */
+function ownerOf(claims: AccessClaims): FreshToken {
+  const { sub, iat } = claims;
+  if (iat === undefined) {
+    throw new VerifierError(
+      'time_refused',
+      '"iat" claim is required, to know which changes are newer than the token',
+    );
+  }
+  const org = own(claims, 'org_id');
+  return {
+    sub,
+    org: typeof org === 'string' ? org : undefined,
+    machine: isMachineToken(claims),
+    iat,
+    written: undefined,
+  };
 }
 
 function canonical<T>(decoded: T | undefined): T {

@@ -1,13 +1,15 @@
 // Makes the verifier of one API.
 import { TokenCache } from './cache/token-cache.ts';
+import { Freshness } from './changes/freshness.ts';
 import { checkOptions } from './check-options.ts';
+import type { LayoutIndex } from './claim/layout-index.ts';
 import { indexLayout } from './claim/layout-index.ts';
 import type { HeaderLookup } from './header-lookup.ts';
 import { AskedIssuers } from './issuers/asked-issuers.ts';
 import { createIssuersVerifier } from './issuers/issuers-verifier.ts';
 import { ListedIssuers } from './issuers/listed-issuers.ts';
 import type { KeySource } from './keys/key-source.ts';
-import type { VerifierOptions } from './options.ts';
+import type { CommonOptions, VerifierOptions } from './options.ts';
 import { currentPlatform } from './platform/current.ts';
 import type { Platform } from './platform/platform.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -34,12 +36,31 @@ export function createVerifierOn<P extends string>(
   const { common, issuers } = checkOptions(options);
   const index = indexLayout(common.layout);
   const cache = common.cache === undefined ? undefined : new TokenCache<P>(common.cache);
-  if ('issuer' in issuers) return createTokenVerifier<P>(platform, { ...common, ...issuers }, index, cache);
+  const freshness = startFreshness(common, index);
+  const shared = { index, cache, freshness };
+  if ('issuer' in issuers) return createTokenVerifier<P>(platform, { ...common, ...issuers }, shared);
   const make = (issuer: string, keys: KeySource): TokenVerifier<P> =>
-    createTokenVerifier<P>(platform, { ...common, issuer, keys }, index, cache);
+    createTokenVerifier<P>(platform, { ...common, issuer, keys }, shared);
   const known =
     'list' in issuers
       ? new ListedIssuers(issuers.list, make)
       : new AskedIssuers(issuers.ask, make, common.on);
-  return createIssuersVerifier<P>(platform, common, cache, known);
+  return createIssuersVerifier<P>(platform, common, shared, known);
+}
+
+/** Milliseconds between reading a user's permissions and issuing the token: slow Actions may run before ours. */
+const GUARD = 20_000;
+
+function startFreshness(
+  { changes, layout, clockTolerance, now }: CommonOptions,
+  index: LayoutIndex,
+): Freshness | undefined {
+  if (changes === undefined) return undefined;
+  return new Freshness(changes, {
+    audience: layout.name,
+    names: index.all.places,
+    guard: { written: GUARD, issued: GUARD },
+    tolerance: clockTolerance * 1000,
+    now: () => now() * 1000,
+  });
 }

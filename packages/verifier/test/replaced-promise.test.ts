@@ -63,6 +63,7 @@ test.each(servers)(
       {
         verify: async (offered) => inner.verify(offered),
         prefetch: () => inner.prefetch(),
+        freshness: () => inner.freshness(),
       },
       () => {},
     );

@@ -2,6 +2,7 @@
 // docs/verified-token-cache.md
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../access.ts';
+import type { TokenFreshness } from '../changes/freshness.ts';
 import type { VerificationKey } from '../keys/verification-key.ts';
 import type { Validity } from '../token/registered-claims.ts';
 import type { TokenCacheBounds } from './cache-options.ts';
@@ -12,6 +13,8 @@ export interface VerifiedToken<P extends string> {
   readonly access: Access<P>;
   readonly validity: Validity;
   readonly key: VerificationKey;
+  /** Present with the option `changes`. */
+  readonly freshness: TokenFreshness | undefined;
   /** An upper bound of the heap that its access uses: claims and permissions. */
   readonly bytes: number;
 }

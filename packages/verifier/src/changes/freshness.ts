@@ -1,5 +1,6 @@
 // What one verifier knows of changes, kept in step with its feed: asked for every token, and for every permission. It answers
 // with values; turning them into refusals is the verifier's.
+
 import { asOfToken, SECOND } from './as-of.ts';
 import type { FeedStatus } from './feed-state.ts';
 import { FeedState } from './feed-state.ts';
@@ -56,7 +57,7 @@ export type NoAnswer =
 /** Milliseconds that the first token waits for the first frame. */
 const FIRST_FRAME = 2000;
 /** Seconds after which a feed that can't be read may be asked about again. */
-const UNAVAILABLE_WAIT = 5;
+export const UNAVAILABLE_WAIT = 5;
 /** Milliseconds by which a written as-of time is rounded down at most: 1/16 s. */
 const WRITTEN_PRECISION = 63;
 /** Milliseconds between two warnings that a stale feed is allowed. */

@@ -1,6 +1,7 @@
 // The verifier of an API that several issuers give tokens for: each token goes to the verifier of its own issuer.
 import type { Access } from '../access.ts';
 import type { TokenCache } from '../cache/token-cache.ts';
+import type { Freshness, FreshnessReport } from '../changes/freshness.ts';
 import { isVerifierError, VerifierError } from '../errors.ts';
 import type { HeaderLookup } from '../header-lookup.ts';
 import { LOOK_UP_HEADER } from '../header-lookup.ts';
@@ -9,10 +10,11 @@ import type { KeySource } from '../keys/key-source.ts';
 import type { CommonOptions } from '../options.ts';
 import { own } from '../own-property.ts';
 import type { Platform } from '../platform/platform.ts';
+import { demandStart } from '../stale.ts';
 import { malformedToken, splitToken } from '../token/compact.ts';
 import { isValidAt } from '../token/registered-claims.ts';
 import { parseStrictJson } from '../token/strict-json.ts';
-import type { TokenVerifier } from '../token-verifier.ts';
+import type { SharedParts, TokenVerifier } from '../token-verifier.ts';
 import type { Verifier } from '../verifier-type.ts';
 
 export type MakeVerifier<P extends string> = (issuer: string, keys: KeySource) => TokenVerifier<P>;
@@ -23,31 +25,33 @@ export interface FindVerifier<P extends string> {
   prefetch(): Promise<void>;
 }
 
-/** Verifies by the verifier of the token's issuer. `cache` is theirs. */
+/** Verifies by the verifier of the token's issuer. `shared` is theirs, too. */
 export function createIssuersVerifier<P extends string>(
   platform: Platform,
   options: CommonOptions,
-  cache: TokenCache<P> | undefined,
+  shared: SharedParts<P>,
   issuers: FindVerifier<P>,
 ): TokenVerifier<P> {
-  return new IssuersVerifier<P>(platform, options, cache, issuers);
+  return new IssuersVerifier<P>(platform, options, shared, issuers);
 }
 
 class IssuersVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> {
   readonly #platform: Platform;
   readonly #options: CommonOptions;
   readonly #cache: TokenCache<P> | undefined;
+  readonly #freshness: Freshness | undefined;
   readonly #issuers: FindVerifier<P>;
 
   constructor(
     platform: Platform,
     options: CommonOptions,
-    cache: TokenCache<P> | undefined,
+    { cache, freshness }: SharedParts<P>,
     issuers: FindVerifier<P>,
   ) {
     this.#platform = platform;
     this.#options = options;
     this.#cache = cache;
+    this.#freshness = freshness;
     this.#issuers = issuers;
   }
 
@@ -62,12 +66,17 @@ class IssuersVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> 
     const earlier = this.#cache?.getByHeader(authorization);
     const { now, on, layout } = this.#options;
     if (!earlier?.key.isLive() || !isValidAt(earlier.validity, now())) return undefined;
+    if (earlier.freshness?.refusal() !== undefined) return undefined;
     if (on !== undefined) tell(on.cacheHit, { api: layout.name });
     return earlier.access;
   }
 
-  prefetch(): Promise<void> {
-    return this.#issuers.prefetch();
+  async prefetch(): Promise<void> {
+    await Promise.all([this.#issuers.prefetch(), this.#freshness && demandStart(this.#freshness)]);
+  }
+
+  freshness(): FreshnessReport | undefined {
+    return this.#freshness?.report();
   }
 
   /** By what the token says of its issuer, which its own verifier then holds it to. */

@@ -122,7 +122,7 @@ describe('a verified token', () => {
     const validity = { from: 0, until: 1e12 };
     const liveKey = { check: () => true, signatureBytes: 256, isLive: () => true };
     const end = 'x'.repeat(12);
-    cache.add({ token: `a.b.${end}`, access, validity, key: liveKey, bytes: 100 });
+    cache.add({ token: `a.b.${end}`, access, validity, key: liveKey, freshness: undefined, bytes: 100 });
     expect(cache.get(`a.b.${end}`)?.access).toBe(access);
     expect(cache.getByHeader(`Bearer a.b.${end}`)?.access).toBe(access);
     for (const other of [`a.c.${end}`, `.b.${end}`, `aa.b.${end}`, end]) {
