@@ -1,5 +1,5 @@
 // In which module format Node and TypeScript read the `.js` files of a folder.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, parse, resolve } from 'node:path';
 import { asMap } from '../source-text/as-map.ts';
 import { parseSourceText } from '../source-text/source-text.ts';
@@ -14,7 +14,8 @@ import { readText } from './files.ts';
 export function moduleFormatOf(folder: string): ModuleFormat {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const path = join(at, 'package.json');
-    if (existsSync(path)) {
+    // A folder of that name is none to Node, either.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
       const type = asMap(parseSourceText(path, readText(path)).value)?.['type'];
       return type === 'module' ? 'module' : 'commonjs';
     }

@@ -73,6 +73,16 @@ describe('a verifier module', () => {
     expect(run(folder.path, 'read.cjs').trim().split('\n')).toEqual(names);
   });
 
+  it('is what the package.json above says, where a folder has that name', async () => {
+    const folder = projectFolder({
+      ...EXAMPLE,
+      'package.json': '{"type": "module"}',
+      'claimgen/package.json/x': '',
+    });
+    expect((await folder.claimgen('build')).exitCode).toBe(0);
+    expect(folder.read('claimgen/verifier/orders.js')).toContain('export const orders = {');
+  });
+
   it('is stale once the project changes its module format', async () => {
     const folder = await built({ 'package.json': '{"type": "module"}' });
     folder.write({ 'package.json': '{"type": "commonjs"}' });

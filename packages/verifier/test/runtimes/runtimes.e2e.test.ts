@@ -14,6 +14,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 const WORKERD = 'workerd@1.20261117.1';
 const BUN = 'bun@1.4.5';
 const DENO = 'deno@2.9.6';
+const EDGE_RUNTIME = 'edge-runtime@4.0.1';
+const BUNDLERS = ['esbuild@0.28.2', 'webpack@5.113.0'];
 
 const folder = mkdtempSync(join(tmpdir(), 'claimgen-runtimes-'));
 let server: Server;
@@ -100,7 +102,52 @@ const config :Workerd.Config = (
     expect(await run(DENO, 'run', '--allow-net', '--allow-env', 'script.js', address)).toEqual(EXPECTED);
   });
 
-  test('in Node', async () => {
-    expect(await run('node@20', 'script.js', address)).toEqual(EXPECTED);
+  test("in Vercel's edge-runtime", async () => {
+    const input = fileURLToPath(new URL('./edge.js', import.meta.url));
+    const transform = { define: { ADDRESS: JSON.stringify(address) } };
+    const build = await rolldown({ input, platform: 'browser', logLevel: 'silent', transform });
+    await build.write({ file: join(folder, 'edge.js'), format: 'iife', codeSplitting: false });
+    await build.close();
+    expect(await run(EDGE_RUNTIME, 'edge.js')).toEqual(EXPECTED);
+  });
+
+  test.each(['20.19', '22', '24'])('in Node %s', async (version) => {
+    expect(await run(`node@${version}`, 'script.js', address)).toEqual(EXPECTED);
+  });
+});
+
+describe('a Lambda function verifies good tokens of every algorithm, and refuses others', () => {
+  const input = fileURLToPath(new URL('./lambda.js', import.meta.url));
+  const npm = (...args: string[]) => promisify(execFile)(args[0] as string, args.slice(1), { cwd: folder });
+  beforeAll(async () => {
+    writeFileSync(join(folder, 'package.json'), '{"private":true}');
+    await npm('npm', 'install', '--no-audit', '--no-fund', ...BUNDLERS);
+  });
+  const check = async (name: string): Promise<string[]> => {
+    const script = `import(${JSON.stringify(`./${name}`)}).then((m) => (m.check ?? m.default.check)()).then(console.log)`;
+    // A bundle that left a module out would find it in none of the folders above.
+    const { stdout } = await npm('node', '-e', script);
+    return stdout.trim().split('\n');
+  };
+  const expected = EXPECTED.filter((line) => line !== 'HTTP ok');
+
+  test.each([
+    ['esm', 'mjs'],
+    ['cjs', 'cjs'],
+  ])('bundled by esbuild, --format=%s', async (format, ending) => {
+    const flags = ['--bundle', '--platform=node', '--target=node20', `--format=${format}`];
+    await npm('npx', 'esbuild', input, ...flags, `--outfile=lambda.${ending}`);
+    expect(await check(`lambda.${ending}`)).toEqual(expected);
+  });
+
+  test('bundled by webpack', async () => {
+    writeFileSync(
+      join(folder, 'build.cjs'),
+      `require('webpack')({ mode: 'production', target: 'node20', entry: ${JSON.stringify(input)},
+  output: { path: __dirname, filename: 'webpacked.cjs', library: { type: 'commonjs2' } } },
+  (error, stats) => { if (error || stats.hasErrors() || stats.hasWarnings()) throw error ?? new Error(stats.toString()); });`,
+    );
+    await npm('node', 'build.cjs');
+    expect(await check('webpacked.cjs')).toEqual(expected);
   });
 });
