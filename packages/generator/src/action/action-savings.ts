@@ -1,16 +1,27 @@
 import type { AudienceTable, RoleRow } from '@claimgen/action-runtime';
+import { MAX_CODE_BYTES } from '#auth0/limits';
 import type { Saving } from '../budget/audience-sizes.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { readManagementApi } from '../config/management-api.ts';
 import type { PermissionSource } from '../config/permission-source.ts';
-import type { PipelineInput } from '../pipeline.ts';
-import { audienceInputs } from '../plan/audience-inputs.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { audienceTable, roleRows } from './audience-table.ts';
-import { renderAction } from './render-action.ts';
+import { type BuiltAction, originOf } from './build-actions.ts';
+import { type ActionParts, renderAction } from './render-action.ts';
+
+/** An Action's size against what Auth0 allows, in bytes of its code. */
+export interface ActionSize {
+  readonly name: string;
+  readonly bytes: number;
+  /** The most that Auth0 allows. */
+  readonly limit: number;
+  /** Where it is over the limit: what makes it large, and what would make it smaller. */
+  readonly breakdown?: ActionBreakdown;
+}
 
 /** What makes an Action large, and what would make it smaller. Sizes are bytes of its code. */
-export interface ActionSizes {
+export interface ActionBreakdown {
   /** The names of the audiences that it serves. */
   readonly audiences: readonly string[];
   /** What goes with the tables of the roles. */
@@ -24,27 +35,26 @@ export interface ActionSizes {
 /** A change that saves less is not worth naming. */
 const LEAST_SHARE = 0.01;
 
-/**
- * Renders one Action again for each change that could make it smaller.
- * @param name the Action's name
- */
-export function actionSizes(input: PipelineInput, name: string): ActionSizes {
-  const { config } = input;
-  const all = audienceInputs(input);
+/** Sizes an Action. */
+export function actionSize(
+  parts: ActionParts,
+  plan: Plan,
+  { name, code }: Pick<BuiltAction, 'name' | 'code'>,
+): ActionSize {
+  const size = { name, bytes: Buffer.byteLength(code), limit: MAX_CODE_BYTES };
+  return size.bytes <= size.limit ? size : { ...size, breakdown: breakDown(parts, plan, name) };
+}
+
+/** Renders an Action again for each change that could make it smaller. */
+function breakDown(parts: ActionParts, plan: Plan, name: string): ActionBreakdown {
+  const { config } = plan;
   const carried = config.splitActions
-    ? all.filter(({ audience }) => `${config.actionName}-${audience.name}` === name)
-    : all;
-  const rows = roleRows(
-    { roles: input.catalogs.get(input.environment)?.roles ?? [] },
-    carried.map(({ audience, layout, selection, environment }) => ({
-      name: audience.name,
-      layout,
-      selected: selection.byEnvironment.get(environment) ?? new Map(),
-    })),
-  );
+    ? plan.audiences.filter(({ audience }) => `${config.actionName}-${audience.name}` === name)
+    : plan.audiences;
+  const rows = roleRows(plan.catalog, carried);
   const sized = (changed: readonly AudienceTable[], roleTable: readonly RoleRow[] = rows) =>
-    bytesOf(input, changed, roleTable);
-  const tables = carried.map((each) => tableOf(input, each));
+    Buffer.byteLength(renderAction(parts, originOf(plan), roleTable, changed));
+  const tables = carried.map((each) => tableOf(plan, each));
   const bytes = sized(tables);
   const without = (key: 'names' | 'strip') =>
     bytes - sized(tables.map(({ [key]: _, ...table }): AudienceTable => table));
@@ -54,7 +64,7 @@ export function actionSizes(input: PipelineInput, name: string): ActionSizes {
     ({ kind }) => !carried.every(({ audience }) => isAlone(audience, kind)),
   ).map(({ change, kind, fallback }): [string, number] => [
     change,
-    bytes - sized(carried.map((each) => tableOf(input, each, only(each.audience, kind, fallback)))),
+    bytes - sized(carried.map((each) => tableOf(plan, each, only(each.audience, kind, fallback)))),
   ]);
   const split =
     config.splitActions || carried.length < 2
@@ -130,20 +140,9 @@ function only(
 }
 
 function tableOf(
-  { config }: PipelineInput,
-  { environment, catalog, layout, selection, audience: asItIs }: AudienceReportInput,
-  audience: AudienceConfig = asItIs,
+  { domain }: Plan,
+  plan: AudiencePlan,
+  audience: AudienceConfig = plan.audience,
 ): AudienceTable {
-  const selected = selection.byEnvironment.get(environment) ?? new Map();
-  const { domain } = config.environments.find(({ name }) => name === environment) ?? {};
-  return audienceTable(audience, environment, layout, catalog, selected, { domain });
-}
-
-function bytesOf(
-  { parts, config, environment }: PipelineInput,
-  tables: readonly AudienceTable[],
-  roles: readonly RoleRow[],
-): number {
-  const origin = { config: config.file.replace(/^.*[\\/]/s, ''), environment };
-  return Buffer.byteLength(renderAction(parts, origin, roles, tables));
+  return audienceTable({ ...plan, audience }, { domain });
 }

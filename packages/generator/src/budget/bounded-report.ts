@@ -1,5 +1,5 @@
 import { PermissionMap } from '../catalog/permission-map.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
 import { requestable } from '../selection/requestable.ts';
 import { boundedClaim, largestFound } from './bounded-users.ts';
@@ -16,8 +16,8 @@ export interface BoundedClaims {
  * The bound for users of a few roles, where the config says how many there are.
  * @param atMost the bound for any set of permissions
  */
-export function boundedClaims(input: AudienceReportInput, atMost: number): BoundedClaims | undefined {
-  const { audience, environment, catalog, layout, selection } = input;
+export function boundedClaims(input: AudiencePlan, atMost: number): BoundedClaims | undefined {
+  const { audience, catalog, layout } = input;
   const readsRoles = audience.sources.some(({ kind }) => kind !== 'event');
   const readsDirect = audience.sources.some(({ kind }) => kind !== 'roles');
   const roles = readsRoles ? audience.budget.roles : 0;
@@ -25,7 +25,7 @@ export function boundedClaims(input: AudienceReportInput, atMost: number): Bound
   // Without either number, users may hold anything.
   if (roles === undefined || direct === undefined) return undefined;
   if (audience.budget.roles === undefined && audience.budget.direct === undefined) return undefined;
-  const selected = requestable(audience, selection.byEnvironment.get(environment) ?? new Map());
+  const selected = requestable(audience, input.selected);
   const table = claimTable(audience, layout);
   const placeOf = new PermissionMap<number>();
   table.names.forEach((name, place) => {

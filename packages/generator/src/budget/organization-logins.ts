@@ -1,5 +1,5 @@
 // What an audience's sources say at a login to an organization: the one sentence that build, check and every report have of it.
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import type { PermissionSource } from '../config/permission-source.ts';
 import { consequenceOf } from './source-notes.ts';
 

@@ -1,5 +1,5 @@
 import type { OnError } from '@claimgen/action-runtime';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import type { PermissionSource } from '../config/permission-source.ts';
 import { managementApiNotes } from './management-api-notes.ts';
 

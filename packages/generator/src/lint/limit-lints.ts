@@ -1,9 +1,11 @@
 import { entityLimits, MAX_CUSTOM_CLAIM_BYTES } from '#auth0/limits';
 import type { AudienceReport } from '../budget/audience-sizes.ts';
 import { type Catalog, permissionKey } from '../catalog/catalog.ts';
-import type { AudienceConfig, Config } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
+import type { Config } from '../config/config.ts';
 import { count } from '../format/count.ts';
-import { inConfig, type Lint, type LintCode } from './lint.ts';
+import type { LintCode } from '../lint-code.ts';
+import { inConfig, type Lint } from './lint.ts';
 
 /** What of the catalog passes the limits that Auth0 has for a tenant's entities. Plans differ: these are warnings. */
 export function catalogLimitLints(config: Config, catalog: Catalog): Lint[] {

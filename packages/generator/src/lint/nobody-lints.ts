@@ -1,6 +1,6 @@
 // An audience of which no login can get a permission: an export without roles, roles of another API, an environment without the API.
 import type { Catalog, Permission } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { count } from '../format/count.ts';
 import { grantedByRoles } from '../selection/granted-by-roles.ts';
 import { requestable } from '../selection/requestable.ts';

@@ -1,7 +1,7 @@
 // What decides over an audience's tokens besides its permissions, in the config's own words.
 
-import type { AudienceConfig } from '../config/config.ts';
-import type { AudienceReportInput } from './audience-plan.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
+import type { AudiencePlan } from './audience-plan.ts';
 
 /**
  * Every setting by its name in the config, with its value as text. Keys that are not named here are taken as they are, so that none can be
@@ -9,7 +9,7 @@ import type { AudienceReportInput } from './audience-plan.ts';
  * @param domain the tenant's, where the environment has another than the config's managementApi
  */
 export function audienceSettings(
-  { audience, environment }: Pick<AudienceReportInput, 'audience' | 'environment'>,
+  { audience, environment, identifier }: Pick<AudiencePlan, 'audience' | 'environment' | 'identifier'>,
   domain?: string | undefined,
 ): ReadonlyMap<string, string> {
   const {
@@ -21,7 +21,7 @@ export function audienceSettings(
     globs: _globs,
     exact: _exact,
     from: _from,
-    identifiers,
+    identifiers: _identifiers,
     clients,
     grant,
     allowNobody,
@@ -34,7 +34,7 @@ export function audienceSettings(
   } = audience;
   const { bytes, decidedBy, limits: _limits, ...users } = budget;
   return new Map([
-    ...leaves('audience', identifiers.get(environment)),
+    ...leaves('audience', identifier),
     ...leaves('clients', clients.get(environment)),
     ...leaves('grant', grant),
     ...leaves('allowNobody', allowNobody),

@@ -1,9 +1,9 @@
 // Names in a user's record that no catalog knows: an Action drops them in silence, and whoever misspelt one looks for it in vain.
 import type { PostLoginEvent } from '#auth0/event';
 import { type Catalog, type Permission, permissionKey } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import type { PermissionSource } from '../config/permission-source.ts';
-import type { PlannedAudience } from '../pipeline.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import type { SimulatedUser } from './simulated-user.ts';
 
 /** Says in a sentence each which roles and permissions of a user an environment's catalog doesn't have. */
@@ -16,12 +16,12 @@ export type NameCheck = (
 /** @param planned whose names, with the prefixes of other APIs, a list in the event may hold */
 export function createNameCheck(
   catalog: Catalog,
-  planned: ReadonlyMap<string, Pick<PlannedAudience, 'selection'>>,
+  planned: readonly Pick<AudiencePlan, 'selection'>[],
 ): NameCheck {
   const roles = new Set(catalog.roles.map(({ name }) => name));
   const names = new Set(catalog.permissions.map(({ name }) => name));
   const keys = new Set(catalog.permissions.map(permissionKey));
-  const listed = new Set([...names, ...[...planned.values()].flatMap(({ selection }) => selection.names)]);
+  const listed = new Set([...names, ...planned.flatMap(({ selection }) => selection.names)]);
   // A permission that is in the catalog without an API is any API's.
   const has = (permission: Permission): boolean =>
     permission.audience === undefined

@@ -2,7 +2,7 @@
 
 import { PermissionMap } from '../catalog/permission-map.ts';
 import { activeLineage, namesOf } from '../layout/layout.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { requestable } from '../selection/requestable.ts';
 import { PlaceSet } from './place-set.ts';
 import type { PopulationUser } from './population-user.ts';
@@ -19,8 +19,8 @@ export class HeldPlaces {
   readonly #placeOf = new PermissionMap<number>();
   readonly #held: PlaceSet;
 
-  constructor({ audience, environment, catalog, layout, selection }: AudienceReportInput) {
-    const selected = requestable(audience, selection.byEnvironment.get(environment) ?? new Map());
+  constructor({ audience, catalog, layout, selected: all }: AudiencePlan) {
+    const selected = requestable(audience, all);
     const names = namesOf(activeLineage(layout));
     this.count = names.length;
     this.readsDirect = audience.sources.some(({ kind }) => kind !== 'roles');
