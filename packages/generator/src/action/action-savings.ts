@@ -2,10 +2,10 @@ import type { AudienceTable, RoleRow } from '@claimgen/action-runtime';
 import { MAX_CODE_BYTES } from '#auth0/limits';
 import type { Saving } from '../budget/audience-sizes.ts';
 import type { AudienceConfig } from '../config/audience-config.ts';
-import { readManagementApi } from '../config/management-api.ts';
-import type { PermissionSource } from '../config/permission-source.ts';
 import type { AudiencePlan } from '../plan/audience-plan.ts';
 import type { Plan } from '../plan/plan.ts';
+import { SOURCE_KINDS } from '../sources/facts-of.ts';
+import type { SourceKind } from '../sources/source-facts.ts';
 import { audienceTable, roleRows } from './audience-table.ts';
 import { type BuiltAction, originOf } from './build-actions.ts';
 import { type ActionParts, renderAction } from './render-action.ts';
@@ -60,11 +60,11 @@ function breakDown(parts: ActionParts, plan: Plan, name: string): ActionBreakdow
     bytes - sized(tables.map(({ [key]: _, ...table }): AudienceTable => table));
   const roles = bytes - sized(tables, []);
   const names = without('names');
-  const sourceWays = KINDS.filter(
-    ({ kind }) => !carried.every(({ audience }) => isAlone(audience, kind)),
-  ).map(({ change, kind, fallback }): [string, number] => [
-    change,
-    bytes - sized(carried.map((each) => tableOf(plan, each, only(each.audience, kind, fallback)))),
+  const sourceWays = SOURCE_KINDS.filter(
+    (kind) => !carried.every(({ audience }) => isOnly(audience, kind)),
+  ).map((kind): [string, number] => [
+    kind.only.change,
+    bytes - sized(carried.map((each) => tableOf(plan, each, withOnly(each.audience, kind)))),
   ]);
   const split =
     config.splitActions || carried.length < 2
@@ -82,61 +82,16 @@ function breakDown(parts: ActionParts, plan: Plan, name: string): ActionBreakdow
   return { audiences: carried.map(({ audience }) => audience.name), roles, names, savings: ways };
 }
 
-const KINDS: readonly {
-  readonly kind: PermissionSource['kind'];
-  readonly change: string;
-  readonly fallback: PermissionSource;
-}[] = [
-  {
-    kind: 'roles',
-    change: 'source: [roles] alone with encoding: bitset, which carries no names',
-    fallback: {
-      kind: 'roles',
-      unknownRoles: 'ignore',
-      groups: false,
-      organizations: 'ask',
-      onError: 'deny',
-      onErrorRefresh: 'deny',
-    },
-  },
-  {
-    kind: 'event',
-    change: 'a source event alone, which carries names in place of the tables of roles',
-    fallback: {
-      kind: 'event',
-      path: ['user', 'app_metadata', 'permissions'],
-      organizations: 'refuse',
-      onError: 'deny',
-      onErrorRefresh: 'deny',
-    },
-  },
-  {
-    kind: 'managementApi',
-    change: 'the source managementApi alone, which carries names in place of the tables of roles',
-    fallback: {
-      kind: 'managementApi',
-      ...readManagementApi({ domain: 'tenant.eu.auth0.com' }),
-      organizations: 'refuse',
-      onError: 'deny',
-      onErrorRefresh: 'deny',
-    },
-  },
-];
-
-/** Whether this way is taken already. */
-function isAlone({ sources, encoding }: AudienceConfig, kind: PermissionSource['kind']): boolean {
-  return sources.every((source) => source.kind === kind) && (kind !== 'roles' || encoding === 'bitset');
+/** Whether the audience has this kind only already. */
+function isOnly({ sources, encoding }: AudienceConfig, { kind, only }: SourceKind): boolean {
+  return sources.every((source) => source.kind === kind) && encoding === (only.encoding ?? encoding);
 }
 
 /** An audience with the sources of one kind, its own where it has them. */
-function only(
-  audience: AudienceConfig,
-  kind: PermissionSource['kind'],
-  fallback: PermissionSource,
-): AudienceConfig {
+function withOnly(audience: AudienceConfig, { kind, only }: SourceKind): AudienceConfig {
   const own = audience.sources.filter((source) => source.kind === kind);
-  const encoding = kind === 'roles' ? 'bitset' : audience.encoding;
-  return { ...audience, encoding, sources: own.length === 0 ? [fallback] : own };
+  const encoding = only.encoding ?? audience.encoding;
+  return { ...audience, encoding, sources: own.length === 0 ? [only.source] : own };
 }
 
 function tableOf(

@@ -1,10 +1,12 @@
 // What an Action carries of each API and of each role.
-import type { AudienceTable, ClaimCap, RoleRow, Runs, Source } from '@claimgen/action-runtime';
+
+import type { AudienceTable, ClaimCap, RoleRow, Runs } from '@claimgen/action-runtime';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import { PermissionMap } from '../catalog/permission-map.ts';
 import { activeLineage, endsOf, namesOf } from '../layout/layout.ts';
 import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { strippedScopes } from '../plan/stripped-scopes.ts';
+import { factsOf, factsOfAll } from '../sources/facts-of.ts';
 
 /** What a table is made from. */
 export type TablePlan = Pick<
@@ -30,12 +32,9 @@ export function audienceTable(
 ): AudienceTable {
   const lineage = activeLineage(layout);
   const names = namesOf(lineage);
-  const kinds = new Set(audience.sources.map(({ kind }) => kind));
+  const needs = factsOfAll(audience.sources).map((source) => source.needs);
   const needsNames =
-    audience.encoding === 'names' ||
-    audience.grant === 'requested' ||
-    kinds.has('event') ||
-    kinds.has('managementApi');
+    audience.encoding === 'names' || audience.grant === 'requested' || needs.some((needed) => needed.names);
   const clients = audience.clients.get(environment);
   const strip = strippedScopes(audience, environment, catalog, selected);
   return {
@@ -50,10 +49,9 @@ export function audienceTable(
     ...(clients === undefined ? {} : { clients }),
     ...(audience.grant === 'all' ? {} : { grant: audience.grant }),
     ...(strip.length === 0 ? {} : { strip }),
-    ...(kinds.has('managementApi') ? { apis: apiRuns(names, identifier, selected) } : {}),
-    sources: audience.sources.map(
-      (source): Source =>
-        source.kind === 'managementApi' && domain !== undefined ? { ...source, domain } : source,
+    ...(needs.some((needed) => needed.apis) ? { apis: apiRuns(names, identifier, selected) } : {}),
+    sources: audience.sources.map((source) =>
+      domain === undefined ? source : factsOf(source).inDomain(domain),
     ),
     ...(needsNames ? { names: names.map((name) => (selected.has(name) ? name : '')) } : {}),
   };

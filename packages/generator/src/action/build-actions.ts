@@ -1,6 +1,8 @@
 // The Actions of a build: one for all audiences, or one for each.
+
 import type { AudienceTable } from '@claimgen/action-runtime';
 import type { Plan } from '../plan/plan.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import { roleRows } from './audience-table.ts';
 import type { ActionOrigin } from './header.ts';
 import { type ActionParts, renderAction } from './render-action.ts';
@@ -44,10 +46,6 @@ export function originOf({
 }
 
 function secretsOf(tables: readonly AudienceTable[]): string[] {
-  const names = tables
-    .flatMap(({ sources }) => sources)
-    .flatMap((source) =>
-      source.kind === 'managementApi' ? [source.clientIdSecret, source.clientSecretSecret] : [],
-    );
+  const names = tables.flatMap(({ sources }) => factsOfAll(sources).flatMap(({ needs }) => needs.secrets));
   return [...new Set(names)].sort();
 }

@@ -2,6 +2,7 @@ import { PermissionMap } from '../catalog/permission-map.ts';
 import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
 import { requestable } from '../selection/requestable.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import { boundedClaim, largestFound } from './bounded-users.ts';
 
 /** The largest claims of users who hold at most so many roles and so many permissions besides. Sizes are bytes of the claim's JSON text. */
@@ -18,8 +19,9 @@ export interface BoundedClaims {
  */
 export function boundedClaims(input: AudiencePlan, atMost: number): BoundedClaims | undefined {
   const { audience, catalog, layout } = input;
-  const readsRoles = audience.sources.some(({ kind }) => kind !== 'event');
-  const readsDirect = audience.sources.some(({ kind }) => kind !== 'roles');
+  const facts = factsOfAll(audience.sources);
+  const readsRoles = facts.some((source) => source.readsRoles);
+  const readsDirect = facts.some((source) => source.readsDirect);
   const roles = readsRoles ? audience.budget.roles : 0;
   const direct = readsDirect ? audience.budget.direct : 0;
   // Without either number, users may hold anything.

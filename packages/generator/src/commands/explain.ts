@@ -14,6 +14,7 @@ import { type Plan, planProject } from '../plan/plan.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { compilePatterns } from '../selection/pattern.ts';
 import { candidatesOf } from '../selection/select.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
 
 /** `claimgen explain <permission>`: which pattern selects or drops it in which audience, its place, the roles that grant it. */
@@ -55,7 +56,7 @@ function explainPermission(options: ProjectOptions, name: string): CommandResult
   if (!known) throw unknownPermission(name, plan);
   const goesByRoles = project.config.audiences.some(
     ({ sources }, index) =>
-      explanations[index]?.selected === true && sources.some(({ kind }) => kind === 'roles'),
+      explanations[index]?.selected === true && factsOfAll(sources).some(({ needs }) => needs.roles),
   );
   const notes = goesByRoles ? [ROLE_TABLE_NOTE] : [];
   const warnings = [

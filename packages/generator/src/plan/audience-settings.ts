@@ -1,6 +1,7 @@
 // What decides over an audience's tokens besides its permissions, in the config's own words.
 
-import type { AudienceConfig } from '../config/audience-config.ts';
+import { factsOf } from '../sources/facts-of.ts';
+import type { PermissionSource } from '../sources/source-facts.ts';
 import type { AudiencePlan } from './audience-plan.ts';
 
 /**
@@ -40,8 +41,16 @@ export function audienceSettings(
     ...leaves('allowNobody', allowNobody),
     ...leaves('claim', claim),
     ...leaves('encoding', encoding),
-    ...leaves('action.source', [...sources].map(sourceName).sort().join(', ')),
-    ...sources.flatMap((source) => leaves(`action.source ${sourceName(source)}`, settingsOf(source, domain))),
+    ...leaves(
+      'action.source',
+      sources
+        .map((source) => factsOf(source).name)
+        .sort()
+        .join(', '),
+    ),
+    ...sources.flatMap((source) =>
+      leaves(`action.source ${factsOf(source).name}`, settingsOf(source, domain)),
+    ),
     ...leaves('action', action),
     ...leaves('budget', `${bytes} (${decidedBy})`),
     ...leaves('budget', users),
@@ -49,17 +58,9 @@ export function audienceSettings(
   ]);
 }
 
-type Source = AudienceConfig['sources'][number];
-
-function sourceName(source: Source): string {
-  return source.kind === 'event' ? `event.${source.path.join('.')}` : source.kind;
-}
-
-/** Without what is part of its name. */
-function settingsOf(source: Source, domain: string | undefined): object {
-  const { kind: _kind, ...settings } = source;
-  if ('path' in settings) return { ...settings, path: undefined };
-  return 'domain' in settings && domain !== undefined ? { ...settings, domain } : settings;
+/** Its settings, with the domain of the environment. */
+function settingsOf(source: PermissionSource, domain: string | undefined): object {
+  return factsOf(domain === undefined ? source : factsOf(source).inDomain(domain)).settings;
 }
 
 /** Each value with its path; what is not set is left out. */

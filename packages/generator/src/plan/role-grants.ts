@@ -1,5 +1,7 @@
 // Who gets what: the permissions that each role gives in one audience's tokens.
+
 import { rolesHolding } from '../catalog/role-index.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import type { AudiencePlan } from './audience-plan.ts';
 
 /**
@@ -11,7 +13,7 @@ export function roleGrants({
   catalog,
   selected,
 }: AudiencePlan): ReadonlyMap<string, readonly string[]> {
-  if (audience.sources.every(({ kind }) => kind === 'event')) return new Map();
+  if (!factsOfAll(audience.sources).some(({ readsRoles }) => readsRoles)) return new Map();
   const held = catalog.roles.map((): string[] => []);
   for (const [name, permission] of selected) {
     for (const role of rolesHolding(catalog, permission)) held[role]?.push(name);

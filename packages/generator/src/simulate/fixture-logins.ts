@@ -1,4 +1,5 @@
 // The logins that simulate runs where it is given no users.
+
 import { simulatedRoleId } from '#simulator/api/effective-roles';
 import { type Flow, flows } from '#simulator/event/login-description';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -7,6 +8,7 @@ import { STANDARD_SCOPES } from '../config/token.ts';
 import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { grantedByRoles } from '../selection/granted-by-roles.ts';
 import { requestable } from '../selection/requestable.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import type { PlannedLogin } from './planned-login.ts';
 import type { SimulatedUser } from './simulated-user.ts';
 
@@ -103,7 +105,7 @@ function limitedLogins(login: PlannedLogin): PlannedLogin[] {
 }
 
 function readsRoles({ sources }: AudienceConfig): boolean {
-  return sources.some(({ kind }) => kind === 'roles' || kind === 'managementApi');
+  return factsOfAll(sources).some((source) => source.readsRoles);
 }
 
 /** Where permissions are granted on request, the event must say what is requested. */
