@@ -90,7 +90,7 @@ describe('folders', () => {
     expect(layers.flat().sort()).toEqual([...new Set(sourcesOf(name).map(folderOf))].sort());
   });
 
-  it('import only what is on a lower layer, but for the exceptions that ARCHITECTURE.md lists', () => {
+  it('import only what is on a lower layer', () => {
     const up = layered.flatMap(({ name, layers }) => {
       const layerOf = (folder: string) => layers.findIndex((folders) => folders.includes(folder));
       return importsOf(name)
@@ -98,6 +98,6 @@ describe('folders', () => {
         .map(({ file, target }): [string, string] => [folderOf(file), folderOf(target)])
         .filter(([from, to]) => layerOf(to) <= layerOf(from));
     });
-    expect(distinct(up)).toEqual(block('exceptions').sort());
+    expect(distinct(up)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { LintCode } from './lint/lint.ts';
+import type { LintCode } from './lint-code.ts';
 
 /** What went wrong, stable across versions; every problem that a person can cause has one. */
 export type ProblemCode =

@@ -1,10 +1,18 @@
 // What an Action carries of each API and of each role.
-import type { AudienceTable, ClaimCap, RoleRow, Runs, Source } from '@claimgen/action-runtime';
+
+import type { AudienceTable, ClaimCap, RoleRow, Runs } from '@claimgen/action-runtime';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import { PermissionMap } from '../catalog/permission-map.ts';
-import type { AudienceConfig } from '../config/config.ts';
-import { type AudienceLayout, activeLineage, endsOf, namesOf } from '../layout/layout.ts';
+import { activeLineage, endsOf, namesOf } from '../layout/layout.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { strippedScopes } from '../plan/stripped-scopes.ts';
+import { factsOf, factsOfAll } from '../sources/facts-of.ts';
+
+/** What a table is made from. */
+export type TablePlan = Pick<
+  AudiencePlan,
+  'audience' | 'environment' | 'identifier' | 'layout' | 'catalog' | 'selected'
+>;
 
 /** What a table depends on besides config, catalog and layout. */
 export interface TableOptions {
@@ -17,26 +25,17 @@ export interface TableOptions {
 /**
  * What the Action of one environment knows of one API: which permission of that environment's catalog has which place in the active
  * lineage. Permissions that the environment lacks have a place and are never set.
- * @param selected the environment's permissions by the name they go by in the layout
  */
 export function audienceTable(
-  audience: AudienceConfig,
-  environment: string,
-  layout: AudienceLayout,
-  catalog: Catalog,
-  selected: ReadonlyMap<string, Permission>,
+  { audience, environment, identifier, layout, catalog, selected }: TablePlan,
   { cap = null, domain }: TableOptions = {},
 ): AudienceTable {
   const lineage = activeLineage(layout);
   const names = namesOf(lineage);
-  const kinds = new Set(audience.sources.map(({ kind }) => kind));
+  const needs = factsOfAll(audience.sources).map((source) => source.needs);
   const needsNames =
-    audience.encoding === 'names' ||
-    audience.grant === 'requested' ||
-    kinds.has('event') ||
-    kinds.has('managementApi');
+    audience.encoding === 'names' || audience.grant === 'requested' || needs.some((needed) => needed.names);
   const clients = audience.clients.get(environment);
-  const identifier = audience.identifiers.get(environment) as string;
   const strip = strippedScopes(audience, environment, catalog, selected);
   return {
     audience: identifier,
@@ -50,31 +49,26 @@ export function audienceTable(
     ...(clients === undefined ? {} : { clients }),
     ...(audience.grant === 'all' ? {} : { grant: audience.grant }),
     ...(strip.length === 0 ? {} : { strip }),
-    ...(kinds.has('managementApi') ? { apis: apiRuns(names, identifier, selected) } : {}),
-    sources: audience.sources.map(
-      (source): Source =>
-        source.kind === 'managementApi' && domain !== undefined ? { ...source, domain } : source,
+    ...(needs.some((needed) => needed.apis) ? { apis: apiRuns(names, identifier, selected) } : {}),
+    sources: audience.sources.map((source) =>
+      domain === undefined ? source : factsOf(source).inDomain(domain),
     ),
     ...(needsNames ? { names: names.map((name) => (selected.has(name) ? name : '')) } : {}),
   };
 }
 
-/** What role rows are made of: an audience's layout, and what of it the environment has. */
-export interface RoleGrants {
-  readonly name: string;
-  readonly layout: AudienceLayout;
-  readonly selected: ReadonlyMap<string, Permission>;
-}
-
 /** What each role of the catalog grants in every audience, as the places that it holds there. */
-export function roleRows({ roles }: Pick<Catalog, 'roles'>, audiences: readonly RoleGrants[]): RoleRow[] {
-  const places = audiences.map(({ name, layout, selected }) => {
+export function roleRows(
+  { roles }: Pick<Catalog, 'roles'>,
+  audiences: readonly Pick<AudiencePlan, 'audience' | 'layout' | 'selected'>[],
+): RoleRow[] {
+  const places = audiences.map(({ audience, layout, selected }) => {
     const placeOf = new PermissionMap<number>();
     namesOf(activeLineage(layout)).forEach((permission, place) => {
       const own = selected.get(permission);
       if (own !== undefined) placeOf.set(own, place);
     });
-    return { name, placeOf };
+    return { name: audience.name, placeOf };
   });
   return roles.map(({ name: role, permissions }) => {
     const grants = places.map(({ name, placeOf }): [string, Runs] => [

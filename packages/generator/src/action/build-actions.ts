@@ -1,5 +1,9 @@
 // The Actions of a build: one for all audiences, or one for each.
-import type { AudienceTable, RoleRow } from '@claimgen/action-runtime';
+
+import type { AudienceTable } from '@claimgen/action-runtime';
+import type { Plan } from '../plan/plan.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
+import { roleRows } from './audience-table.ts';
 import type { ActionOrigin } from './header.ts';
 import { type ActionParts, renderAction } from './render-action.ts';
 
@@ -14,30 +18,34 @@ export interface BuiltAction {
 
 /**
  * One Action for all audiences, or one for each, named after it.
- * @param roles the tenant's roles, and what each grants in every audience
+ * @param tables those of the plan's audiences
  */
 export function buildActions(
   parts: ActionParts,
-  origin: Omit<ActionOrigin, 'versions'>,
-  { actionName, splitActions }: { readonly actionName: string; readonly splitActions: boolean },
-  roles: readonly RoleRow[],
+  plan: Plan,
   tables: readonly AudienceTable[],
 ): BuiltAction[] {
-  const groups: [string, readonly AudienceTable[]][] = splitActions
-    ? tables.map((table) => [`${actionName}-${table.name}`, [table]])
-    : [[actionName, tables]];
+  const { config } = plan;
+  const roles = roleRows(plan.catalog, plan.audiences);
+  const groups: [string, readonly AudienceTable[]][] = config.splitActions
+    ? tables.map((table) => [`${config.actionName}-${table.name}`, [table]])
+    : [[config.actionName, tables]];
   return groups.map(([name, group]) => ({
     name,
-    code: renderAction(parts, origin, roles, group),
+    code: renderAction(parts, originOf(plan), roles, group),
     secrets: secretsOf(group),
   }));
 }
 
+/** What an Action's header names: no path of a machine. */
+export function originOf({
+  config,
+  environment,
+}: Pick<Plan, 'config' | 'environment'>): Omit<ActionOrigin, 'versions'> {
+  return { config: config.file.replace(/^.*[\\/]/s, ''), environment };
+}
+
 function secretsOf(tables: readonly AudienceTable[]): string[] {
-  const names = tables
-    .flatMap(({ sources }) => sources)
-    .flatMap((source) =>
-      source.kind === 'managementApi' ? [source.clientIdSecret, source.clientSecretSecret] : [],
-    );
+  const names = tables.flatMap(({ sources }) => factsOfAll(sources).flatMap(({ needs }) => needs.secrets));
   return [...new Set(names)].sort();
 }

@@ -1,6 +1,7 @@
 // What the header of an Action says of its APIs: identifiers, claims, sources and what a failure does.
 import type { AudienceTable, Source } from '@claimgen/action-runtime';
 import { describeClients } from '../config/clients.ts';
+import { factsOf } from '../sources/facts-of.ts';
 
 /** What the header says about one API, without its sources. */
 export function describeAudience(table: AudienceTable, comment: (text: string) => string): string[] {
@@ -38,27 +39,5 @@ export function describeSource(source: Source, comment: (text: string) => string
     source.onError === source.onErrorRefresh
       ? FAILURES[source.onError]
       : `${FAILURES[source.onError]}, and on refresh ${FAILURES[source.onErrorRefresh]}`;
-  return `${describeWhere(source, comment)}; when that fails, ${failing}`;
+  return `${factsOf(source).describe(comment)}; when that fails, ${failing}`;
 }
-
-function describeWhere(source: Source, comment: (text: string) => string): string {
-  switch (source.kind) {
-    case 'roles':
-      return `the user's roles${source.groups ? ', those held through groups too' : ''}${ROLES_IN_ORGANIZATIONS[source.organizations]}`;
-    case 'event':
-      return `the list at ${comment(`event.${source.path.join('.')}`)}${LISTS_IN_ORGANIZATIONS[source.organizations]}`;
-    case 'managementApi':
-      return `the Management API at ${comment(source.domain)}, in at most ${source.maxRequests} requests and ${source.deadlineMs} ms${LISTS_IN_ORGANIZATIONS[source.organizations]}`;
-  }
-}
-
-const ROLES_IN_ORGANIZATIONS = {
-  ask: ", in organizations those that api.roles calls the tenant's",
-  'trust-names': ", in organizations by name, whether the tenant's or the organization's own",
-  refuse: ', not in organizations',
-} as const;
-
-const LISTS_IN_ORGANIZATIONS = {
-  'tenant-wide': ', in organizations too',
-  refuse: ', not in organizations',
-} as const;

@@ -1,7 +1,9 @@
 // The comment that an Action begins with: all that a reviewer should know before the code.
+
 import type { AudienceTable } from '@claimgen/action-runtime';
 import { wrap } from '../format/wrap.ts';
 import { toLiteral } from '../render/literal.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import { describeAudience, describeSource } from './describe-audience.ts';
 import { COLUMNS } from './name-lines.ts';
 import { asksForRoles, type Runtime } from './runtime.ts';
@@ -53,16 +55,14 @@ export function headerLines(
 
 /** What the Action asks over the network, if anything. */
 function reach(tables: readonly AudienceTable[]): string {
-  const kinds = new Set(tables.flatMap(({ sources }) => sources.map(({ kind }) => kind)));
+  const asked = new Set(
+    tables.flatMap(({ sources }) => factsOfAll(sources).flatMap(({ asks }) => asks ?? [])),
+  );
   const parts = [
-    ...(kinds.has('managementApi')
-      ? [
-          'asks the Management API, with the client credentials in its secrets, which it neither logs nor passes on',
-        ]
-      : []),
+    ...[...asked].map((what) => `asks ${what}`),
     ...(asksForRoles(tables) ? ["asks Auth0 (api.roles) for the user's roles and their types"] : []),
   ];
-  const rest = kinds.has('managementApi') ? 'no other network' : 'neither network nor secrets';
+  const rest = asked.size > 0 ? 'no other network' : 'neither network nor secrets';
   return `No dependencies; ${[...parts, `uses ${rest}`].join('; ')}.`;
 }
 

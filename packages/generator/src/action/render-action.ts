@@ -1,8 +1,10 @@
 // `code.js`: one CommonJS file without dependencies, which a reviewer reads in Auth0's dashboard.
+
 import type { AudienceTable, RoleRow, Tables } from '@claimgen/action-runtime';
 import { MAX_CODE_BYTES } from '#auth0/limits';
 import { toLiteral } from '../render/literal.ts';
 import type { Template } from '../render/template.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import { type ActionOrigin, headerLines } from './header.ts';
 import { pack } from './pack.ts';
 import { type RuntimeModule, runtimeFor } from './runtime.ts';
@@ -48,7 +50,9 @@ export function renderAction(
 /** The tables with the roles, as far as these audiences go by them. */
 function tablesOf(audiences: readonly AudienceTable[], roles: readonly RoleRow[]): Tables {
   const byRoles = new Set(
-    audiences.flatMap(({ name, sources }) => (sources.some(({ kind }) => kind === 'roles') ? [name] : [])),
+    audiences.flatMap(({ name, sources }) =>
+      factsOfAll(sources).some(({ needs }) => needs.roles) ? [name] : [],
+    ),
   );
   if (byRoles.size === 0) return { audiences };
   return {

@@ -1,6 +1,8 @@
 // The runtime of an Action: of @claimgen/action-runtime the modules that its tables use, as one text.
+
 import { createHash } from 'node:crypto';
-import type { AudienceTable, Source } from '@claimgen/action-runtime';
+import type { AudienceTable } from '@claimgen/action-runtime';
+import { factsOfAll, SOURCE_KINDS } from '../sources/facts-of.ts';
 
 /** A module as the package's build leaves it: text that stands in one scope with the others. */
 export interface RuntimeModule {
@@ -25,18 +27,6 @@ interface Part {
   readonly of: 'parts' | 'readers' | 'encoders';
 }
 
-const HASH = '(text) => require("crypto").createHash("sha256").update(text).digest("base64url")';
-
-const READERS: Readonly<Record<Source['kind'], Part>> = {
-  roles: { of: 'readers', member: 'roles: readRoles', module: 'sources/roles' },
-  event: { of: 'readers', member: 'event: readEvent', module: 'sources/event' },
-  managementApi: {
-    of: 'readers',
-    member: `managementApi: createReader(\n      ${HASH},\n    )`,
-    module: 'sources/management-api/reader',
-  },
-};
-
 const ENCODERS: Readonly<Record<AudienceTable['encoding'], Part>> = {
   bitset: { of: 'encoders', member: 'bitset: encodeBitset', module: 'encode-bitset' },
   names: { of: 'encoders', member: 'names: encodeNames', module: 'encode-names' },
@@ -44,9 +34,7 @@ const ENCODERS: Readonly<Record<AudienceTable['encoding'], Part>> = {
 
 /** Whether an Action asks Auth0 for the user's roles. */
 export function asksForRoles(tables: readonly AudienceTable[]): boolean {
-  return tables.some(({ sources }) =>
-    sources.some((source) => source.kind === 'roles' && (source.groups || source.organizations === 'ask')),
-  );
+  return tables.some(({ sources }) => factsOfAll(sources).some(({ needs }) => needs.effectiveRoles));
 }
 
 function partsOf(tables: readonly AudienceTable[]): Part[] {
@@ -71,7 +59,9 @@ function partsOf(tables: readonly AudienceTable[]): Part[] {
     ],
   ];
   return [
-    ...Object.entries(READERS).flatMap(([kind, part]) => (kinds.has(kind as Source['kind']) ? [part] : [])),
+    ...SOURCE_KINDS.flatMap(({ kind, reader }) =>
+      kinds.has(kind) ? [{ of: 'readers' as const, ...reader }] : [],
+    ),
     ...Object.entries(ENCODERS).flatMap(([encoding, part]) =>
       encodings.has(encoding as AudienceTable['encoding']) ? [part] : [],
     ),

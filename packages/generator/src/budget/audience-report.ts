@@ -1,11 +1,11 @@
 import type { ClaimCap } from '@claimgen/action-runtime';
 import type { Permission } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { count } from '../format/count.ts';
 import { plural } from '../format/plural.ts';
 import { type AudienceLayout, activeLineage, namesOf } from '../layout/layout.ts';
 import type { RebaseGain } from '../layout/rebase-gain.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { requestable } from '../selection/requestable.ts';
 import type { AudienceReport } from './audience-sizes.ts';
 import { boundedClaims } from './bounded-report.ts';
@@ -20,18 +20,17 @@ import { proveToken, type TokenProof } from './token-proof.ts';
 import { jsonBytes, type WorstClaim, worstClaim } from './worst-claim.ts';
 
 /** The bytes of the largest line that a user of one audience can send. */
-export function largestLine(input: AudienceReportInput): number {
+export function largestLine(input: AudiencePlan): number {
   return proveLargest(input).proof.line;
 }
 
-function proveLargest(input: AudienceReportInput): {
+function proveLargest(input: AudiencePlan): {
   readonly uncapped: WorstClaim;
   readonly cap: ClaimCap | null;
   readonly worst: WorstClaim;
   readonly proof: TokenProof;
 } {
-  const { audience, environment, layout, selection } = input;
-  const selected = selection.byEnvironment.get(environment) ?? new Map();
+  const { audience, layout, selected } = input;
   const possible = requestable(audience, selected);
   const uncapped = worstClaim(audience, layout, new Set(possible.keys()));
   const cap = capOf(input, audience);
@@ -43,10 +42,12 @@ function proveLargest(input: AudienceReportInput): {
   return { uncapped, cap, worst, proof: prove(input, audience, worst.bytes) };
 }
 
-/** Proves the size of one audience's tokens and states it against the budget. */
-export function reportAudience(input: AudienceReportInput): AudienceReport {
-  const { audience, environment, layout, selection } = input;
-  const selected = selection.byEnvironment.get(environment) ?? new Map();
+/**
+ * Proves the size of one audience's tokens and states it against the budget.
+ * @param gain what a rebase would save; undefined where it would change nothing, or nobody asks
+ */
+export function reportAudience(input: AudiencePlan, gain: RebaseGain | undefined): AudienceReport {
+  const { audience, environment, layout, selection, selected } = input;
   const lineage = activeLineage(layout);
   const { uncapped, cap, worst, proof } = proveLargest(input);
   const grants = proveGrants(audience, environment, input.catalog);
@@ -55,7 +56,7 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
   const least = proof.line > audience.budget.bytes ? leastLine(input) : 0;
   return {
     name: audience.name,
-    identifier: audience.identifiers.get(environment) as string,
+    identifier: input.identifier,
     claim: audience.claim,
     encoding: audience.encoding,
     grant: audience.grant,
@@ -99,22 +100,21 @@ export function reportAudience(input: AudienceReportInput): AudienceReport {
       ...overflowNotes(audience, uncapped, cap),
       ...proof.notes,
       ...grantNotes(grants),
-      ...rebaseNotes(audience, input.rebaseGain),
+      ...rebaseNotes(audience, gain),
     ],
   };
 }
 
 function prove(
-  { environment, catalog, selection, sample }: AudienceReportInput,
+  { environment, catalog, selected, sample }: AudiencePlan,
   audience: AudienceConfig,
   claimBytes: number,
 ): TokenProof {
-  const selected = selection.byEnvironment.get(environment) ?? new Map();
   return proveToken({ audience, environment, catalog, selected, claimBytes, sample });
 }
 
 /** What is left for a list of names; a bitset's size is bounded by its layout. */
-function capOf(input: AudienceReportInput, audience: AudienceConfig): ClaimCap | null {
+function capOf(input: AudiencePlan, audience: AudienceConfig): ClaimCap | null {
   if (audience.encoding === 'bitset') return null;
   const bytes = claimRoom(audience.budget, prove(input, audience, 0), 0);
   return { bytes: Math.max(0, bytes), onOverflow: audience.onOverflow ?? 'deny' };
@@ -145,10 +145,8 @@ function overflowNotes(audience: AudienceConfig, uncapped: WorstClaim, cap: Clai
 }
 
 /** How many permissions each API has that the audience takes permissions of. */
-function apiSizes({ audience, environment, catalog, selection }: AudienceReportInput): number[] {
-  const selected = [...(selection.byEnvironment.get(environment)?.values() ?? [])];
-  const own = audience.identifiers.get(environment);
-  const apis = new Set(selected.map((permission) => permission.audience ?? own));
+function apiSizes({ identifier: own, catalog, selected }: AudiencePlan): number[] {
+  const apis = new Set([...selected.values()].map((permission) => permission.audience ?? own));
   return [...apis].map((api) => catalog.permissions.filter(({ audience: of }) => (of ?? own) === api).length);
 }
 

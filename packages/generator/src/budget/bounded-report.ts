@@ -1,7 +1,8 @@
 import { PermissionMap } from '../catalog/permission-map.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
 import { requestable } from '../selection/requestable.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import { boundedClaim, largestFound } from './bounded-users.ts';
 
 /** The largest claims of users who hold at most so many roles and so many permissions besides. Sizes are bytes of the claim's JSON text. */
@@ -16,16 +17,17 @@ export interface BoundedClaims {
  * The bound for users of a few roles, where the config says how many there are.
  * @param atMost the bound for any set of permissions
  */
-export function boundedClaims(input: AudienceReportInput, atMost: number): BoundedClaims | undefined {
-  const { audience, environment, catalog, layout, selection } = input;
-  const readsRoles = audience.sources.some(({ kind }) => kind !== 'event');
-  const readsDirect = audience.sources.some(({ kind }) => kind !== 'roles');
+export function boundedClaims(input: AudiencePlan, atMost: number): BoundedClaims | undefined {
+  const { audience, catalog, layout } = input;
+  const facts = factsOfAll(audience.sources);
+  const readsRoles = facts.some((source) => source.readsRoles);
+  const readsDirect = facts.some((source) => source.readsDirect);
   const roles = readsRoles ? audience.budget.roles : 0;
   const direct = readsDirect ? audience.budget.direct : 0;
   // Without either number, users may hold anything.
   if (roles === undefined || direct === undefined) return undefined;
   if (audience.budget.roles === undefined && audience.budget.direct === undefined) return undefined;
-  const selected = requestable(audience, selection.byEnvironment.get(environment) ?? new Map());
+  const selected = requestable(audience, input.selected);
   const table = claimTable(audience, layout);
   const placeOf = new PermissionMap<number>();
   table.names.forEach((name, place) => {

@@ -3,7 +3,7 @@ import { writesStockClaim } from '#auth0/apis';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ClientGrant } from '../catalog/client-grant.ts';
 import { canBecome } from '../catalog/placeholders.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { assumedIssuer } from '../config/token.ts';
 import { jsonBytes } from './worst-claim.ts';
 

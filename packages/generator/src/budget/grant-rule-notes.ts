@@ -1,8 +1,8 @@
 // What `grant` and `clients` of an audience mean for its users, and what they leave open.
 
 import type { Permission } from '../catalog/catalog.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { describeClients } from '../config/clients.ts';
-import type { AudienceConfig } from '../config/config.ts';
 import { count } from '../format/count.ts';
 
 /** @param selected the environment's permissions by the name they go by in the layout */

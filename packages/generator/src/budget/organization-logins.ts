@@ -1,6 +1,8 @@
 // What an audience's sources say at a login to an organization: the one sentence that build, check and every report have of it.
-import type { AudienceConfig } from '../config/config.ts';
-import type { PermissionSource } from '../config/permission-source.ts';
+
+import type { AudienceConfig } from '../config/audience-config.ts';
+import { factsOf } from '../sources/facts-of.ts';
+import type { PermissionSource } from '../sources/source-facts.ts';
 import { consequenceOf } from './source-notes.ts';
 
 /** What a login to an organization gets, source by source. */
@@ -10,7 +12,7 @@ export function organizationLogins({ sources }: Pick<AudienceConfig, 'sources'>)
 }
 
 function partOf(source: PermissionSource, united: boolean): string {
-  const name = source.kind === 'event' ? source.path.join('.') : source.kind;
+  const name = factsOf(source).name.replace(/^event\./, '');
   switch (source.organizations) {
     case 'ask':
       return `roles counts those of the member's roles that are the tenant's: the Action asks Auth0 (api.roles), and where it does not answer, ${consequenceOf(source, united)}`;

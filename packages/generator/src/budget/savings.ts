@@ -1,7 +1,7 @@
 import type { Permission } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { count } from '../format/count.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
 import { patternNames } from '../selection/pattern-names.ts';
 import { requestable } from '../selection/requestable.ts';
@@ -21,10 +21,10 @@ const LEAST_REBASED = 17;
  * permissions fit, unless a rebase is enough or not even one does: see leastLine.
  * @param line the largest line now
  */
-export function savingsOf(input: AudienceReportInput, line: number): Saving[] {
+export function savingsOf(input: AudiencePlan, line: number): Saving[] {
   const { audience } = input;
   const table = claimTable(audience, input.layout);
-  const selected = new Set(input.selection.byEnvironment.get(input.environment)?.keys());
+  const selected = new Set(input.selected.keys());
   const fresh = freshTable(audience, [...selected].sort());
   const claimBytes = claimBound(table, holdable(input, selected));
   const changed = (change: Partial<AudienceConfig>) =>
@@ -57,7 +57,7 @@ export function savingsOf(input: AudienceReportInput, line: number): Saving[] {
 }
 
 /** How the tenant switches Auth0's own permissions claim off. */
-function stockChange(input: AudienceReportInput): string {
+function stockChange(input: AudiencePlan): string {
   const { audience, sample } = input;
   const dialect =
     ownApi(input)?.tokenDialect?.replace(/_authz$/, '') ??
@@ -68,7 +68,7 @@ function stockChange(input: AudienceReportInput): string {
 
 /** How many permissions fit, whichever they are: those with the longest names do, in a layout of their own. */
 function fewerPermissions(
-  input: AudienceReportInput,
+  input: AudiencePlan,
   line: number,
   table: BoundTable,
   selected: ReadonlySet<string>,
@@ -95,8 +95,8 @@ function fewerPermissions(
 }
 
 /** The largest line if the audience selected one permission only, that with the longest name: no narrower patterns bring it below. */
-export function leastLine(input: AudienceReportInput): number {
-  const selected = new Set(input.selection.byEnvironment.get(input.environment)?.keys());
+export function leastLine(input: AudiencePlan): number {
+  const selected = new Set(input.selected.keys());
   return freshLine(input, longestFirst(holdable(input, selected)).slice(0, 1));
 }
 
@@ -113,7 +113,7 @@ function longestFirst(names: ReadonlySet<string>): SizedName[] {
 }
 
 /** The line with these permissions in a layout of their own. */
-function freshLine(input: AudienceReportInput, names: readonly SizedName[]): number {
+function freshLine(input: AudiencePlan, names: readonly SizedName[]): number {
   const claimBytes = freshBound(
     input.audience.encoding,
     names.map(({ size }) => size),
@@ -127,28 +127,26 @@ function freshTable({ encoding }: Pick<AudienceConfig, 'encoding'>, names: reado
 }
 
 /** The largest line of an audience that selects these names alone. */
-function lineOf(input: AudienceReportInput, table: BoundTable, names: ReadonlySet<string>): number {
+function lineOf(input: AudiencePlan, table: BoundTable, names: ReadonlySet<string>): number {
   const audience = { ...input.audience, encoding: table.encoding };
   return lineWith(input, audience, claimBound(table, holdable(input, names)), () => names);
 }
 
 /** Those of the names that a claim can hold: with `grant: requested`, what clients request. */
-function holdable(input: AudienceReportInput, names: ReadonlySet<string>): ReadonlySet<string> {
-  const { audience, environment, selection } = input;
+function holdable(input: AudiencePlan, names: ReadonlySet<string>): ReadonlySet<string> {
+  const { audience } = input;
   if (audience.grant !== 'requested') return names;
-  const all = selection.byEnvironment.get(environment) ?? new Map();
-  return new Set([...requestable(audience, all).keys()].filter((name) => names.has(name)));
+  return new Set([...requestable(audience, input.selected).keys()].filter((name) => names.has(name)));
 }
 
 /** @param names asked for only where the line depends on more than the claim */
 function lineWith(
-  { environment, catalog, selection, sample }: AudienceReportInput,
+  { environment, catalog, selected: all, sample }: AudiencePlan,
   audience: AudienceConfig,
   claimBytes: number,
   names: () => ReadonlySet<string>,
 ): number {
   const proven = { audience, environment, catalog, sample };
-  const all: ReadonlyMap<string, Permission> = selection.byEnvironment.get(environment) ?? new Map();
   const selected = dependsOnSelected(proven) ? only(all, names()) : all;
   return proveToken({ ...proven, selected, claimBytes }).line;
 }
@@ -163,7 +161,7 @@ function only(
 
 /** Each pattern left out: what no other selects goes, and its places are free after a rebase alone. */
 function patternLines(
-  input: AudienceReportInput,
+  input: AudiencePlan,
   table: BoundTable,
   fresh: BoundTable,
   selected: ReadonlySet<string>,
@@ -196,7 +194,7 @@ function patternLines(
 }
 
 /** Patterns with the names that they alone select. */
-function soleNames({ audience, environment, catalog }: AudienceReportInput): {
+function soleNames({ audience, environment, catalog }: AudiencePlan): {
   readonly title: string;
   readonly sole: Set<string>;
 }[] {

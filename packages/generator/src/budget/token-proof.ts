@@ -1,7 +1,7 @@
 import { headerBytes, lineLength, signatureBytes, tokenLength } from '#auth0/access-token';
 import { writesStockClaim } from '#auth0/apis';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { assumedIssuer, ISSUER_BYTES, STANDARD_SCOPES } from '../config/token.ts';
 import { apiScopes, strippedScopes } from '../plan/stripped-scopes.ts';
 import { jsonBytes } from './worst-claim.ts';

@@ -1,5 +1,5 @@
 import { type ClaimTable, encodeClaim } from '@claimgen/action-runtime';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import type { AudienceLayout } from '../layout/layout.ts';
 import { claimTable } from '../plan/claim-table.ts';
 

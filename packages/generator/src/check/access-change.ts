@@ -1,5 +1,5 @@
 // What a branch gives to whom, and takes from whom, in one audience's tokens.
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { machineGrants } from '../plan/machine-grants.ts';
 import { roleGrants } from '../plan/role-grants.ts';
 
@@ -37,8 +37,8 @@ export function hasChange({ gained, lost }: NameChange): boolean {
 
 /** The roles whose permissions change, in the order of their names. */
 export function compareRoles(
-  before: AudienceReportInput | undefined,
-  after: AudienceReportInput | undefined,
+  before: AudiencePlan | undefined,
+  after: AudiencePlan | undefined,
 ): GrantChange[] {
   const was = before === undefined ? new Map<string, readonly string[]>() : roleGrants(before);
   const is = after === undefined ? new Map<string, readonly string[]>() : roleGrants(after);
@@ -49,8 +49,8 @@ export function compareRoles(
 
 /** The clients whose scopes change, in the order of their names. */
 export function compareMachines(
-  before: AudienceReportInput | undefined,
-  after: AudienceReportInput | undefined,
+  before: AudiencePlan | undefined,
+  after: AudiencePlan | undefined,
 ): MachineChange[] {
   const was = before === undefined ? new Map() : machineGrants(before);
   const is = after === undefined ? new Map() : machineGrants(after);

@@ -2,7 +2,7 @@
 
 import type { Relation } from '../io/commit.ts';
 import { pairAudiences } from '../plan/audience-pairs.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import type { Failure } from '../report/failures.ts';
 import { continuedLayout, keptLayout, type Side } from './config-change.ts';
 import { compareLayouts, type LayoutChange } from './layout-change.ts';
@@ -59,8 +59,8 @@ function forkFailure(name: string, change: LayoutChange, base: string, holds: bo
 
 /** One API under two keys or two claim names, before and after. */
 interface Renaming {
-  readonly was: AudienceReportInput;
-  readonly is: AudienceReportInput;
+  readonly was: AudiencePlan;
+  readonly is: AudiencePlan;
   readonly identifier: string;
 }
 

@@ -1,8 +1,7 @@
 // The comparison with a commit: what this checkout changes, and what of it deployed tokens and verifiers can't follow.
 import { dirname } from 'node:path';
 import { findCommit, relationTo } from '../io/commit.ts';
-import type { PipelineInput } from '../pipeline.ts';
-import { audienceInputs } from '../plan/audience-inputs.ts';
+import { type PlanInput, planProject } from '../plan/plan.ts';
 import { type ProjectAt, projectAt } from '../project/project-at.ts';
 import type { Failure } from '../report/failures.ts';
 import { layoutFailures, renamingFailures } from './change-failures.ts';
@@ -18,7 +17,7 @@ import { compareConfigs, type Side } from './config-change.ts';
  */
 export function compareBase(
   configPath: string,
-  input: PipelineInput,
+  input: PlanInput,
   base: string,
 ): { readonly changes: BaseChange; readonly failures: readonly Failure[] } {
   const commit = findCommit(dirname(configPath), base);
@@ -32,7 +31,7 @@ export function compareBase(
     config: input.config,
     environment: input.environment,
     lock: input.lock,
-    audiences: audienceInputs(input),
+    audiences: planProject(input).audiences,
     hasEnvironment: true,
   };
   return {

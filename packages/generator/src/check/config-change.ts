@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { AudienceLayout } from '../layout/layout.ts';
 import type { Lock } from '../layout/lock.ts';
 import { type AudiencePair, pairAudiences } from '../plan/audience-pairs.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { audienceSettings } from '../plan/audience-settings.ts';
 import {
   compareMachines,
@@ -22,7 +22,7 @@ export interface Side {
   readonly environment: string;
   /** As it is kept: what an audience is laid out like that it does not hold is not known. */
   readonly lock: Lock;
-  readonly audiences: readonly AudienceReportInput[];
+  readonly audiences: readonly AudiencePlan[];
   /** False where the config lacks the environment that is compared: `audiences` are then of another one, and their layouts alone count. */
   readonly hasEnvironment: boolean;
 }
@@ -80,7 +80,7 @@ export function compareConfigs(before: Side | undefined, after: Side): ConfigCha
 /** The layout that a side's lock holds for an audience, grown by what a build would add. */
 export function keptLayout(
   side: Side | undefined,
-  input: AudienceReportInput | undefined,
+  input: AudiencePlan | undefined,
 ): AudienceLayout | undefined {
   return input !== undefined && side?.lock.has(input.audience.name) === true ? input.layout : undefined;
 }
@@ -96,8 +96,8 @@ export function continuedLayout(
 }
 
 function compareAudience(
-  was: AudienceReportInput | undefined,
-  is: AudienceReportInput | undefined,
+  was: AudiencePlan | undefined,
+  is: AudiencePlan | undefined,
   layout: LayoutChange,
   before: Side | undefined,
   after: Side,
@@ -123,11 +123,11 @@ function compareAudience(
   };
 }
 
-function namesOf(input: AudienceReportInput | undefined): Iterable<string> {
-  return input?.selection.byEnvironment.get(input.environment)?.keys() ?? [];
+function namesOf(input: AudiencePlan | undefined): Iterable<string> {
+  return input?.selected.keys() ?? [];
 }
 
-function lineOf(input: AudienceReportInput | undefined): number | null {
+function lineOf(input: AudiencePlan | undefined): number | null {
   return input === undefined ? null : largestLine(input);
 }
 

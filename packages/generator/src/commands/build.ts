@@ -63,7 +63,7 @@ function buildProject(from: ProjectOptions, options: BuildOptions): CommandResul
   const project = loadProject(from);
   const input = pipelineInput(project);
   const { artifacts, report } = runPipeline(input);
-  const failures = reportFailures(report, input);
+  const failures = reportFailures(report);
   const complete = failures.length === 0 || options.allowOverBudget === true;
   const written: readonly Artifact[] = complete
     ? artifacts

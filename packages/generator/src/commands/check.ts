@@ -120,7 +120,7 @@ function checkProject(
       .map(({ path }) => path);
   const compared = options.base === undefined ? undefined : compareBase(project.path, input, options.base);
   const failures = [
-    ...reportFailures(report, input),
+    ...reportFailures(report),
     ...(compared?.failures ?? []),
     ...staleFailures(pathsIn('stale'), options.env),
     ...hiddenFailures(pathsIn('hidden'), options.env),

@@ -1,18 +1,20 @@
 import type { ClientRule } from '@claimgen/action-runtime';
-import { type Catalog, permissionKey } from '../catalog/catalog.ts';
+import { permissionKey } from '../catalog/catalog.ts';
 import { organizationRoleNotes } from '../catalog/organization-roles.ts';
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { describeClients } from '../config/clients.ts';
-import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
 import { closest } from '../format/closest.ts';
 import { oneLine, shown } from '../format/visible-text.ts';
 import { hang } from '../format/wrap.ts';
 import { namesOf } from '../layout/layout.ts';
-import { type PlannedAudience, planLayouts } from '../pipeline.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
+import { type Plan, planProject } from '../plan/plan.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { compilePatterns } from '../selection/pattern.ts';
 import { candidatesOf } from '../selection/select.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
 
 /** `claimgen explain <permission>`: which pattern selects or drops it in which audience, its place, the roles that grant it. */
@@ -43,27 +45,18 @@ interface Explanation {
 /** @throws InputError when no catalog and no layout knows the name */
 function explainPermission(options: ProjectOptions, name: string): CommandResult {
   const project = loadProject(options);
-  const planned = planLayouts(project.config, project.catalogs, project.lock);
-  const catalog = project.catalogs.get(project.environment) as Catalog;
-  const explanations = project.config.audiences.map((audience) =>
-    explainIn(
-      audience,
-      planned.get(audience.name) as PlannedAudience,
-      project.environment,
-      project.catalogs,
-      catalog,
-      name,
-    ),
-  );
+  const plan = planProject(project);
+  const { catalog } = plan;
+  const explanations = plan.audiences.map((audience) => explainIn(audience, plan, name));
   const known =
     explanations.some(({ places }) => places.length > 0) ||
     [...project.catalogs.values()].some(({ permissions }) =>
       permissions.some((permission) => permission.name === name),
     );
-  if (!known) throw unknownPermission(name, project.catalogs, planned);
+  if (!known) throw unknownPermission(name, plan);
   const goesByRoles = project.config.audiences.some(
     ({ sources }, index) =>
-      explanations[index]?.selected === true && sources.some(({ kind }) => kind === 'roles'),
+      explanations[index]?.selected === true && factsOfAll(sources).some(({ needs }) => needs.roles),
   );
   const notes = goesByRoles ? [ROLE_TABLE_NOTE] : [];
   const warnings = [
@@ -91,11 +84,8 @@ const ROLE_TABLE_NOTE =
   'Roles are those of the catalog. A login goes by the role table of the deployed Action, which may be older than the tenant: after a change of roles, export, build and deploy.';
 
 function explainIn(
-  audience: AudienceConfig,
-  { selection, layout }: PlannedAudience,
-  environment: string,
-  catalogs: ReadonlyMap<string, Catalog>,
-  catalog: Catalog,
+  { audience, environment, selection, selected, layout }: AudiencePlan,
+  { catalog, catalogs }: Plan,
   name: string,
 ): Explanation {
   // A name may come from this API, from none, or from another under a prefix.
@@ -110,7 +100,7 @@ function explainIn(
     [...origins].some((from) => pattern.matches(name, from)),
   );
   const describe = ({ kind, text }: (typeof matching)[number]) => `${kind} ${text}`;
-  const permission = selection.byEnvironment.get(environment)?.get(name);
+  const permission = selected.get(name);
   const key = permission === undefined ? undefined : permissionKey(permission);
   return {
     name: audience.name,
@@ -157,14 +147,10 @@ function format(name: string, explanation: Explanation): string {
   ].join('\n');
 }
 
-function unknownPermission(
-  name: string,
-  catalogs: ReadonlyMap<string, Catalog>,
-  planned: ReadonlyMap<string, PlannedAudience>,
-): InputError {
+function unknownPermission(name: string, { catalogs, audiences }: Plan): InputError {
   const names = [
     ...[...catalogs.values()].flatMap(({ permissions }) => permissions.map((permission) => permission.name)),
-    ...[...planned.values()].flatMap(({ selection }) => selection.names),
+    ...audiences.flatMap(({ selection }) => selection.names),
   ];
   const near = closest(name, names);
   return new InputError([

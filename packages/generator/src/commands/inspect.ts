@@ -7,7 +7,7 @@ import { InputError, usageError } from '../errors.ts';
 import { plural } from '../format/plural.ts';
 import { relativeTime } from '../format/relative-time.ts';
 import { oneLine } from '../format/visible-text.ts';
-import { planLayouts } from '../pipeline.ts';
+import { planProject } from '../plan/plan.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { isTooDeep } from '../source-text/faults.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
@@ -47,20 +47,15 @@ function inspectToken(options: ProjectOptions, input: string, now: Date | undefi
   const token = input.trim().replace(/^(?:authorization:\s*)?bearer\s+/i, '');
   const { header, payload } = decode(token);
   const project = loadProject(options);
-  const planned = planLayouts(project.config, project.catalogs, project.lock);
   const audienceOf = [payload.aud ?? []].flat();
-  const audiences = project.config.audiences
-    .filter(({ identifiers }) =>
+  const audiences = planProject(project)
+    .audiences.filter(({ audience: { identifiers } }) =>
       [...identifiers.values()].some((identifier) => audienceOf.includes(identifier)),
     )
-    .map((audience) => {
-      const plan = planned.get(audience.name);
-      if (plan === undefined) throw new Error('every audience has a plan');
-      return {
-        name: audience.name,
-        ...readClaim(payload, verifierLayout(audience, plan.layout, plan.selection.names)),
-      };
-    });
+    .map(({ audience, layout, selection }) => ({
+      name: audience.name,
+      ...readClaim(payload, verifierLayout(audience, layout, selection.names)),
+    }));
   const bytes = LINE_FRAME + token.length;
   return {
     text: [

@@ -9,16 +9,16 @@ import { findCommit } from '../io/commit.ts';
 import { isFolder } from '../io/files.ts';
 import { openLineWriter } from '../io/named-files.ts';
 import { openStream } from '../io/stream-files.ts';
-import type { PipelineInput } from '../pipeline.ts';
+import type { PlanInput } from '../plan/plan.ts';
 import { formatPopulation } from '../population/format-population.ts';
 import { measurePopulation } from '../population/measure-population.ts';
-import { modelUsers } from '../population/model-users.ts';
-import type { PopulationUser } from '../population/population-user.ts';
 import { type Progress, startProgress } from '../population/progress.ts';
 import { readUsers, type UsersFile } from '../population/read-users.ts';
 import { RolesByUser } from '../population/roles-by-user.ts';
-import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
+import { loadProject, type Project, type ProjectOptions } from '../project/project.ts';
 import { projectAt } from '../project/project-at.ts';
+import { modelUsers } from '../sizing/model-users.ts';
+import type { PopulationUser } from '../sizing/population-user.ts';
 import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
 
 /** `claimgen population`: how large the tokens of real or modelled users are. Exit code 1 when any user's line passes the budget. */
@@ -67,7 +67,6 @@ const DEFAULT_MODEL = 100_000;
 /** @throws InputError */
 async function sizePopulation(options: PopulationOptions, process: Process): Promise<CommandResult> {
   const project = loadProject(options);
-  const now = pipelineInput(project);
   const users = await chooseUsers(options, process, project);
   const base = options.base === undefined ? undefined : readBase(project, options, options.base);
   const notes = base?.notes ?? [];
@@ -78,7 +77,7 @@ async function sizePopulation(options: PopulationOptions, process: Process): Pro
   try {
     const measured = await measurePopulation(
       {
-        now,
+        now: project,
         base: base?.input,
         onUser: users.onUser,
         modelled: options.users === undefined,
@@ -180,10 +179,10 @@ function readBase(
   project: Project,
   options: PopulationOptions,
   base: string,
-): { readonly input: PipelineInput; readonly notes: readonly string[] } {
+): { readonly input: PlanInput; readonly notes: readonly string[] } {
   const folder = resolve(options.cwd, base);
   if (isFolder(folder)) {
-    return { input: pipelineInput(loadProject({ cwd: folder, env: options.env })), notes: [] };
+    return { input: loadProject({ cwd: folder, env: options.env }), notes: [] };
   }
   const commit = findCommit(dirname(project.path), base);
   const at = projectAt(project.path, commit, base, options.env);

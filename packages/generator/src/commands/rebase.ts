@@ -4,7 +4,9 @@ import { InputError } from '../errors.ts';
 import { shown } from '../format/visible-text.ts';
 import { readTextIfPresent } from '../io/files.ts';
 import { type AudienceLayout, activateNewest, addLineage, pruneEarlier } from '../layout/layout.ts';
-import { type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
+import { runPipeline } from '../pipeline.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
+import { planProject } from '../plan/plan.ts';
 import { artifactState } from '../project/artifact-state.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
 import { writeArtifacts } from '../project/write-artifacts.ts';
@@ -45,17 +47,17 @@ interface RebaseStep {
 /** @throws InputError, and then nothing is written */
 function rebaseProject(options: RebaseOptions): CommandResult {
   const project = loadProject(options);
-  const planned = planLayouts(project.config, project.catalogs, project.lock);
+  const planned = new Map(planProject(project).audiences.map((plan) => [plan.audience.name, plan]));
   const chosen = chooseAudiences(project, options.audiences ?? []);
   if (options.prune === true) assertActionsCurrent(project);
-  const steps = chosen.map((name) => step(name, planned.get(name) as PlannedAudience, options));
+  const steps = chosen.map((name) => step(name, planned.get(name) as AudiencePlan, options));
   const lock = new Map([
     ...project.lock,
     ...steps.map(({ name, layout }): [string, AudienceLayout] => [name, layout]),
   ]);
   const input = { ...pipelineInput(project), lock };
   const { artifacts, report } = runPipeline(input);
-  const failures = reportFailures(report, input);
+  const failures = reportFailures(report);
   if (failures.length === 0) writeArtifacts(project, artifacts);
   const changed = steps.some(({ name, layout }) => layout !== planned.get(name)?.layout);
   const next = changed ? nextStep(options, project) : 'Nothing changed.';
@@ -107,7 +109,7 @@ function assertActionsCurrent(project: Project): void {
 
 function step(
   name: string,
-  { layout, selection, order }: PlannedAudience,
+  { layout, selection, order }: AudiencePlan,
   options: RebaseOptions,
 ): RebaseStep & { readonly layout: AudienceLayout } {
   const newest = layout.lineages.length - 1;

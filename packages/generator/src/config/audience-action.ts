@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
 import type { SourceText } from '../source-text/source-text.ts';
-import { type PermissionSource, readPermissionSources, type SourceDefaults } from './permission-source.ts';
+import type { PermissionSource, SourceDefaults } from '../sources/source-facts.ts';
+import { readPermissionSources } from './permission-source.ts';
 import type { RawConfig } from './raw-config.ts';
 
 /** What the Action does for one audience. */

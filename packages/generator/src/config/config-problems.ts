@@ -1,8 +1,8 @@
 import type { Problem } from '../errors.ts';
 import type { SourceText, ValuePath } from '../source-text/source-text.ts';
+import type { AudienceConfig } from './audience-config.ts';
 import { claimNameProblem } from './claim-name.ts';
 import { clientProblems } from './clients.ts';
-import type { AudienceConfig } from './config.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
 import type { RawConfig } from './raw-config.ts';
 

@@ -1,50 +1,15 @@
-import type { ClientRule } from '@claimgen/action-runtime';
 import { assertNoProblems, type Problem } from '../errors.ts';
 import type { SourceText, ValuePath } from '../source-text/source-text.ts';
-import { type AudienceAction, readAudienceAction } from './audience-action.ts';
-import { type Budget, budgetOf } from './budget.ts';
+import { readAudienceAction } from './audience-action.ts';
+import type { AudienceConfig } from './audience-config.ts';
+import { budgetOf } from './budget.ts';
 import { clientRules } from './clients.ts';
 import { configProblems } from './config-problems.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
 import { type PackageConfig, packageOf } from './package.ts';
 import type { RawAudience, RawConfig } from './raw-config.ts';
 import { assertSchema } from './schema.ts';
-import { type TokenAssumptions, tokenAssumptionsOf } from './token.ts';
-
-/** Another API whose permissions an audience takes under a prefix. */
-export interface TakenApi {
-  /** The key under `from`. */
-  readonly key: string;
-  readonly prefix: string;
-  /** API identifier by environment name. */
-  readonly identifiers: ReadonlyMap<string, string>;
-}
-
-/** What one API's tokens carry. */
-export interface AudienceConfig extends AudienceAction {
-  readonly name: string;
-  /** API identifier by environment name. */
-  readonly identifiers: ReadonlyMap<string, string>;
-  /** The keys that the audience had in this config before, whose layout it continues. */
-  readonly previously: readonly string[];
-  readonly prefixes: readonly string[];
-  /** Those that begin with `!` take away. */
-  readonly globs: readonly string[];
-  readonly exact: readonly string[];
-  readonly from: readonly TakenApi[];
-  readonly encoding: 'bitset' | 'names';
-  /** Whether the build passes where no login can get a permission of this API. */
-  readonly allowNobody: boolean;
-  /** Whether the claim carries all that the user holds, or what of it the client requests as scopes. */
-  readonly grant: 'all' | 'requested';
-  /** By environment name: the clients whose tokens carry permissions, where not all do. */
-  readonly clients: ReadonlyMap<string, ClientRule>;
-  readonly claim: string;
-  readonly budget: Budget;
-  readonly token: TokenAssumptions;
-  /** A problem with this audience's entry in the config. */
-  problem(code: Problem['code'], path: ValuePath, message: string, fix: string, key?: string): Problem;
-}
+import { tokenAssumptionsOf } from './token.ts';
 
 /** A config with every default filled in and every rule checked that needs no catalog. */
 export interface Config {

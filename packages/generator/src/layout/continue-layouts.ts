@@ -1,5 +1,5 @@
 // Layouts of audiences whose key in the config was renamed: they go on under the new key.
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { assertNoProblems, type Problem } from '../errors.ts';
 import { closest } from '../format/closest.ts';
 import { nameInIds } from './layout.ts';

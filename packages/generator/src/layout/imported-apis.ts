@@ -1,8 +1,8 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { assertNoProblems, type Problem } from '../errors.ts';
 import { candidatesOf } from '../selection/select.ts';
-import { type AudienceLayout, namesOf, type TakenApis } from './layout.ts';
+import { type AudienceLayout, type ImportedApis, namesOf } from './layout.ts';
 
 /**
  * Ids name what a permission is called, not which API it is taken from: a name must never come to mean another API's. So a
@@ -15,7 +15,7 @@ export function importedApis(
   audience: AudienceConfig,
   catalogs: ReadonlyMap<string, Catalog>,
   earlier: AudienceLayout | undefined,
-): TakenApis | undefined {
+): ImportedApis | undefined {
   const known = new Map(earlier?.from ?? []);
   const problems = audience.from.flatMap(({ key, prefix }) => {
     const other = [...known].find(

@@ -10,13 +10,13 @@ export interface Generation {
 export type Lineage = readonly Generation[];
 
 /** Prefixes, each with the API (as `from` in the config names it) whose permissions bear it. Pairs, as any text may be a prefix. */
-export type TakenApis = readonly (readonly [prefix: string, api: string])[];
+export type ImportedApis = readonly (readonly [prefix: string, api: string])[];
 
 /** The layouts of one audience: those that tokens may still carry, and the one that the Action writes. */
 export interface AudienceLayout {
   readonly active: number;
   /** Of this config and all earlier ones; absent where no other API's permissions were ever taken. */
-  readonly from?: TakenApis;
+  readonly from?: ImportedApis;
   /** The keys that the audience had in the config before, each once, the first it ever had first; absent where it always had this one. */
   readonly previously?: readonly string[];
   /** Indexed by lineage number. */

@@ -2,7 +2,13 @@ import { assertNoProblems, InputError, type Problem } from '../errors.ts';
 import { asMap } from '../source-text/as-map.ts';
 import { parseSourceText, type SourceText, type ValuePath } from '../source-text/source-text.ts';
 import { generationIds } from './ids.ts';
-import { type AudienceLayout, type Generation, type Lineage, nameInIds, type TakenApis } from './layout.ts';
+import {
+  type AudienceLayout,
+  type Generation,
+  type ImportedApis,
+  type Lineage,
+  nameInIds,
+} from './layout.ts';
 
 /** The layouts by audience name, as `claimgen.lock.json` keeps them. */
 export type Lock = ReadonlyMap<string, AudienceLayout>;
@@ -127,7 +133,7 @@ export function readAudienceLayout(
     at(['from'], 'this is not an array of prefixes with their APIs');
     return { active: active as number, lineages: read };
   }
-  return { active: active as number, from: from as unknown as TakenApis, ...earlierKeys, lineages: read };
+  return { active: active as number, from: from as unknown as ImportedApis, ...earlierKeys, lineages: read };
 }
 
 function isNames(value: unknown): value is readonly string[] {

@@ -1,7 +1,7 @@
 import { isAuth0Api, writesStockClaim } from '#auth0/apis';
 import { reasonToIgnore } from '#auth0/claim-rules';
 import type { Api, Catalog } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { closest } from '../format/closest.ts';
 import { inConfig, type Lint } from './lint.ts';
 

@@ -1,9 +1,12 @@
 import { entityLimits, MAX_CUSTOM_CLAIM_BYTES } from '#auth0/limits';
 import type { AudienceReport } from '../budget/audience-sizes.ts';
 import { type Catalog, permissionKey } from '../catalog/catalog.ts';
-import type { AudienceConfig, Config } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
+import type { Config } from '../config/config.ts';
 import { count } from '../format/count.ts';
-import { inConfig, type Lint, type LintCode } from './lint.ts';
+import type { LintCode } from '../lint-code.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
+import { inConfig, type Lint } from './lint.ts';
 
 /** What of the catalog passes the limits that Auth0 has for a tenant's entities. Plans differ: these are warnings. */
 export function catalogLimitLints(config: Config, catalog: Catalog): Lint[] {
@@ -14,7 +17,9 @@ export function catalogLimitLints(config: Config, catalog: Catalog): Lint[] {
     else perApi.set(audience, (perApi.get(audience) ?? 0) + 1);
   }
   // Where a list in the event is the only source, the names need be no scopes of an API at all.
-  const needsScopes = config.audiences.some(({ sources }) => sources.some(({ kind }) => kind !== 'event'));
+  const needsScopes = config.audiences.some(({ sources }) =>
+    factsOfAll(sources).some(({ readsRoles }) => readsRoles),
+  );
   return [
     ...[...perApi].flatMap(([api, scopes]) => scopesLint(`catalog, API ${api}`, scopes)),
     ...(needsScopes ? scopesLint('catalog, permissions of no API', ofNoApi) : []),

@@ -1,7 +1,8 @@
 import type { AudienceReport } from '../budget/audience-sizes.ts';
-import type { Catalog, Permission } from '../catalog/catalog.ts';
-import type { AudienceConfig, Config } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import type { Problem } from '../errors.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { apiLints } from './api-lints.ts';
 import { actionFileLints, audienceFileLints } from './file-name-lints.ts';
 import { actionLimitLints, catalogLimitLints, claimLimitLints } from './limit-lints.ts';
@@ -9,24 +10,17 @@ import type { Lint } from './lint.ts';
 import { actionNameLints, nameLints } from './name-lints.ts';
 import { nobodyLints } from './nobody-lints.ts';
 
-/** What lints look at: one environment's build. */
-export interface LintInput {
-  readonly config: Config;
-  readonly environment: string;
-  readonly catalog: Catalog;
-  readonly audiences: readonly {
-    readonly audience: AudienceConfig;
-    readonly report: AudienceReport;
-    /** The environment's permissions by the name they go by in the layout. */
-    readonly selected: ReadonlyMap<string, Permission>;
-  }[];
-  readonly actions: readonly { readonly name: string; readonly secrets: readonly string[] }[];
-}
-
-/** Everything that Auth0 or the tools around it would not say until it hurts; errors first. */
-export function lintBuild({ config, environment, catalog, audiences, actions }: LintInput): Lint[] {
+/**
+ * Everything that Auth0 or the tools around it would not say until it hurts; errors first.
+ * @param audiences those of the plan, each with what was found of its tokens
+ */
+export function lintBuild(
+  { config, catalog }: Pick<Plan, 'config' | 'catalog'>,
+  audiences: readonly (AudiencePlan & { readonly report: AudienceReport })[],
+  actions: readonly { readonly name: string; readonly secrets: readonly string[] }[],
+): Lint[] {
   const lints = [
-    ...audiences.flatMap(({ audience, report, selected }) => [
+    ...audiences.flatMap(({ audience, environment, selected, report }) => [
       ...audienceFileLints(audience.name),
       ...apiLints(audience, environment, catalog),
       ...claimLimitLints(audience, report),

@@ -1,9 +1,11 @@
 // An audience of which no login can get a permission: an export without roles, roles of another API, an environment without the API.
+
 import type { Catalog, Permission } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { count } from '../format/count.ts';
 import { grantedByRoles } from '../selection/granted-by-roles.ts';
 import { requestable } from '../selection/requestable.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import { inConfig, type Lint } from './lint.ts';
 
 /**
@@ -40,7 +42,7 @@ export function nobodyLints(
     );
   }
   const isGranted =
-    sources.some(({ kind }) => kind !== 'roles') || grantedByRoles(possible, catalog).size > 0;
+    factsOfAll(sources).some(({ readsDirect }) => readsDirect) || grantedByRoles(possible, catalog).size > 0;
   if (isGranted) return [];
   if (catalog.statesNoRoles) {
     return lint(

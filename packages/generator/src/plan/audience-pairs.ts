@@ -1,19 +1,19 @@
 // The audiences of two configs, each with what it was before.
-import type { AudienceReportInput } from './audience-plan.ts';
+import type { AudiencePlan } from './audience-plan.ts';
 
 /** One audience, as it was and as it is. */
 export interface AudiencePair {
-  readonly was: AudienceReportInput | undefined;
-  readonly is: AudienceReportInput | undefined;
+  readonly was: AudiencePlan | undefined;
+  readonly is: AudiencePlan | undefined;
 }
 
 /** By key, else by an earlier key, else by the API: an audience that was renamed is no new one. */
 export function pairAudiences(
-  before: readonly AudienceReportInput[],
-  after: readonly AudienceReportInput[],
+  before: readonly AudiencePlan[],
+  after: readonly AudiencePlan[],
 ): AudiencePair[] {
   const left = new Map(before.map((input) => [input.audience.name, input]));
-  const take = (input: AudienceReportInput | undefined) => {
+  const take = (input: AudiencePlan | undefined) => {
     if (input !== undefined) left.delete(input.audience.name);
     return input;
   };
@@ -27,14 +27,8 @@ export function pairAudiences(
   return [
     ...after.map((is) => ({
       is,
-      was:
-        byEarlierKey.get(is) ??
-        take([...left.values()].find((was) => identifierOf(was) === identifierOf(is))),
+      was: byEarlierKey.get(is) ?? take([...left.values()].find((was) => was.identifier === is.identifier)),
     })),
     ...[...left.values()].map((was) => ({ was, is: undefined })),
   ];
-}
-
-function identifierOf({ audience, environment }: AudienceReportInput): string | undefined {
-  return audience.identifiers.get(environment);
 }

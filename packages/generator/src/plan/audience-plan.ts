@@ -1,16 +1,24 @@
-import type { Catalog } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
-import type { AudienceLayout } from '../layout/layout.ts';
-import type { RebaseGain } from '../layout/rebase-gain.ts';
+// One API in one environment: what everything that is built for it, or said of it, is made from.
+import type { Catalog, Permission } from '../catalog/catalog.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
+import type { AudienceLayout, OrderNames } from '../layout/layout.ts';
 import type { Selection } from '../selection/select.ts';
 
-/** One API in one environment: what everything that is built for it, or said of it, rests on. */
-export interface AudienceReportInput {
+/** What an audience selects in an environment, and the layout that holds it. */
+export interface AudiencePlan {
   readonly audience: AudienceConfig;
+  /** Empty for the config's base. */
   readonly environment: string;
+  /** The API's, in this environment. */
+  readonly identifier: string;
   readonly catalog: Catalog;
-  readonly layout: AudienceLayout;
+  /** Of every environment. */
   readonly selection: Selection;
+  /** This environment's permissions by the name they go by in the layout. */
+  readonly selected: ReadonlyMap<string, Permission>;
+  readonly layout: AudienceLayout;
+  /** The order for a first generation of this audience. */
+  readonly order: OrderNames;
+  /** The payload of `token.sample`. */
   readonly sample: Readonly<Record<string, unknown>>;
-  readonly rebaseGain: RebaseGain | undefined;
 }

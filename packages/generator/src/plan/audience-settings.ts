@@ -1,7 +1,8 @@
 // What decides over an audience's tokens besides its permissions, in the config's own words.
 
-import type { AudienceConfig } from '../config/config.ts';
-import type { AudienceReportInput } from './audience-plan.ts';
+import { factsOf } from '../sources/facts-of.ts';
+import type { PermissionSource } from '../sources/source-facts.ts';
+import type { AudiencePlan } from './audience-plan.ts';
 
 /**
  * Every setting by its name in the config, with its value as text. Keys that are not named here are taken as they are, so that none can be
@@ -9,7 +10,7 @@ import type { AudienceReportInput } from './audience-plan.ts';
  * @param domain the tenant's, where the environment has another than the config's managementApi
  */
 export function audienceSettings(
-  { audience, environment }: Pick<AudienceReportInput, 'audience' | 'environment'>,
+  { audience, environment, identifier }: Pick<AudiencePlan, 'audience' | 'environment' | 'identifier'>,
   domain?: string | undefined,
 ): ReadonlyMap<string, string> {
   const {
@@ -21,7 +22,7 @@ export function audienceSettings(
     globs: _globs,
     exact: _exact,
     from: _from,
-    identifiers,
+    identifiers: _identifiers,
     clients,
     grant,
     allowNobody,
@@ -34,14 +35,22 @@ export function audienceSettings(
   } = audience;
   const { bytes, decidedBy, limits: _limits, ...users } = budget;
   return new Map([
-    ...leaves('audience', identifiers.get(environment)),
+    ...leaves('audience', identifier),
     ...leaves('clients', clients.get(environment)),
     ...leaves('grant', grant),
     ...leaves('allowNobody', allowNobody),
     ...leaves('claim', claim),
     ...leaves('encoding', encoding),
-    ...leaves('action.source', [...sources].map(sourceName).sort().join(', ')),
-    ...sources.flatMap((source) => leaves(`action.source ${sourceName(source)}`, settingsOf(source, domain))),
+    ...leaves(
+      'action.source',
+      sources
+        .map((source) => factsOf(source).name)
+        .sort()
+        .join(', '),
+    ),
+    ...sources.flatMap((source) =>
+      leaves(`action.source ${factsOf(source).name}`, settingsOf(source, domain)),
+    ),
     ...leaves('action', action),
     ...leaves('budget', `${bytes} (${decidedBy})`),
     ...leaves('budget', users),
@@ -49,17 +58,9 @@ export function audienceSettings(
   ]);
 }
 
-type Source = AudienceConfig['sources'][number];
-
-function sourceName(source: Source): string {
-  return source.kind === 'event' ? `event.${source.path.join('.')}` : source.kind;
-}
-
-/** Without what is part of its name. */
-function settingsOf(source: Source, domain: string | undefined): object {
-  const { kind: _kind, ...settings } = source;
-  if ('path' in settings) return { ...settings, path: undefined };
-  return 'domain' in settings && domain !== undefined ? { ...settings, domain } : settings;
+/** Its settings, with the domain of the environment. */
+function settingsOf(source: PermissionSource, domain: string | undefined): object {
+  return factsOf(domain === undefined ? source : factsOf(source).inDomain(domain)).settings;
 }
 
 /** Each value with its path; what is not set is left out. */

@@ -1,6 +1,6 @@
 // What decides how a claim is written, to measure with.
 import type { ClaimTable } from '@claimgen/action-runtime';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { type AudienceLayout, activeLineage, endsOf, namesOf } from '../layout/layout.ts';
 
 /** What the encoder knows of an audience. */

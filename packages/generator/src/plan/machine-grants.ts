@@ -1,6 +1,6 @@
 // What machines may request of an API: their tokens carry the scopes of their client grants, whatever the Action does.
 import { canBecome } from '../catalog/placeholders.ts';
-import type { AudienceReportInput } from './audience-plan.ts';
+import type { AudiencePlan } from './audience-plan.ts';
 
 /** What the client grants of one client add up to. */
 export interface MachineGrant {
@@ -10,12 +10,7 @@ export interface MachineGrant {
 }
 
 /** By client, with scopes sorted. */
-export function machineGrants({
-  audience,
-  environment,
-  catalog,
-}: AudienceReportInput): ReadonlyMap<string, MachineGrant> {
-  const identifier = audience.identifiers.get(environment) as string;
+export function machineGrants({ identifier, catalog }: AudiencePlan): ReadonlyMap<string, MachineGrant> {
   const grants = new Map<string, MachineGrant>();
   for (const { client, scopes, audience: of } of catalog.clientGrants ?? []) {
     // A keyword that nothing replaces leaves open which API it is: the size proof counts it for each.

@@ -1,6 +1,8 @@
 // Who gets what: the permissions that each role gives in one audience's tokens.
+
 import { rolesHolding } from '../catalog/role-index.ts';
-import type { AudienceReportInput } from './audience-plan.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
+import type { AudiencePlan } from './audience-plan.ts';
 
 /**
  * The names that each role gives, as tokens carry them, sorted by UTF-16 code units; a role that gives nothing here is left out. None where no
@@ -8,13 +10,12 @@ import type { AudienceReportInput } from './audience-plan.ts';
  */
 export function roleGrants({
   audience,
-  environment,
   catalog,
-  selection,
-}: AudienceReportInput): ReadonlyMap<string, readonly string[]> {
-  if (audience.sources.every(({ kind }) => kind === 'event')) return new Map();
+  selected,
+}: AudiencePlan): ReadonlyMap<string, readonly string[]> {
+  if (!factsOfAll(audience.sources).some(({ readsRoles }) => readsRoles)) return new Map();
   const held = catalog.roles.map((): string[] => []);
-  for (const [name, permission] of selection.byEnvironment.get(environment) ?? []) {
+  for (const [name, permission] of selected) {
     for (const role of rolesHolding(catalog, permission)) held[role]?.push(name);
   }
   return new Map(

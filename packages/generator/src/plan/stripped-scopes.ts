@@ -1,7 +1,7 @@
 import { MAX_SCOPE_CHANGES } from '#auth0/limits';
 import { isRemovable } from '#auth0/scopes';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 
 /** The scopes that the Action removes from an audience's tokens, whatever a client requested: none with `scopes: keep`. */
 export function strippedScopes(

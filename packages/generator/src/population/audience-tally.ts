@@ -1,6 +1,6 @@
-import type { PopulationUser } from './population-user.ts';
-import { type Quantiles, SizeHistogram } from './size-histogram.ts';
-import type { TokenSizes } from './token-size.ts';
+import { type Quantiles, SizeHistogram } from '../model/size-histogram.ts';
+import type { PopulationUser } from '../sizing/population-user.ts';
+import type { TokenSizes } from '../sizing/token-size.ts';
 
 /** How large the tokens of a population are for one audience. Sizes are bytes. */
 export interface PopulationSizes {

@@ -1,8 +1,8 @@
 import { count } from '../format/count.ts';
 import { plural } from '../format/plural.ts';
+import type { Quantiles } from '../model/size-histogram.ts';
 import type { AudiencePopulation, PopulationSizes, SizedUser } from './audience-tally.ts';
 import type { Population } from './measure-population.ts';
-import type { Quantiles } from './size-histogram.ts';
 
 /** A population's sizes as a terminal shows them, within 80 columns but for names and ids. */
 export function formatPopulation(population: Population, described: string): string {

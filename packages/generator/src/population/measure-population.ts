@@ -1,11 +1,10 @@
 import { largestLine } from '../budget/audience-report.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { PipelineInput } from '../pipeline.ts';
-import { audienceInputs } from '../plan/audience-inputs.ts';
 import { pairAudiences } from '../plan/audience-pairs.ts';
+import { type PlanInput, planProject } from '../plan/plan.ts';
+import type { PopulationUser } from '../sizing/population-user.ts';
+import { TokenSizes } from '../sizing/token-size.ts';
 import { type AudiencePopulation, AudienceTally, type SizedUser } from './audience-tally.ts';
-import type { PopulationUser } from './population-user.ts';
-import { TokenSizes } from './token-size.ts';
 
 /** How large the tokens of real or modelled users are. */
 export interface Population {
@@ -16,9 +15,9 @@ export interface Population {
 }
 
 export interface PopulationInput {
-  readonly now: PipelineInput;
+  readonly now: PlanInput;
   /** What to compare with. */
-  readonly base?: PipelineInput | undefined;
+  readonly base?: PlanInput | undefined;
   readonly onOver?: ((audience: string, user: SizedUser) => void) | undefined;
   readonly onUser?: (() => void) | undefined;
   /** Whether the users are made up: what they hold says nothing of anybody. */
@@ -48,8 +47,8 @@ export async function measurePopulation(
 }
 
 function talliesOf({ now, base, onOver, modelled }: PopulationInput): AudienceTally[] {
-  const earlier = base === undefined ? [] : audienceInputs(base);
-  return pairAudiences(earlier, audienceInputs(now)).flatMap(({ was: old, is: input }) => {
+  const earlier = base === undefined ? [] : planProject(base).audiences;
+  return pairAudiences(earlier, planProject(now).audiences).flatMap(({ was: old, is: input }) => {
     if (input === undefined) return [];
     const { audience } = input;
     return new AudienceTally({

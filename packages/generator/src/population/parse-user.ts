@@ -1,8 +1,8 @@
 import type { Permission } from '../catalog/catalog.ts';
 import { InputError } from '../errors.ts';
+import type { PopulationUser } from '../sizing/population-user.ts';
 import { asMap } from '../source-text/as-map.ts';
 import { isTooDeep, MAX_DEPTH } from '../source-text/faults.ts';
-import type { PopulationUser } from './population-user.ts';
 
 const FORM =
   'A line is {"user_id": "auth0|…", "roles": ["Clerk"], "permissions": ["orders:read"], "app_metadata": {…}}; all but the id may be missing.';

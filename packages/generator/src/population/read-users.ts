@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../errors.ts';
 import type { ByteStream } from '../io/stream-files.ts';
+import type { PopulationUser } from '../sizing/population-user.ts';
 import { parseUser } from './parse-user.ts';
-import type { PopulationUser } from './population-user.ts';
 
 /** Where users are read from. */
 export interface UsersFile extends ByteStream {

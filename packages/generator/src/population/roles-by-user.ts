@@ -1,4 +1,4 @@
-import type { PopulationUser } from './population-user.ts';
+import type { PopulationUser } from '../sizing/population-user.ts';
 
 /**
  * The roles of users by id, for an export without them. The only part of a population that is held in memory: an id and a number each, as

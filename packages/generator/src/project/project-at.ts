@@ -9,15 +9,14 @@ import { CONFIG_NAMES } from '../io/files.ts';
 import { linkPackages } from '../io/link-packages.ts';
 import { withTemporaryFolder } from '../io/write-files.ts';
 import { LOCK_FILE } from '../layout/lock.ts';
-import type { PipelineInput } from '../pipeline.ts';
-import { audienceInputs } from '../plan/audience-inputs.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
-import { loadConfig, pathsOf, pipelineInput, readProject } from './project.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
+import { type PlanInput, planProject } from '../plan/plan.ts';
+import { loadConfig, pathsOf, readProject } from './project.ts';
 
 export interface ProjectAt {
-  readonly input: PipelineInput;
+  readonly input: PlanInput;
   /** What the size proofs of its audiences rest on. */
-  readonly audiences: readonly AudienceReportInput[];
+  readonly audiences: readonly AudiencePlan[];
   /** Whether it has the environment that was asked for; `audiences` are of another one where it does not. */
   readonly hasEnvironment: boolean;
   /** What the comparison can't see, in sentences without a full stop. */
@@ -92,13 +91,12 @@ function readAt(
   const hasEnvironment = names.includes(wanted);
   const environment = hasEnvironment ? wanted : (names[0] ?? wanted);
   const project = readProject(loaded, environment, false, (path) => places.get(now(path)) ?? path);
-  const input = pipelineInput(project);
   return {
-    input,
-    audiences: audienceInputs(input),
+    input: project,
+    audiences: planProject(project).audiences,
     hasEnvironment,
     notes: [
-      ...(input.lock.size === 0 ? [`${label} has no ${LOCK_FILE}: layouts are compared with none`] : []),
+      ...(project.lock.size === 0 ? [`${label} has no ${LOCK_FILE}: layouts are compared with none`] : []),
       ...notesOf(files.readAsNow(), isCode ? basename(config) : undefined, label),
     ],
   };

@@ -13,6 +13,7 @@ import { continueLayouts } from '../layout/continue-layouts.ts';
 import type { Lock } from '../layout/lock.ts';
 import { LOCK_FILE } from '../layout/lock.ts';
 import type { PipelineInput } from '../pipeline.ts';
+import type { PlanInput } from '../plan/plan.ts';
 import { template } from '../render/template.ts';
 import { asMap } from '../source-text/as-map.ts';
 import { notJsonProblems } from '../source-text/not-json.ts';
@@ -40,7 +41,7 @@ export interface Project {
   readonly environment: string;
   readonly lock: Lock;
   /** The payload of `token.sample`, by audience name. */
-  readonly samples: PipelineInput['samples'];
+  readonly samples: PlanInput['samples'];
 }
 
 /** A config that is read, and its absolute path. */

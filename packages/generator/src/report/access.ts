@@ -1,7 +1,7 @@
 // Who gets what of one API, for report.md.
 import { createHash } from 'node:crypto';
 import { count } from '../format/count.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { audienceSettings } from '../plan/audience-settings.ts';
 import { machineGrants } from '../plan/machine-grants.ts';
 import { roleGrants } from '../plan/role-grants.ts';
@@ -38,11 +38,11 @@ const MAX_ROLES = 8;
  * @param code writes a foreign name
  */
 export function audienceAccess(
-  input: AudienceReportInput,
+  input: AudiencePlan,
   domain: string | undefined,
   code: (name: string) => string,
 ): AudienceAccess {
-  const permissions = [...(input.selection.byEnvironment.get(input.environment)?.keys() ?? [])].sort();
+  const permissions = [...input.selected.keys()].sort();
   const grants = [...roleGrants(input)].sort(([a], [b]) => (a < b ? -1 : 1));
   const holders = new Map<string, string[]>(permissions.map((name) => [name, []]));
   for (const [role, names] of grants) for (const name of names) holders.get(name)?.push(role);

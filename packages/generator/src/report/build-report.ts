@@ -1,3 +1,4 @@
+import type { ActionSize } from '../action/action-savings.ts';
 import type { AudienceReport } from '../budget/audience-sizes.ts';
 import type { Lint } from '../lint/lint.ts';
 
@@ -13,11 +14,4 @@ export interface Report {
   /** What Auth0 and the tools around it would not say. */
   readonly lints: readonly Lint[];
   readonly notes: readonly string[];
-}
-
-export interface ActionSize {
-  readonly name: string;
-  readonly bytes: number;
-  /** The most that Auth0 allows. */
-  readonly limit: number;
 }

@@ -1,10 +1,10 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
-import { HeldPlaces } from '../population/held-places.ts';
-import { modelUsers } from '../population/model-users.ts';
-import type { PopulationUser } from '../population/population-user.ts';
-import { SizeHistogram } from '../population/size-histogram.ts';
-import { TokenSizes } from '../population/token-size.ts';
+import { SizeHistogram } from '../model/size-histogram.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
+import { HeldPlaces } from '../sizing/held-places.ts';
+import { modelUsers } from '../sizing/model-users.ts';
+import type { PopulationUser } from '../sizing/population-user.ts';
+import { TokenSizes } from '../sizing/token-size.ts';
 import type { Distribution, Spread } from './page-data.ts';
 
 const USERS = 2000;
@@ -23,10 +23,7 @@ export function pageUsers(catalog: Catalog): PopulationUser[] {
  * Sizes modelled users' lines, with the claim of this config and with Auth0's stock claim. The same for the same input.
  * @param modelled `pageUsers` of the catalog
  */
-export function distributionOf(
-  input: AudienceReportInput,
-  modelled: readonly PopulationUser[],
-): Distribution {
+export function distributionOf(input: AudiencePlan, modelled: readonly PopulationUser[]): Distribution {
   const stockAudience = {
     ...input.audience,
     claim: 'permissions',

@@ -1,9 +1,8 @@
-import { actionSizes } from '../action/action-savings.ts';
+import type { ActionSize } from '../action/action-savings.ts';
 import type { AudienceReport, Saving } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
 import { plural } from '../format/plural.ts';
-import type { PipelineInput } from '../pipeline.ts';
-import type { ActionSize, Report } from './build-report.ts';
+import type { Report } from './build-report.ts';
 
 /** A check that failed: exit code 1. */
 export interface Failure {
@@ -25,17 +24,12 @@ export interface Failure {
   readonly files?: readonly string[];
 }
 
-/**
- * What of a report must stop a build.
- * @param input what was built
- */
-export function reportFailures(report: Report, input: PipelineInput): Failure[] {
+/** What of a report must stop a build. */
+export function reportFailures(report: Report): Failure[] {
   return [
     ...report.audiences.filter(({ over }) => over > 0).map(budgetFailure),
     ...report.audiences.flatMap(grantFailures),
-    ...report.actions
-      .filter(({ bytes, limit }) => bytes > limit)
-      .map((action) => actionFailure(action, report, input)),
+    ...report.actions.flatMap((action) => actionFailures(action, report)),
   ];
 }
 
@@ -82,22 +76,20 @@ function formatWay({ change, saves }: Saving): string {
   return saves === 0 ? change : `${change} (saves ${count(saves)})`;
 }
 
-function actionFailure(
-  { name, bytes, limit }: ActionSize,
-  { audiences }: Report,
-  input: PipelineInput,
-): Failure {
-  const sizes = actionSizes(input, name);
-  const inAction = audiences.filter((audience) => sizes.audiences.includes(audience.name));
+function actionFailures({ name, bytes, limit, breakdown }: ActionSize, { audiences }: Report): Failure[] {
+  if (breakdown === undefined) return [];
+  const inAction = audiences.filter((audience) => breakdown.audiences.includes(audience.name));
   const [largest] = inAction.toSorted((a, b) => b.permissions - a.permissions);
   const ways = [
-    ...sizes.savings.map(formatWay),
-    ...(sizes.roles > sizes.names ? ['fewer or smaller roles'] : []),
+    ...breakdown.savings.map(formatWay),
+    ...(breakdown.roles > breakdown.names ? ['fewer or smaller roles'] : []),
     `narrower patterns (${largest?.name} selects ${plural(largest?.permissions ?? 0, 'permission')})`,
   ];
-  return {
-    code: 'action_size',
-    message: `the Action ${name} has ${count(bytes)} bytes, ${count(bytes - limit)} over the ${count(limit)} that Auth0 allows; ${count(sizes.roles)} are for the tables of roles and ${count(sizes.names)} for names of permissions`,
-    fix: `To reduce it: ${ways.join('; ')}.`,
-  };
+  return [
+    {
+      code: 'action_size',
+      message: `the Action ${name} has ${count(bytes)} bytes, ${count(bytes - limit)} over the ${count(limit)} that Auth0 allows; ${count(breakdown.roles)} are for the tables of roles and ${count(breakdown.names)} for names of permissions`,
+      fix: `To reduce it: ${ways.join('; ')}.`,
+    },
+  ];
 }

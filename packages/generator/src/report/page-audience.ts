@@ -1,23 +1,22 @@
 import { runsOf } from '../action/audience-table.ts';
-import type { Catalog } from '../catalog/catalog.ts';
 import { PermissionMap } from '../catalog/permission-map.ts';
 import { activeLineage, namesOf } from '../layout/layout.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
-import type { PopulationUser } from '../population/population-user.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { patternNames } from '../selection/pattern-names.ts';
+import type { PopulationUser } from '../sizing/population-user.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
 import { distributionOf, pageUsers } from './distribution.ts';
 import type { PageAudience, PageData, PlaceRuns } from './page-data.ts';
 
-/** What the report page shows beyond the report itself, of audiences in one environment. */
-export function pageData(catalog: Catalog, inputs: readonly AudienceReportInput[]): PageData {
+/** What the report page shows beyond the report itself. */
+export function pageData({ catalog, audiences }: Plan): PageData {
   const users = pageUsers(catalog);
-  return { audiences: inputs.map((input) => pageAudience(input, users)) };
+  return { audiences: audiences.map((audience) => pageAudience(audience, users)) };
 }
 
-function pageAudience(input: AudienceReportInput, users: readonly PopulationUser[]): PageAudience {
-  const { audience, environment, catalog, layout, selection } = input;
-  const selected = selection.byEnvironment.get(environment) ?? new Map();
+function pageAudience(input: AudiencePlan, users: readonly PopulationUser[]): PageAudience {
+  const { audience, environment, identifier, catalog, layout, selection, selected } = input;
   const names = namesOf(activeLineage(layout));
   const placeOfName = new Map(names.map((name, place) => [name, place]));
   const placeOf = new PermissionMap<number>();
@@ -27,7 +26,7 @@ function pageAudience(input: AudienceReportInput, users: readonly PopulationUser
   }
   return {
     name: audience.name,
-    identifier: audience.identifiers.get(environment) as string,
+    identifier,
     layout: verifierLayout(audience, layout, selection.names),
     selected: runsOf(placeOf.values()),
     roles: catalog.roles.flatMap(({ name, permissions }): [string, PlaceRuns][] => {

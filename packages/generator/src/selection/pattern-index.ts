@@ -1,5 +1,5 @@
 // Finds the patterns that a name matches without trying each: an audience may list thousands of names one by one.
-import type { TakenApi } from '../config/config.ts';
+import type { ImportedApi } from '../config/audience-config.ts';
 import type { Pattern } from './pattern.ts';
 
 /** The patterns of an audience, by what can be looked up. */
@@ -26,7 +26,7 @@ export class PatternIndex {
    * The numbers of the patterns that match, in their order.
    * @param from the API whose permission is taken under a prefix, or undefined for the audience's own
    */
-  matching(name: string, from: TakenApi | undefined): number[] {
+  matching(name: string, from: ImportedApi | undefined): number[] {
     const found = [...(this.#exact.get(name) ?? [])];
     for (const length of this.#prefixLengths) {
       if (length <= name.length) found.push(...(this.#prefixes.get(name.slice(0, length)) ?? []));

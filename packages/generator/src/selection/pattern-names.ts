@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { compilePatterns, type Pattern } from './pattern.ts';
 import { PatternIndex } from './pattern-index.ts';
 import { candidatesOf } from './select.ts';

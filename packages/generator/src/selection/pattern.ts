@@ -1,4 +1,4 @@
-import type { AudienceConfig, TakenApi } from '../config/config.ts';
+import type { AudienceConfig, ImportedApi } from '../config/audience-config.ts';
 import { InputError } from '../errors.ts';
 import { ProblemList } from '../source-text/problem-list.ts';
 import type { ValuePath } from '../source-text/source-text.ts';
@@ -12,7 +12,7 @@ export interface Pattern {
   /** Where in the audience's entry it stands. */
   readonly path: ValuePath;
   /** @param from the API whose permission is taken under a prefix, or undefined for the audience's own. */
-  matches(name: string, from: TakenApi | undefined): boolean;
+  matches(name: string, from: ImportedApi | undefined): boolean;
 }
 
 /**

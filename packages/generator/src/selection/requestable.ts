@@ -1,6 +1,6 @@
 // What a claim can carry where permissions are granted on request.
 import type { Permission } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 
 /**
  * Of what an audience selects, what clients can come to hold: with `grant: requested` only what they request, at most `token.scope`.

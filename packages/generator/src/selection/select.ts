@@ -1,5 +1,5 @@
 import { type Catalog, type Permission, permissionKey } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { InputError } from '../errors.ts';
 import { ProblemList } from '../source-text/problem-list.ts';
 import type { Candidate } from './candidate.ts';

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import type { Problem } from '../errors.ts';
 import { closest } from '../format/closest.ts';
 import type { Candidate } from './candidate.ts';

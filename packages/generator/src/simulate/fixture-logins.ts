@@ -1,12 +1,14 @@
 // The logins that simulate runs where it is given no users.
+
 import { simulatedRoleId } from '#simulator/api/effective-roles';
 import { type Flow, flows } from '#simulator/event/login-description';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { STANDARD_SCOPES } from '../config/token.ts';
-import type { PlannedAudience } from '../pipeline.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { grantedByRoles } from '../selection/granted-by-roles.ts';
 import { requestable } from '../selection/requestable.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import type { PlannedLogin } from './planned-login.ts';
 import type { SimulatedUser } from './simulated-user.ts';
 
@@ -17,22 +19,19 @@ import type { SimulatedUser } from './simulated-user.ts';
  * Action must not touch.
  */
 export function fixtureLogins(
-  audiences: readonly AudienceConfig[],
+  audiences: readonly AudiencePlan[],
   catalog: Catalog,
-  environment: string,
-  planned: ReadonlyMap<string, PlannedAudience>,
   wanted: Flow | undefined,
 ): readonly PlannedLogin[] {
   const names = catalog.roles.map(({ name }) => name);
   const everyRole = user('auth0|every-role', names);
   const flow = wanted ?? 'password';
   return [
-    ...audiences.flatMap((audience): PlannedLogin[] => {
-      const selected = planned.get(audience.name)?.selection.byEnvironment.get(environment) ?? new Map();
+    ...audiences.flatMap(({ audience, environment, identifier, selected }): PlannedLogin[] => {
       const clients = audience.clients.get(environment);
       const login = {
         audience,
-        identifier: audience.identifiers.get(environment),
+        identifier,
         names: [...selected.keys()],
         ...(clients === undefined ? {} : { clients }),
       };
@@ -106,7 +105,7 @@ function limitedLogins(login: PlannedLogin): PlannedLogin[] {
 }
 
 function readsRoles({ sources }: AudienceConfig): boolean {
-  return sources.some(({ kind }) => kind === 'roles' || kind === 'managementApi');
+  return factsOfAll(sources).some((source) => source.readsRoles);
 }
 
 /** Where permissions are granted on request, the event must say what is requested. */

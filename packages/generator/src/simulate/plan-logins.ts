@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
 import type { Flow } from '#simulator/event/login-description';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
 import { closest } from '../format/closest.ts';
 import { openStream } from '../io/stream-files.ts';
-import type { PlannedAudience } from '../pipeline.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { parseUser } from '../population/parse-user.ts';
 import { readUsers } from '../population/read-users.ts';
-import type { Project } from '../project/project.ts';
 import { fixtureLogins } from './fixture-logins.ts';
 import type { PlannedLogin } from './planned-login.ts';
 import { type SimulatedUser, simulatedUser } from './simulated-user.ts';
@@ -28,16 +27,13 @@ export interface LoginChoice {
  * The audiences of that name or identifier; all of them where none is wanted.
  * @throws InputError where there is no such audience
  */
-export function chooseAudiences(
-  { config, environment }: Project,
-  wanted: string | undefined,
-): readonly AudienceConfig[] {
-  if (wanted === undefined) return config.audiences;
-  const found = config.audiences.filter(
-    ({ name, identifiers }) => name === wanted || identifiers.get(environment) === wanted,
+export function chooseAudiences({ audiences }: Plan, wanted: string | undefined): readonly AudiencePlan[] {
+  if (wanted === undefined) return audiences;
+  const found = audiences.filter(
+    ({ audience, identifier }) => audience.name === wanted || identifier === wanted,
   );
   if (found.length > 0) return found;
-  const names = config.audiences.map(({ name }) => name);
+  const names = audiences.map(({ audience }) => audience.name);
   const near = closest(wanted, names);
   throw new InputError([
     {
@@ -53,10 +49,8 @@ export function chooseAudiences(
  * @throws InputError, also while users are read
  */
 export function planLogins(
-  { environment }: Project,
-  audiences: readonly AudienceConfig[],
+  audiences: readonly AudiencePlan[],
   catalog: Catalog,
-  planned: ReadonlyMap<string, PlannedAudience>,
   choice: LoginChoice,
 ): AsyncIterable<PlannedLogin> | Iterable<PlannedLogin> {
   const { flow = 'password', users, user } = choice;
@@ -69,21 +63,15 @@ export function planLogins(
       },
     ]);
   }
-  const namesOf = new Map(
-    [...planned].map(([name, { selection }]) => [
-      name,
-      [...(selection.byEnvironment.get(environment)?.keys() ?? [])],
-    ]),
-  );
   const forUser = (simulated: SimulatedUser): PlannedLogin[] =>
-    audiences.map((audience) => {
+    audiences.map(({ audience, environment, identifier, selected }) => {
       const clients = audience.clients.get(environment);
       return {
         user: simulated,
         flow,
         audience,
-        identifier: audience.identifiers.get(environment),
-        names: namesOf.get(audience.name) ?? [],
+        identifier,
+        names: [...selected.keys()],
         ...(clients === undefined ? {} : { clients }),
       };
     });
@@ -92,7 +80,7 @@ export function planLogins(
     const text = user.trimStart().startsWith('{') ? user : JSON.stringify({ id: user });
     return forUser(simulatedUser(parseUser(text, '--user', 1), '--user'));
   }
-  return fixtureLogins(audiences, catalog, environment, planned, choice.flow);
+  return fixtureLogins(audiences, catalog, choice.flow);
 }
 
 async function* usersOf(

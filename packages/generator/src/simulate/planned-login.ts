@@ -3,7 +3,7 @@ import type { EffectiveRole } from '#simulator/api/effective-roles';
 import type { Flow } from '#simulator/event/login-description';
 import type { TriggerLogin } from '#simulator/host/trigger';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { STANDARD_SCOPES } from '../config/token.ts';
 import type { Faults } from './fault.ts';
 import type { SimulatedUser } from './simulated-user.ts';

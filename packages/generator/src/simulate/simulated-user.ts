@@ -3,7 +3,7 @@ import type { ManagementUser } from '#simulator/management-api/start';
 import type { Catalog } from '../catalog/catalog.ts';
 import { InputError } from '../errors.ts';
 import { closest } from '../format/closest.ts';
-import type { PopulationUser } from '../population/population-user.ts';
+import type { PopulationUser } from '../sizing/population-user.ts';
 import { asMap } from '../source-text/as-map.ts';
 
 /** A user to log in. */

@@ -3,12 +3,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { NodeVersion } from '#simulator/host/run-on-node';
 import { runTrigger } from '#simulator/host/trigger';
 import { startManagementApi } from '#simulator/management-api/start';
-import type { Catalog } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
 import { InputError } from '../errors.ts';
 import { readTextIfPresent } from '../io/files.ts';
-import { type PlannedAudience, planLayouts, runPipeline } from '../pipeline.ts';
+import { runPipeline } from '../pipeline.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { outputFolders } from '../plan/output-paths.ts';
+import { type Plan, planProject } from '../plan/plan.ts';
 import { type Project, pipelineInput } from '../project/project.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
 import type { Faults } from './fault.ts';
@@ -28,12 +28,11 @@ export interface SimulationOptions extends LoginChoice {
 
 /** Everything that is the same for all logins. */
 export interface Simulation {
-  readonly catalog: Catalog;
-  readonly environment: string;
+  readonly plan: Plan;
   readonly codes: readonly string[];
   readonly secretNames: readonly string[];
-  readonly planned: ReadonlyMap<string, PlannedAudience>;
-  readonly audiences: readonly AudienceConfig[];
+  /** Those that are asked for. */
+  readonly audiences: readonly AudiencePlan[];
   readonly logins: AsyncIterable<PlannedLogin> | Iterable<PlannedLogin>;
 }
 
@@ -43,20 +42,17 @@ export interface Simulation {
  */
 export function prepareSimulation(project: Project, options: SimulationOptions): Simulation {
   const { actions } = runPipeline(pipelineInput(project));
-  const catalog = project.catalogs.get(project.environment) as Catalog;
-  const audiences = chooseAudiences(project, options.audience);
-  const planned = planLayouts(project.config, project.catalogs, project.lock);
+  const plan = planProject(project);
+  const audiences = chooseAudiences(plan, options.audience);
   const folder = outputFolders(project.config, project.environment).actions;
   return {
-    catalog,
-    environment: project.environment,
+    plan,
     codes: actions.map(({ name, code }) =>
       options.built === true ? builtText(project, `${folder}/${name}/code.js`) : code,
     ),
     secretNames: [...new Set(actions.flatMap(({ secrets }) => secrets))],
-    planned,
     audiences,
-    logins: planLogins(project, audiences, catalog, planned, options),
+    logins: planLogins(audiences, plan.catalog, options),
   };
 }
 
@@ -82,15 +78,16 @@ export async function* runSimulation(
   faults: Faults,
   options: SimulationOptions,
 ): AsyncGenerator<LoginVerdict> {
-  const { catalog, planned, secretNames } = simulation;
+  const { plan, secretNames } = simulation;
+  const { catalog } = plan;
   const faulty = Object.keys(faults).length > 0;
   const layouts = new Map(
-    simulation.audiences.map((audience) => {
-      const { layout, selection } = planned.get(audience.name) as PlannedAudience;
-      return [audience, verifierLayout(audience, layout, selection.names)];
-    }),
+    simulation.audiences.map(({ audience, layout, selection }) => [
+      audience,
+      verifierLayout(audience, layout, selection.names),
+    ]),
   );
-  const unknownNames = createNameCheck(catalog, planned);
+  const unknownNames = createNameCheck(catalog, plan.audiences);
   const management = await startManagementApi(faults.managementApi);
   let current: PlannedLogin | undefined;
   async function* logins() {

@@ -1,9 +1,11 @@
 // Names in a user's record that no catalog knows: an Action drops them in silence, and whoever misspelt one looks for it in vain.
+
 import type { PostLoginEvent } from '#auth0/event';
 import { type Catalog, type Permission, permissionKey } from '../catalog/catalog.ts';
-import type { AudienceConfig } from '../config/config.ts';
-import type { PermissionSource } from '../config/permission-source.ts';
-import type { PlannedAudience } from '../pipeline.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
+import { factsOf } from '../sources/facts-of.ts';
+import type { PermissionSource } from '../sources/source-facts.ts';
 import type { SimulatedUser } from './simulated-user.ts';
 
 /** Says in a sentence each which roles and permissions of a user an environment's catalog doesn't have. */
@@ -16,12 +18,12 @@ export type NameCheck = (
 /** @param planned whose names, with the prefixes of other APIs, a list in the event may hold */
 export function createNameCheck(
   catalog: Catalog,
-  planned: ReadonlyMap<string, Pick<PlannedAudience, 'selection'>>,
+  planned: readonly Pick<AudiencePlan, 'selection'>[],
 ): NameCheck {
   const roles = new Set(catalog.roles.map(({ name }) => name));
   const names = new Set(catalog.permissions.map(({ name }) => name));
   const keys = new Set(catalog.permissions.map(permissionKey));
-  const listed = new Set([...names, ...[...planned.values()].flatMap(({ selection }) => selection.names)]);
+  const listed = new Set([...names, ...planned.flatMap(({ selection }) => selection.names)]);
   // A permission that is in the catalog without an API is any API's.
   const has = (permission: Permission): boolean =>
     permission.audience === undefined
@@ -41,20 +43,17 @@ export function createNameCheck(
     ...(audience?.sources ?? []).flatMap((source) =>
       listOf(source, event)
         .filter((name) => !listed.has(name))
-        .map((name) => `no catalog has ${JSON.stringify(name)}, which is in ${pathOf(source)}`),
+        .map((name) => `no catalog has ${JSON.stringify(name)}, which is in ${factsOf(source).name}`),
     ),
   ];
 }
 
-function pathOf(source: PermissionSource): string {
-  return source.kind === 'event' ? `event.${source.path.join('.')}` : source.kind;
-}
-
 /** The texts in the list that a source reads in the event; what else is there is the Action's matter. */
 function listOf(source: PermissionSource, event: object): readonly string[] {
-  if (source.kind !== 'event') return [];
+  const { path } = factsOf(source);
+  if (path === undefined) return [];
   let value: unknown = event;
-  for (const key of source.path) {
+  for (const key of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return [];
     value = (value as Record<string, unknown>)[key];
   }

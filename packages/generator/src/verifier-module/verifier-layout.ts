@@ -1,5 +1,5 @@
 import type { Layout } from '@claimgen/verifier';
-import type { AudienceConfig } from '../config/config.ts';
+import type { AudienceConfig } from '../config/audience-config.ts';
 import { assertNoProblems, InputError, type Problem } from '../errors.ts';
 import { type AudienceLayout, namesOf } from '../layout/layout.ts';
 import { readAudienceLayout } from '../layout/lock.ts';

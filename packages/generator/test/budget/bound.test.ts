@@ -6,7 +6,8 @@ import { base64urlLength } from '#auth0/access-token';
 import { proveToken } from '../../src/budget/token-proof.ts';
 import { jsonBytes, worstClaim } from '../../src/budget/worst-claim.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
-import { type AudienceConfig, readConfig } from '../../src/config/config.ts';
+import type { AudienceConfig } from '../../src/config/audience-config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { type AudienceLayout, activeLineage, growLayout, namesOf } from '../../src/layout/layout.ts';
 import { parseSourceText } from '../../src/source-text/source-text.ts';
 

@@ -45,16 +45,19 @@ function reportIn(many: number, gone: number, raw: object): AudienceReport {
   const catalog: Catalog = { permissions, roles: [], apis: [], notes: [] };
   const selection = select(audience, new Map([['', catalog]]));
   const old = growLayout(audience.name, undefined, list('gone', gone), (names) => names);
-  const layout = growLayout(audience.name, old, selection.names, (names) => names);
-  return reportAudience({
+  const order = (names: readonly string[]) => names;
+  const plan = {
     audience,
     environment: '',
+    identifier: audience.identifiers.get('') as string,
     catalog,
-    layout,
+    layout: growLayout(audience.name, old, selection.names, order),
     selection,
+    selected: selection.byEnvironment.get('') ?? new Map(),
+    order,
     sample: {},
-    rebaseGain: undefined,
-  });
+  };
+  return reportAudience(plan, undefined);
 }
 
 function saves(report: AudienceReport, change: string): number | undefined {

@@ -1,9 +1,8 @@
 // One audience of a plan, from a few names.
 
 import { readConfig } from '../../src/config/config.ts';
-import type { PipelineInput } from '../../src/pipeline.ts';
-import { audienceInputs } from '../../src/plan/audience-inputs.ts';
-import type { AudienceReportInput } from '../../src/plan/audience-plan.ts';
+import type { AudiencePlan } from '../../src/plan/audience-plan.ts';
+import { planProject } from '../../src/plan/plan.ts';
 import { parseSourceText } from '../../src/source-text/source-text.ts';
 
 /**
@@ -16,7 +15,7 @@ export function audienceInput(
   permissions: readonly string[],
   selected: readonly string[],
   settings: object = {},
-): AudienceReportInput {
+): AudiencePlan {
   const config = readConfig(
     parseSourceText(
       'claimgen.config.json',
@@ -27,7 +26,7 @@ export function audienceInput(
       }),
     ),
   );
-  const input: Pick<PipelineInput, 'config' | 'catalogs' | 'environment' | 'samples' | 'lock'> = {
+  const { audiences } = planProject({
     config,
     catalogs: new Map([
       [
@@ -46,6 +45,6 @@ export function audienceInput(
     environment: '',
     samples: new Map(),
     lock: new Map(),
-  };
-  return audienceInputs(input)[0] as AudienceReportInput;
+  });
+  return audiences[0] as AudiencePlan;
 }

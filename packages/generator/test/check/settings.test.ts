@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { audienceTable } from '../../src/action/audience-table.ts';
 import { compareSettings } from '../../src/check/setting-change.ts';
-import type { AudienceReportInput } from '../../src/plan/audience-plan.ts';
+import type { AudiencePlan } from '../../src/plan/audience-plan.ts';
 import { audienceSettings } from '../../src/plan/audience-settings.ts';
 import { audienceInput } from './audience-input.ts';
 
@@ -77,18 +77,11 @@ function withPart(before: Settings, other: Settings, part: (typeof PARTS)[number
 }
 
 /** What the Action goes by, but for the layout and who gets what: those are compared by name. */
-function policyOf(input: AudienceReportInput): string {
-  const { ids, ends, names, apis, cap, ...policy } = audienceTable(
-    input.audience,
-    '',
-    input.layout,
-    input.catalog,
-    input.selection.byEnvironment.get('') ?? new Map(),
-    {
-      cap:
-        input.audience.onOverflow === undefined ? null : { bytes: 1, onOverflow: input.audience.onOverflow },
-    },
-  );
+function policyOf(input: AudiencePlan): string {
+  const { onOverflow } = input.audience;
+  const { ids, ends, names, apis, cap, ...policy } = audienceTable(input, {
+    cap: onOverflow === undefined ? null : { bytes: 1, onOverflow },
+  });
   expect([ids, ends, names ?? [], apis ?? []].every(Array.isArray)).toBe(true);
   // The order of sources says nothing: they are united.
   const sorted = policy.sources.map((entry) => JSON.stringify(entry)).sort();

@@ -1,5 +1,6 @@
 import type { Catalog, Permission } from '../../src/catalog/catalog.ts';
-import { type AudienceConfig, readConfig } from '../../src/config/config.ts';
+import type { AudienceConfig } from '../../src/config/audience-config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import type { RawAudience, RawConfig } from '../../src/config/raw-config.ts';
 import { parseSourceText } from '../../src/source-text/source-text.ts';
 

@@ -3,7 +3,8 @@ import type { Layout } from '@claimgen/verifier';
 import fc from 'fast-check';
 import { audienceTable } from '../../src/action/audience-table.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
-import { type AudienceConfig, readConfig } from '../../src/config/config.ts';
+import type { AudienceConfig } from '../../src/config/audience-config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { InputError } from '../../src/errors.ts';
 import { continueLayouts } from '../../src/layout/continue-layouts.ts';
 import {
@@ -299,13 +300,14 @@ function build(
       ENVIRONMENTS.map((environment) => {
         const available = selection.byEnvironment.get(environment) ?? new Map();
         const placed = namesOf(activeLineage(layout));
-        const table = audienceTable(
+        const table = audienceTable({
           audience,
           environment,
+          identifier: audience.identifiers.get(environment) as string,
           layout,
-          catalogs.get(environment) as Catalog,
-          available,
-        );
+          catalog: catalogs.get(environment) as Catalog,
+          selected: available,
+        });
         return [
           environment,
           {

@@ -2,8 +2,9 @@
 
 import { PermissionMap } from '../catalog/permission-map.ts';
 import { activeLineage, namesOf } from '../layout/layout.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { requestable } from '../selection/requestable.ts';
+import { factsOfAll } from '../sources/facts-of.ts';
 import { PlaceSet } from './place-set.ts';
 import type { PopulationUser } from './population-user.ts';
 
@@ -19,18 +20,18 @@ export class HeldPlaces {
   readonly #placeOf = new PermissionMap<number>();
   readonly #held: PlaceSet;
 
-  constructor({ audience, environment, catalog, layout, selection }: AudienceReportInput) {
-    const selected = requestable(audience, selection.byEnvironment.get(environment) ?? new Map());
+  constructor({ audience, catalog, layout, selected: all }: AudiencePlan) {
+    const selected = requestable(audience, all);
     const names = namesOf(activeLineage(layout));
     this.count = names.length;
-    this.readsDirect = audience.sources.some(({ kind }) => kind !== 'roles');
-    this.#paths = audience.sources.flatMap((source) => (source.kind === 'event' ? [source.path] : []));
+    const facts = factsOfAll(audience.sources);
+    this.readsDirect = facts.some((source) => source.readsDirect);
+    this.#paths = facts.flatMap(({ path }) => (path === undefined ? [] : [path]));
     for (const [place, name] of names.entries()) {
       const permission = selected.get(name);
       if (permission !== undefined) this.#placeOf.set(permission, place);
     }
-    // Any source but a list in the event knows what roles grant.
-    const readsRoles = audience.sources.some(({ kind }) => kind !== 'event');
+    const readsRoles = facts.some((source) => source.readsRoles);
     this.#placesOfRole = new Map(
       readsRoles
         ? catalog.roles.map(({ name, permissions }) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PlaceSet } from '../../src/population/place-set.ts';
+import { PlaceSet } from '../../src/sizing/place-set.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 300);
 

@@ -1,7 +1,7 @@
 // Auth0's own permissions claim of one user: all that the user holds of the API, whatever claimgen's claim selects and reads.
 import { jsonBytes } from '../budget/worst-claim.ts';
 import { permissionKey } from '../catalog/catalog.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import type { PopulationUser } from './population-user.ts';
 
 /** A comma, the claim's name and a colon. */
@@ -16,9 +16,7 @@ export class StockNames {
   readonly #bytes: readonly number[];
   readonly #held: Uint8Array;
 
-  constructor({ audience, environment, catalog, selection }: AudienceReportInput) {
-    const identifier = audience.identifiers.get(environment);
-    const selected = selection.byEnvironment.get(environment) ?? new Map();
+  constructor({ identifier, catalog, selected }: AudiencePlan) {
     const counted = new Map(
       [
         ...catalog.permissions.filter((permission) => permission.audience === identifier),

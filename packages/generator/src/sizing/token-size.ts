@@ -4,7 +4,7 @@ import { base64urlLength } from '#auth0/access-token';
 import { dialectWithoutStock, withoutStock } from '../budget/stock-claim.ts';
 import { proveToken } from '../budget/token-proof.ts';
 import { jsonBytes } from '../budget/worst-claim.ts';
-import type { AudienceReportInput } from '../plan/audience-plan.ts';
+import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
 import { HeldPlaces } from './held-places.ts';
 import type { PopulationUser } from './population-user.ts';
@@ -33,12 +33,11 @@ export class TokenSizes {
   /** The user's own part in Auth0's claim, where Auth0 writes it. */
   readonly #stock: StockNames | undefined;
 
-  constructor(proven: AudienceReportInput, held: HeldPlaces = new HeldPlaces(proven)) {
+  constructor(proven: AudiencePlan, held: HeldPlaces = new HeldPlaces(proven)) {
     const hasStock = proven.audience.claim !== 'permissions' && dialectWithoutStock(proven) !== undefined;
     this.#stock = hasStock ? new StockNames(proven) : undefined;
     const input = hasStock ? withoutStock(proven) : proven;
-    const { audience, environment, catalog, layout, selection, sample } = input;
-    const selected = selection.byEnvironment.get(environment) ?? new Map();
+    const { audience, environment, catalog, layout, selected, sample } = input;
     this.#held = held;
     this.#claimBytes = claimBytes(claimTable(audience, layout));
     const proof = proveToken({ audience, environment, catalog, selected, claimBytes: 0, sample });

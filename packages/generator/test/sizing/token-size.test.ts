@@ -6,10 +6,10 @@ import { reportAudience } from '../../src/budget/audience-report.ts';
 import { jsonBytes } from '../../src/budget/worst-claim.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { planLayouts } from '../../src/pipeline.ts';
+import { SizeHistogram } from '../../src/model/size-histogram.ts';
 import { claimTable } from '../../src/plan/claim-table.ts';
-import { SizeHistogram } from '../../src/population/size-histogram.ts';
-import { TokenSizes } from '../../src/population/token-size.ts';
+import { planProject } from '../../src/plan/plan.ts';
+import { TokenSizes } from '../../src/sizing/token-size.ts';
 import { parseSourceText } from '../../src/source-text/source-text.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
@@ -56,14 +56,17 @@ describe('the size of a modelled or real user', () => {
           apis: [],
           notes: [],
         };
-        const { audiences } = config(encoding);
-        const audience = audiences[0] as (typeof audiences)[number];
-        const catalogs = new Map([['', catalog]]);
-        const plan = planLayouts(config(encoding), catalogs, new Map()).get('orders');
-        if (plan === undefined) throw new Error('no plan');
-        const input = { audience, environment: '', catalog, ...plan, sample: {}, rebaseGain: undefined };
-        const { proof } = reportAudience(input);
-        const size = new TokenSizes(input).measure({
+        const { audiences } = planProject({
+          config: config(encoding),
+          catalogs: new Map([['', catalog]]),
+          lock: new Map(),
+          environment: '',
+          samples: new Map(),
+        });
+        const plan = audiences[0] as (typeof audiences)[number];
+        const { audience } = plan;
+        const { proof } = reportAudience(plan, undefined);
+        const size = new TokenSizes(plan).measure({
           id,
           roles: Object.keys(roles),
           direct: pick(direct),
