@@ -1,5 +1,5 @@
 // What changed between the catalog that is there and the tenant: the diff that `pull` prints, and the drift that `doctor` tells.
-import type { TenantExport } from './tenant-export.ts';
+import { grantedScopes, grantee, isOfMachines, type TenantExport } from './tenant-export.ts';
 
 /** A permission as catalogs name it. */
 export interface CatalogPermission {
@@ -87,13 +87,11 @@ export function comparedCatalog(tenant: TenantExport): ComparedCatalog {
       tokenLifetime: api.token_lifetime,
       tokenLifetimeForWeb: api.token_lifetime_for_web,
     })),
-    clientGrants: tenant.clientGrants
-      .filter((grant) => grant['subject_type'] !== 'user')
-      .map((grant) => ({
-        client: grant.client_id,
-        audience: grant.audience,
-        scopes: grant['allow_all_scopes'] === true ? 'all' : grant.scope,
-      })),
+    clientGrants: tenant.clientGrants.filter(isOfMachines).map((grant) => ({
+      client: grantee(grant),
+      audience: grant.audience,
+      scopes: grantedScopes(grant),
+    })),
   };
 }
 

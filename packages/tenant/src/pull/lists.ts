@@ -140,16 +140,16 @@ function readScopes(scopes: unknown, identifier: string): Scope[] {
 function readGrant(entry: Fields): GrantExport {
   const what = 'client grants';
   const { id: _, scope, ...rest } = entry;
-  const scopes: unknown = scope ?? [];
-  if (!Array.isArray(scopes) || !scopes.every((name): name is string => typeof name === 'string'))
-    throw malformed(what, 'scope');
   // A grant that is the default for third-party clients has no client of its own.
-  return {
+  const grant = {
     ...rest,
     client_id: optionalText(entry, 'client_id', what) ?? '',
     audience: text(entry, 'audience', what),
-    scope: scopes,
   };
+  if (scope === undefined || scope === null) return grant;
+  if (!Array.isArray(scope) || !scope.every((name): name is string => typeof name === 'string'))
+    throw malformed(what, 'scope');
+  return { ...grant, scope };
 }
 
 /** Reads the form {start, limit, total, [name]: [...]}. */
