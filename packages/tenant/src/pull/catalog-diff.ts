@@ -95,6 +95,21 @@ export function comparedCatalog(tenant: TenantExport): ComparedCatalog {
   };
 }
 
+/** A catalog without what is about APIs that don't count: their permissions, wherever they are listed, settings and grants. */
+export function catalogOf(
+  { permissions, roles, apis, clientGrants = [] }: ComparedCatalog,
+  counts: (identifier: string) => boolean,
+): ComparedCatalog {
+  const isOf = ({ audience }: { readonly audience?: string | undefined }): boolean =>
+    audience === undefined || counts(audience);
+  return {
+    permissions: permissions.filter(isOf),
+    roles: roles.map((role) => ({ name: role.name, permissions: role.permissions.filter(isOf) })),
+    apis: apis.filter(({ identifier }) => counts(identifier)),
+    clientGrants: clientGrants.filter(isOf),
+  };
+}
+
 /** Every difference, in the order of APIs, permissions, roles and grants. Empty where both are the same. */
 export function diffCatalogs(before: ComparedCatalog, after: ComparedCatalog): CatalogChange[] {
   return [
