@@ -7,7 +7,7 @@ import { DIALECTS } from './export-api.ts';
 import type { NeededApis } from './needed-apis.ts';
 
 /** Takes what is wrong with the value at a path. */
-export type Refuse = (path: ValuePath, message: string, mend: string) => void;
+export type Refuse = (path: ValuePath, message: string, fix: string) => void;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -53,8 +53,7 @@ function hasKinds(fields: Fields, path: ValuePath, refuse: Refuse): boolean {
   const wrong = Object.keys(fields).filter((key) => {
     const kind = Object.hasOwn(API_FIELDS, key) ? API_FIELDS[key] : undefined;
     const isRight = typeof fields[key] === kind;
-    if (kind === undefined)
-      refuse([...path, key], `the key ${JSON.stringify(key)} is unknown here`, API_MEND);
+    if (kind === undefined) refuse([...path, key], `the key ${JSON.stringify(key)} is unknown here`, API_FIX);
     else if (!isRight)
       refuse([...path, key], `${JSON.stringify(key)} must be a ${kind}`, 'Run claimgen pull.');
     return !isRight;
@@ -62,7 +61,7 @@ function hasKinds(fields: Fields, path: ValuePath, refuse: Refuse): boolean {
   return wrong.length === 0;
 }
 
-const API_MEND = `An API has ${Object.keys(API_FIELDS).join(', ')}.`;
+const API_FIX = `An API has ${Object.keys(API_FIELDS).join(', ')}.`;
 
 /** Reads `clientGrants`: each is sized, as `pull` leaves grants to users out. */
 export function readCatalogGrants(value: unknown, needed: NeededApis, refuse: Refuse): ClientGrant[] {

@@ -6,7 +6,7 @@ import { parseSourceText, type SourceText, type ValuePath } from '../source-text
 import { type Catalog, type Permission, permissionKey, permissionNameProblem, type Role } from './catalog.ts';
 import { readCatalogApis, readCatalogGrants } from './catalog-file-tenant.ts';
 import type { CatalogFile } from './catalog-format.ts';
-import type { NeededApis } from './needed-apis.ts';
+import { NeededApis } from './needed-apis.ts';
 
 const FORM = 'A permission is a string, or {"name": …, "audience": …, "description": …}.';
 
@@ -18,7 +18,7 @@ const MAX_SUGGESTIONS = 20;
  * with `apis` and `clientGrants` where `claimgen pull` wrote it.
  * @throws InputError
  */
-export function readCatalogFile({ file, text }: CatalogFile, needed: NeededApis): Catalog {
+export function readCatalogFile({ file, text }: CatalogFile, needed: NeededApis = new NeededApis()): Catalog {
   const reader = new CatalogFileReader(parseSourceText(file, text));
   return reader.read(needed);
 }
