@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { OutputClosed, type Process } from './cli/process.ts';
 import { wantsColor } from './format/paint.ts';
 import { reasonOf } from './io/file-error.ts';
+import { isInteractive, openPrompter } from './io/prompter.ts';
 import { reportBug, run } from './run.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -34,6 +35,7 @@ const self: Process = {
   columns: process.stdout.columns || undefined,
   colors: wantsColor(process.stdout, process.env),
   env: process.env,
+  prompter: isInteractive(process, process.env) ? openPrompter(process.stderr) : undefined,
   out(line) {
     if (isClosed) throw new OutputClosed();
     process.stdout.write(line);

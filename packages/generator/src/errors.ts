@@ -18,7 +18,31 @@ export type ProblemCode =
   | 'users_invalid'
   | 'git_failed'
   | 'internal'
+  | TenantProblemCode
   | LintCode;
+
+/** What went wrong with a tenant or on the way to it: the codes of @claimgen/tenant. */
+export type TenantProblemCode =
+  | 'package_missing'
+  | 'domain_invalid'
+  | 'option_invalid'
+  | 'credentials_missing'
+  | 'credentials_rejected'
+  | 'scope_missing'
+  | 'export_invalid'
+  | 'journal_invalid'
+  | 'not_found'
+  | 'refused'
+  | 'request_refused'
+  | 'build_failed'
+  | 'changed_meanwhile'
+  | 'tenant_unreachable'
+  | 'outcome_unknown'
+  | 'rate_limited'
+  | 'deadline_exceeded'
+  | 'interrupted'
+  | 'answer_invalid'
+  | 'list_unstable';
 
 /** A problem in somebody's input: what, where and how to fix it. */
 export interface Problem {
@@ -54,6 +78,23 @@ export class InputError extends Error {
     this.problems = kept;
     this.omitted = omitted + problems.length - kept.length;
   }
+}
+
+/** Something about a tenant is not as it must be, or it can't be reached: a problem with an exit code of its own. */
+export class TenantFailure extends InputError {
+  /** 1 refused; 2 usage or config; 3 the tenant is unreachable, or time is up. */
+  readonly exitCode: 1 | 2 | 3;
+
+  constructor(problem: Problem, exitCode: 1 | 2 | 3) {
+    super([problem]);
+    this.name = 'TenantFailure';
+    this.exitCode = exitCode;
+  }
+}
+
+/** What a command won't do, although it could: exit code 1. */
+export function refusal(message: string, fix: string): TenantFailure {
+  return new TenantFailure({ code: 'refused', message, fix }, 1);
 }
 
 /** A command line, or what it names, that can't be used. */

@@ -4,14 +4,17 @@ import { parse, wantsJson } from './cli/parse.ts';
 import { withoutTokens } from './cli/problems.ts';
 import { OutputClosed, type Process } from './cli/process.ts';
 import { COMMANDS, PROGRAM_DESCRIPTION, PROGRAM_EXAMPLES, PROGRAM_NAME } from './commands/program.ts';
-import { formatProblem, InputError, MAX_PROBLEMS, type Problem } from './errors.ts';
+import { formatProblem, InputError, MAX_PROBLEMS, type Problem, TenantFailure } from './errors.ts';
 import { paint } from './format/paint.ts';
 import { versioned } from './format/versioned.ts';
 import { shown, visibleText } from './format/visible-text.ts';
 import { fileError, reasonOf } from './io/file-error.ts';
 
-/** 0 done; 1 a check failed; 2 unusable input, and then nothing was written; 70 a bug (EX_SOFTWARE); 141 nobody read on (128 + SIGPIPE). */
-export type ExitCode = 0 | 1 | 2 | 70 | 141;
+/**
+ * 0 done; 1 a check failed, or the command refuses; 2 unusable input, and then nothing was written; 3 the tenant is unreachable, or time is up;
+ * 70 a bug (EX_SOFTWARE); 141 nobody read on (128 + SIGPIPE).
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 70 | 141;
 
 /** Runs the command that the process' arguments name. */
 export async function run(process: Process): Promise<ExitCode> {
@@ -37,7 +40,7 @@ export async function run(process: Process): Promise<ExitCode> {
     const omitted = error.omitted === 0 ? {} : { omitted: error.omitted };
     if (json) safe.out(`${jsonText({ problems, ...omitted })}\n`);
     else process.error(visibleText(formatProblems(problems, error.omitted)));
-    return 2;
+    return error instanceof TenantFailure ? error.exitCode : 2;
   }
 }
 

@@ -31,6 +31,16 @@ describe('claimgen --help', () => {
                                        one user or many, faults on demand
         claimgen population            Size the tokens of real or modelled users, and
                                        say who is over the budget
+        claimgen init                  Write a config, from a tenant or an export of
+                                       one
+        claimgen pull                  Write the tenant's APIs, permissions, roles and
+                                       grants as a catalog, and say what changed
+        claimgen deploy                Bring the built Action into the tenant: show
+                                       what changes, ask, apply, read back
+        claimgen doctor                Say what is wrong with the tenant, and how to
+                                       fix it
+        claimgen revoke [user]         End a user's sessions and refresh tokens, and
+                                       publish that their tokens are out
         claimgen completion            Print a completion script for bash or zsh
 
       Options:
@@ -176,15 +186,18 @@ describe('claimgen --help', () => {
         audiences  The audiences; all by default                 [array] [default: []]
 
       Options:
-            --version   Show version number                                  [boolean]
-        -h, --help      Show help                                            [boolean]
-            --config    The config file; found upward from here by default    [string]
-            --env       The environment of the config that the Action is for  [string]
-            --out       The folder for generated files, in place of the config's
+            --version      Show version number                               [boolean]
+        -h, --help         Show help                                         [boolean]
+            --config       The config file; found upward from here by default [string]
+            --env          The environment of the config that the Action is for
                                                                               [string]
-            --json      Print JSON for programs                              [boolean]
-            --activate  Let the Action write the newest lineage              [boolean]
-            --prune     Drop the lineages before the active one              [boolean]
+            --out          The folder for generated files, in place of the config's
+                                                                              [string]
+            --json         Print JSON for programs                           [boolean]
+            --activate     Let the Action write the newest lineage           [boolean]
+            --prune        Drop the lineages before the active one           [boolean]
+            --verified-by  With --activate: APIs that must read the lineage, as for
+                           deploy                                             [string]
 
       Examples:
         claimgen rebase             1. add a fresh order; deploy the APIs

@@ -12,10 +12,10 @@ export interface Certificate {
   readonly file: string;
 }
 
-/** Makes one that lives as long as the test. */
-export function makeCertificate(): Certificate {
+/** Makes one that lives as long as the test, or until `whenDone` calls back. */
+export function makeCertificate(whenDone: (remove: () => void) => void = onTestFinished): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'claimgen-certificate-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  whenDone(() => rmSync(folder, { recursive: true }));
   const [keyFile, file] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];

@@ -4,7 +4,9 @@ import { asMap } from '../source-text/as-map.ts';
 import { ProblemList } from '../source-text/problem-list.ts';
 import { parseSourceText, type SourceText, type ValuePath } from '../source-text/source-text.ts';
 import { type Catalog, type Permission, permissionKey, permissionNameProblem, type Role } from './catalog.ts';
+import { readCatalogApis, readCatalogGrants } from './catalog-file-tenant.ts';
 import type { CatalogFile } from './catalog-format.ts';
+import { NeededApis } from './needed-apis.ts';
 
 const FORM = 'A permission is a string, or {"name": …, "audience": …, "description": …}.';
 
@@ -12,13 +14,16 @@ const FORM = 'A permission is a string, or {"name": …, "audience": …, "descr
 const MAX_SUGGESTIONS = 20;
 
 /**
- * Reads claimgen's own catalog format: `{"permissions": [string | {name, audience, description}], "roles": {name: [string | {name, audience}]}}`.
+ * Reads claimgen's own catalog format: `{"permissions": [string | {name, audience, description}], "roles": {name: [string | {name, audience}]}}`,
+ * with `apis` and `clientGrants` where `claimgen pull` wrote it.
  * @throws InputError
  */
-export function readCatalogFile({ file, text }: CatalogFile): Catalog {
+export function readCatalogFile({ file, text }: CatalogFile, needed: NeededApis = new NeededApis()): Catalog {
   const reader = new CatalogFileReader(parseSourceText(file, text));
-  return reader.read();
+  return reader.read(needed);
 }
+
+const KEYS = ['permissions', 'roles', 'apis', 'clientGrants', '$schema'];
 
 interface ListedPermission {
   readonly permission: Permission;
@@ -38,18 +43,18 @@ class CatalogFileReader {
     this.#source = source;
   }
 
-  read(): Catalog {
+  read(needed: NeededApis): Catalog {
     const root = asMap(this.#source.value);
     if (root === undefined) {
       this.#refuse([], 'a catalog must be an object', 'Write {"permissions": […], "roles": {…}}.');
       this.#problems.assertNone();
     }
     for (const key of Object.keys(root ?? {})) {
-      if (key !== 'permissions' && key !== 'roles' && key !== '$schema')
+      if (!KEYS.includes(key))
         this.#refuse(
           [],
           `the key ${JSON.stringify(key)} is unknown here`,
-          'A catalog has "permissions" and "roles".',
+          'A catalog has "permissions" and "roles", and may have "apis" and "clientGrants".',
           key,
         );
     }
@@ -59,8 +64,17 @@ class CatalogFileReader {
       this.#remember(permission);
     }
     const roles = this.#roles(root?.['roles'] ?? {});
+    const refuse = this.#refuse.bind(this);
+    const apis = readCatalogApis(root?.['apis'], needed, refuse);
+    const clientGrants = readCatalogGrants(root?.['clientGrants'], needed, refuse);
     this.#problems.assertNone();
-    return { permissions: [...this.#known.values()], roles, apis: [], notes: [] };
+    return {
+      permissions: [...this.#known.values()],
+      roles,
+      apis,
+      notes: [],
+      ...(clientGrants.length === 0 ? {} : { clientGrants }),
+    };
   }
 
   #remember(permission: Permission): void {

@@ -13,7 +13,13 @@ export interface ExportedApi {
   readonly isComplete: boolean;
 }
 
-const DIALECTS = ['access_token', 'access_token_authz', 'rfc9068_profile', 'rfc9068_profile_authz'];
+/** The values of `token_dialect` that are known. */
+export const DIALECTS: readonly string[] = [
+  'access_token',
+  'access_token_authz',
+  'rfc9068_profile',
+  'rfc9068_profile_authz',
+];
 
 /** Reads an API; undefined where it can't be told which one it is. */
 export function readApi(entry: Entry, needed: NeededApis): ExportedApi | undefined {
@@ -32,6 +38,8 @@ export function readApi(entry: Entry, needed: NeededApis): ExportedApi | undefin
   const name = api.field('name').known;
   const enforcePolicies = api.field('enforce_policies').optionalBoolean();
   const tokenDialect = readDialect(api.field('token_dialect'));
+  const tokenLifetime = numberIn(api.field('token_lifetime'));
+  const tokenLifetimeForWeb = numberIn(api.field('token_lifetime_for_web'));
   return {
     entry,
     api: {
@@ -39,6 +47,8 @@ export function readApi(entry: Entry, needed: NeededApis): ExportedApi | undefin
       ...(name === undefined ? {} : { name }),
       ...(enforcePolicies === undefined ? {} : { enforcePolicies }),
       ...(tokenDialect === undefined ? {} : { tokenDialect }),
+      ...(tokenLifetime === undefined ? {} : { tokenLifetime }),
+      ...(tokenLifetimeForWeb === undefined ? {} : { tokenLifetimeForWeb }),
     },
     permissions,
     isComplete:
@@ -57,6 +67,11 @@ function readScope(scope: Entry, audience: string): Permission | undefined {
   if (problem !== undefined) return value.refuse(problem.message, problem.fix);
   const description = scope.field('description').known;
   return { name, audience, ...(description === undefined ? {} : { description }) };
+}
+
+/** No build depends on it: it is compared with the tenant. */
+function numberIn({ value }: Entry): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 function readDialect(field: Entry): string | undefined {

@@ -35,6 +35,6 @@ function readFiles(files: CatalogFiles, keywords: Keywords, needed: NeededApis):
     case 'tenant.yaml':
       return readTenantYaml(files.file, keywords, needed);
     case 'catalog.json':
-      return readCatalogFile(files.file);
+      return readCatalogFile(files.file, needed);
   }
 }

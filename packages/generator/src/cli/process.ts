@@ -1,4 +1,12 @@
 // The process as claimgen sees it: bin.ts has the real one, and a test its own.
+import type { Prompter } from '../io/prompter.ts';
+
+/** Tells the time and waits, in milliseconds. */
+export interface Clock {
+  now(): number;
+  /** Rejects with the signal's reason when that is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
 
 /** The parts of the process that a run uses. */
 export interface Process {
@@ -10,6 +18,10 @@ export interface Process {
   stdin?(): AsyncIterable<Uint8Array>;
   /** The clock; without it, nothing is said of how long ago something was. */
   now?(): Date;
+  /** What waits and time limits go by; by default the machine's. */
+  readonly clock?: Clock | undefined;
+  /** Asks the person at the terminal; undefined where nobody can answer. */
+  readonly prompter?: Prompter | undefined;
   /** Where progress is shown. */
   readonly terminal?: NodeJS.WriteStream | undefined;
   /** The width of the terminal, where standard output is one. */

@@ -6,12 +6,12 @@ import { hang } from '../format/wrap.ts';
 import { LOCK_FILE } from '../layout/lock.ts';
 import { type Artifact, runPipeline } from '../pipeline.ts';
 import { outputFolders } from '../plan/output-paths.ts';
+import { findLeftovers } from '../project/leftovers.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
 import { writeArtifacts } from '../project/write-artifacts.ts';
 import { reportFailures } from '../report/failures.ts';
 import { formatReport } from '../report/format-report.ts';
 import { formatSavings } from '../report/format-savings.ts';
-import { findLeftovers } from './leftovers.ts';
 import { PROJECT_OPTIONS, projectOptions, WHY_OPTION } from './project-options.ts';
 
 /** `claimgen build`: writes the lock, the verifiers, the Action and the report; over budget, the report alone. */

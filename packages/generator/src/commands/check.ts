@@ -13,9 +13,9 @@ import { readTextIfPresent } from '../io/files.ts';
 import type { Lint } from '../lint/lint.ts';
 import { runPipeline } from '../pipeline.ts';
 import { type ArtifactState, artifactState } from '../project/artifact-state.ts';
+import { findLeftovers, leftoverFailures } from '../project/leftovers.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
 import { type Failure, reportFailures } from '../report/failures.ts';
-import { findLeftovers, leftoverFailures } from './leftovers.ts';
 import { PROJECT_OPTIONS, projectOptions, WHY_OPTION } from './project-options.ts';
 
 /** `claimgen check`: what `build` would do, with comparing in place of writing. */

@@ -21,4 +21,9 @@ export const COMMANDS: Commands = new Map([
   ['rebase', async () => (await import('./rebase.ts')).rebase],
   ['simulate', async () => (await import('./simulate.ts')).simulate],
   ['population', async () => (await import('./population.ts')).population],
+  ['init', async () => (await import('../tenant-commands/init.ts')).init],
+  ['pull', async () => (await import('../tenant-commands/pull.ts')).pull],
+  ['deploy', async () => (await import('../tenant-commands/deploy.ts')).deploy],
+  ['doctor', async () => (await import('../tenant-commands/doctor.ts')).doctor],
+  ['revoke', async () => (await import('../tenant-commands/revoke.ts')).revoke],
 ]);

@@ -1,9 +1,15 @@
 import { resolve } from 'node:path';
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
-import { InputError } from '../errors.ts';
+import { InputError, usageError } from '../errors.ts';
 import { shown } from '../format/visible-text.ts';
 import { readTextIfPresent } from '../io/files.ts';
-import { type AudienceLayout, activateNewest, addLineage, pruneEarlier } from '../layout/layout.ts';
+import {
+  type AudienceLayout,
+  activateNewest,
+  activeLineage,
+  addLineage,
+  pruneEarlier,
+} from '../layout/layout.ts';
 import { runPipeline } from '../pipeline.ts';
 import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { planProject } from '../plan/plan.ts';
@@ -11,6 +17,12 @@ import { artifactState } from '../project/artifact-state.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
 import { writeArtifacts } from '../project/write-artifacts.ts';
 import { reportFailures } from '../report/failures.ts';
+import {
+  assertVerified,
+  type KnownLayouts,
+  readVerifiers,
+  type WrittenLineage,
+} from '../tenant-commands/verified-by.ts';
 import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
 
 /** `claimgen rebase`: adds a fresh lineage to the verifiers; `--activate` lets the Action write it; `--prune` drops the earlier ones. */
@@ -21,14 +33,22 @@ export const rebase: Command = defineCommand({
     ...PROJECT_OPTIONS,
     activate: { type: 'boolean', describe: 'Let the Action write the newest lineage', excludes: 'prune' },
     prune: { type: 'boolean', describe: 'Drop the lineages before the active one' },
+    'verified-by': {
+      type: 'string',
+      describe: 'With --activate: APIs that must read the lineage, as for deploy',
+    },
   },
   examples: [
     ['$0 rebase', '1. add a fresh order; deploy the APIs'],
     ['$0 rebase --activate', '2. write it; deploy the Action'],
     ['$0 rebase --prune', '3. once no old token is left'],
   ],
-  run: ({ activate, prune, ...values }, audiences, process) =>
-    rebaseProject({ ...projectOptions(values, process), audiences, activate, prune }),
+  async run({ activate, prune, verifiedBy, ...values }, audiences, process) {
+    if (verifiedBy !== undefined && activate !== true)
+      throw usageError('--verified-by is for --activate', 'Leave it out.');
+    const known = verifiedBy === undefined ? undefined : await readVerifiers(verifiedBy, process.cwd);
+    return rebaseProject({ ...projectOptions(values, process), audiences, activate, prune, known });
+  },
 });
 
 interface RebaseOptions extends ProjectOptions {
@@ -36,6 +56,8 @@ interface RebaseOptions extends ProjectOptions {
   readonly audiences?: readonly string[] | undefined;
   readonly activate?: boolean | undefined;
   readonly prune?: boolean | undefined;
+  /** What APIs say that they read; undefined where nobody was asked. */
+  readonly known?: readonly KnownLayouts[] | undefined;
 }
 
 /** What one audience's rebase did. */
@@ -51,6 +73,7 @@ function rebaseProject(options: RebaseOptions): CommandResult {
   const chosen = chooseAudiences(project, options.audiences ?? []);
   if (options.prune === true) assertActionsCurrent(project);
   const steps = chosen.map((name) => step(name, planned.get(name) as AudiencePlan, options));
+  if (options.known !== undefined) assertVerified(activated(steps, planned), options.known);
   const lock = new Map([
     ...project.lock,
     ...steps.map(({ name, layout }): [string, AudienceLayout] => [name, layout]),
@@ -72,6 +95,21 @@ function rebaseProject(options: RebaseOptions): CommandResult {
     json: { audiences: steps.map(({ name, did }): RebaseStep => ({ name, did })), failures },
     exitCode: failures.length === 0 ? 0 : 1,
   };
+}
+
+/** The lineages that the Action writes from now on. */
+function activated(
+  steps: readonly { readonly name: string; readonly layout: AudienceLayout }[],
+  planned: ReadonlyMap<string, AudiencePlan>,
+): WrittenLineage[] {
+  return steps
+    .filter(({ name, layout }) => layout.active !== planned.get(name)?.layout.active)
+    .map(({ name, layout }) => ({
+      audience: name,
+      previously: layout.previously ?? [],
+      id: activeLineage(layout)[0]?.id ?? '',
+      isNew: true,
+    }));
 }
 
 /** What a person does next, so that no request fails. */

@@ -25,7 +25,7 @@ const FIX = 'Free the path or some space, or name another file.';
  */
 export function writeNamedFile(path: string, text: string, isOurs: (start: string) => boolean): void {
   failingAtWrite(path, FIX, () => {
-    if (isStream(path, isOurs)) return writeFileSync(path, text);
+    if (isStreamAt(path, isOurs)) return writeFileSync(path, text);
     mkdirSync(dirname(path), { recursive: true });
     return writeAtomically(path, text);
   });
@@ -50,7 +50,7 @@ export interface LineWriter {
  */
 export function openLineWriter(path: string, isOurs: (start: string) => boolean): LineWriter {
   const file = failingAtWrite(path, FIX, () => {
-    if (isStream(path, isOurs)) return openSync(path, 'w');
+    if (isStreamAt(path, isOurs)) return openSync(path, 'w');
     mkdirSync(dirname(path), { recursive: true });
     // Another name of the same file keeps its text, and no link that comes up now is followed.
     rmSync(path, { force: true });
@@ -71,7 +71,7 @@ function writeAll(file: number, bytes: Buffer): void {
  * Whether bytes go to something that can't be replaced, such as /dev/stdout or a pipe.
  * @throws WriteRefusal for what must not be replaced
  */
-function isStream(path: string, isOurs: (start: string) => boolean): boolean {
+export function isStreamAt(path: string, isOurs: (start: string) => boolean): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return false;
   const target = statSync(path, { throwIfNoEntry: false });

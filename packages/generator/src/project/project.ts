@@ -155,7 +155,8 @@ function outFrom({ cwd, out }: ProjectOptions, folder: string): string | undefin
   ]);
 }
 
-function chooseEnvironment(config: Config, wanted: string | undefined): string {
+/** @throws InputError for a name that the config does not have */
+export function chooseEnvironment(config: Config, wanted: string | undefined): string {
   const names = config.environments.map(({ name }) => name);
   const environment = wanted ?? BASE_ENVIRONMENT;
   if (names.includes(environment)) return environment;

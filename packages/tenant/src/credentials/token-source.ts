@@ -49,6 +49,8 @@ class ClientTokenSource implements ScopedTokenSource {
   readonly #clock: Clock;
   #token: CachedToken | undefined;
   #pending: Promise<CachedToken> | undefined;
+  /** Tokens that the tenant no longer takes: the cache may still have one while another request asks. */
+  readonly #refused: Set<string> = new Set();
 
   constructor(credentials: ClientCredentials, options: TokenSourceOptions) {
     this.#credentials = credentials;
@@ -66,6 +68,7 @@ class ClientTokenSource implements ScopedTokenSource {
   }
 
   async renew(refused: string): Promise<string | undefined> {
+    this.#refused.add(refused);
     if (this.#token?.accessToken === refused) {
       this.#token = undefined;
       await this.#options.cache?.delete(this.#key());
@@ -82,7 +85,8 @@ class ClientTokenSource implements ScopedTokenSource {
   }
 
   #isFresh(token: CachedToken | undefined): token is CachedToken {
-    return token !== undefined && token.expiresAt - EARLY > this.#clock.now();
+    if (token === undefined || this.#refused.has(token.accessToken)) return false;
+    return token.expiresAt - EARLY > this.#clock.now();
   }
 
   async #obtain(): Promise<CachedToken> {

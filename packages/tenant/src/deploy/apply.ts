@@ -75,14 +75,15 @@ export async function applyPlan(
   const done: DeployStep[] = [];
   let id = state.action?.id;
   let updateSecrets = desired.updateSecrets ?? false;
+  let rebuild = state.action?.status === 'failed';
   for (let unknown = 0; ; ) {
-    const [step] = stepsTo(desired, state, updateSecrets);
+    const [step] = stepsTo(desired, state, updateSecrets, rebuild);
     if (step === undefined) break;
     // Somebody undoes what is done here.
     if (done.filter((other) => other === step).length >= MAX_REPEATS) throw changedMeanwhile(desired);
     try {
       id = await take(step, tenant, desired, state);
-      if (step === 'create' || step === 'update') updateSecrets = false;
+      if (step === 'create' || step === 'update') updateSecrets = rebuild = false;
       done.push(step);
       options.onStep?.(step);
     } catch (error) {
@@ -121,16 +122,32 @@ function secretsOf(desired: DesiredAction): { name: string; value: string }[] {
   return desired.secrets.map(({ name, value = '' }) => ({ name, value }));
 }
 
+/** What a tenant says of a request may quote what was sent. */
+async function hiding<T>(desired: DesiredAction, calling: Promise<T>): Promise<T> {
+  return calling.catch((error: unknown) => {
+    if (!(error instanceof TenantError)) throw error;
+    const { code, message, fix, status } = error;
+    const hidden = desired.secrets.reduce(
+      (text, { value = '' }) => (value === '' ? text : text.replaceAll(value, '<a secret>')),
+      message,
+    );
+    throw new TenantError(code, hidden, fix, status);
+  });
+}
+
 async function create({ client }: OpenTenant, desired: DesiredAction): Promise<string> {
   const { id, version } = desired.trigger;
-  const created = await call(
-    `creating the Action ${JSON.stringify(desired.name)}`,
-    client.actions.create({
-      name: desired.name,
-      supported_triggers: [{ id: id as 'post-login', version }],
-      ...contentOf(desired),
-      secrets: secretsOf(desired),
-    }),
+  const created = await hiding(
+    desired,
+    call(
+      `creating the Action ${JSON.stringify(desired.name)}`,
+      client.actions.create({
+        name: desired.name,
+        supported_triggers: [{ id: id as 'post-login', version }],
+        ...contentOf(desired),
+        secrets: secretsOf(desired),
+      }),
+    ),
   );
   if (typeof created.id === 'string') return created.id;
   throw new TenantError(
@@ -142,9 +159,12 @@ async function create({ client }: OpenTenant, desired: DesiredAction): Promise<s
 
 async function update({ client }: OpenTenant, desired: DesiredAction, action: ActionState): Promise<void> {
   const secrets = needsSecrets(desired, action) ? { secrets: secretsOf(desired) } : {};
-  await call(
-    `updating the Action ${JSON.stringify(desired.name)}`,
-    client.actions.update(action.id, { ...contentOf(desired), ...secrets }),
+  await hiding(
+    desired,
+    call(
+      `updating the Action ${JSON.stringify(desired.name)}`,
+      client.actions.update(action.id, { ...contentOf(desired), ...secrets }),
+    ),
   );
 }
 

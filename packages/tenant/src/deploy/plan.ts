@@ -56,17 +56,22 @@ export async function planDeploy(
   };
 }
 
-/** What is left to be done. */
+/**
+ * What is left to be done.
+ * @param rebuild whether the draft is written although it is what it shall be: its build failed, which another one may not
+ */
 export function stepsTo(
   desired: DesiredAction,
   { action, bindings }: TriggerState,
   updateSecrets: boolean = desired.updateSecrets ?? false,
+  rebuild: boolean = action?.status === 'failed',
 ): DeployStep[] {
   const bound = action !== undefined && bindings.some(({ actionId }) => actionId === action.id);
   const bind: DeployStep[] = bound ? [] : ['bind'];
   if (action === undefined) return ['create', 'deploy', ...bind];
   if (!updateSecrets && action.deployed !== undefined && hasContent(desired, action.deployed)) return bind;
-  return [...(updateSecrets || !hasContent(desired, action) ? (['update'] as const) : []), 'deploy', ...bind];
+  const writes = updateSecrets || rebuild || !hasContent(desired, action);
+  return [...(writes ? (['update'] as const) : []), 'deploy', ...bind];
 }
 
 /** Whether a draft or a version is what the Action shall be. */

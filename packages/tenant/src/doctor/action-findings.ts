@@ -9,11 +9,15 @@ import type { Finding } from './finding.ts';
 /** Runtimes that Auth0 still supports; others have reached their end of life. */
 const RUNTIMES = new Set(['node22', 'node18', 'node18-actions']);
 
-/** @param claims those that our Action sets */
+/**
+ * @param claims those that our Action sets
+ * @param siblings Actions that set them, too, and are ours
+ */
 export function actionFindings(
   expected: DesiredAction,
   { action, bindings }: TriggerState,
   claims: readonly string[],
+  siblings: readonly string[] = [],
 ): Finding[] {
   const named = `Action ${JSON.stringify(expected.name)}`;
   if (action === undefined) {
@@ -26,7 +30,10 @@ export function actionFindings(
       },
     ];
   }
-  return [...deployment(expected, action, named), ...order(expected, action, bindings, named, claims)];
+  return [
+    ...deployment(expected, action, named),
+    ...order(expected, action, bindings, named, { claims, siblings }),
+  ];
 }
 
 function deployment(expected: DesiredAction, action: ActionState, named: string): Finding[] {
@@ -87,7 +94,7 @@ function order(
   action: ActionState,
   bindings: readonly Binding[],
   named: string,
-  claims: readonly string[],
+  { claims, siblings }: { readonly claims: readonly string[]; readonly siblings: readonly string[] },
 ): Finding[] {
   const trigger = expected.trigger.id;
   const place = bindings.findIndex(({ actionId }) => actionId === action.id);
@@ -103,6 +110,7 @@ function order(
   }
   const others = bindings.filter((_, index) => index !== place);
   const overwriting = others.flatMap((other): Finding[] => {
+    if (other.actionName !== undefined && siblings.includes(other.actionName)) return [];
     const claim = claims.find((name) => other.deployedCode?.includes(name) === true);
     if (claim === undefined) return [];
     const later = bindings.indexOf(other) > place;

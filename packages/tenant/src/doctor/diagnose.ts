@@ -5,6 +5,7 @@ import { readOffsetList } from '../paging/offset-list.ts';
 import {
   type CatalogChange,
   type ComparedCatalog,
+  catalogOf,
   comparedCatalog,
   diffCatalogs,
 } from '../pull/catalog-diff.ts';
@@ -21,8 +22,12 @@ export interface Expected {
   /** What `claimgen build` wrote. */
   readonly action: DesiredAction;
   readonly audiences: readonly ExpectedApi[];
+  /** Names of Actions of the same build: each sets the claim for audiences of its own. */
+  readonly siblings?: readonly string[];
   /** The catalog in git, to compare the tenant with; without it, permissions of roles are not read. */
   readonly catalog?: ComparedCatalog;
+  /** Whether an API's permissions, grants and settings count as drift; those of every API do by default. */
+  readonly counts?: (identifier: string) => boolean;
   /** An access token of a user. */
   readonly token?: string;
   /** Whether logins read permissions through the Management API, and share its rate limit. */
@@ -52,11 +57,11 @@ export async function diagnose(
   const { action, audiences, catalog, token } = expected;
   const state = await readTriggerState(tenant.reader, action.name, action.trigger.id);
   const { apis, roles, drift } =
-    catalog === undefined ? await readLists(tenant) : await compare(tenant, catalog, options);
+    catalog === undefined ? await readLists(tenant) : await compare(tenant, expected, catalog, options);
   const claims = [...new Set(audiences.map(({ claim }) => claim))];
   const deployed = state.action?.deployed;
   const findings = [
-    ...actionFindings(action, state, claims),
+    ...actionFindings(action, state, claims, expected.siblings),
     ...apiFindings(audiences, apis),
     ...roleFindings(roles),
     ...driftFindings(drift, state),
@@ -87,6 +92,7 @@ async function readLists({ reader }: OpenTenant): Promise<Permissions> {
 
 async function compare(
   tenant: OpenTenant,
+  { counts = () => true }: Expected,
   catalog: ComparedCatalog,
   options: PullOptions,
 ): Promise<Permissions> {
@@ -94,7 +100,7 @@ async function compare(
   return {
     apis: found.apis,
     roles: found.roles.length,
-    drift: diffCatalogs(catalog, comparedCatalog(found)),
+    drift: diffCatalogs(catalogOf(catalog, counts), catalogOf(comparedCatalog(found), counts)),
   };
 }
 

@@ -1,5 +1,5 @@
 // What changed between the catalog that is there and the tenant: the diff that `pull` prints, and the drift that `doctor` tells.
-import type { TenantExport } from './tenant-export.ts';
+import { grantedScopes, grantee, isOfMachines, type TenantExport } from './tenant-export.ts';
 
 /** A permission as catalogs name it. */
 export interface CatalogPermission {
@@ -87,13 +87,26 @@ export function comparedCatalog(tenant: TenantExport): ComparedCatalog {
       tokenLifetime: api.token_lifetime,
       tokenLifetimeForWeb: api.token_lifetime_for_web,
     })),
-    clientGrants: tenant.clientGrants
-      .filter((grant) => grant['subject_type'] !== 'user')
-      .map((grant) => ({
-        client: grant.client_id,
-        audience: grant.audience,
-        scopes: grant['allow_all_scopes'] === true ? 'all' : grant.scope,
-      })),
+    clientGrants: tenant.clientGrants.filter(isOfMachines).map((grant) => ({
+      client: grantee(grant),
+      audience: grant.audience,
+      scopes: grantedScopes(grant),
+    })),
+  };
+}
+
+/** A catalog without what is about APIs that don't count: their permissions, wherever they are listed, settings and grants. */
+export function catalogOf(
+  { permissions, roles, apis, clientGrants = [] }: ComparedCatalog,
+  counts: (identifier: string) => boolean,
+): ComparedCatalog {
+  const isOf = ({ audience }: { readonly audience?: string | undefined }): boolean =>
+    audience === undefined || counts(audience);
+  return {
+    permissions: permissions.filter(isOf),
+    roles: roles.map((role) => ({ name: role.name, permissions: role.permissions.filter(isOf) })),
+    apis: apis.filter(({ identifier }) => counts(identifier)),
+    clientGrants: clientGrants.filter(isOf),
   };
 }
 

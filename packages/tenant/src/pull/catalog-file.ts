@@ -1,5 +1,12 @@
 // claimgen's own catalog format, written in pieces: a large tenant's is hundreds of megabytes as one string.
-import type { ApiExport, GrantExport, TenantExport } from './tenant-export.ts';
+import {
+  type ApiExport,
+  type GrantExport,
+  grantedScopes,
+  grantee,
+  isOfMachines,
+  type TenantExport,
+} from './tenant-export.ts';
 
 /**
  * The pieces of `catalog.json`: `permissions` and `roles`, `apis` with what decides how their tokens look, and `clientGrants`.
@@ -55,12 +62,6 @@ function apiEntry(api: ApiExport): object {
   };
 }
 
-/** Grants to users limit what users may request; they give no machine anything. */
-function isOfMachines(grant: GrantExport): boolean {
-  return grant['subject_type'] !== 'user';
-}
-
 function grantEntry(grant: GrantExport): object {
-  const { client_id: client, audience, scope } = grant;
-  return { client, audience, scopes: grant['allow_all_scopes'] === true ? 'all' : scope };
+  return { client: grantee(grant), audience: grant.audience, scopes: grantedScopes(grant) };
 }

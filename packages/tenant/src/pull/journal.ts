@@ -1,5 +1,7 @@
 // What a pull has finished, so that one that was cut off goes on where it was: a file of JSON lines, one role a line.
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { type List, PackedList } from './packed-list.ts';
 import type { GrantedPermission } from './tenant-export.ts';
 
@@ -29,19 +31,15 @@ export function openJournal(file: string, domain: string, now: () => number): Jo
   let state: 'fresh' | 'open' | 'closed' = 'closed';
   return {
     read: async () => {
-      const text = await readFile(file, 'utf8').catch((error: unknown) =>
-        isMissing(error) ? '' : undefined,
-      );
-      const lines = (text ?? '').split('\n');
-      const header = parse(lines[0]) as Partial<Header> | undefined;
-      const isJournal = header?.journal === 1;
-      state = text === '' || isJournal ? 'fresh' : 'closed';
-      const usable = isJournal && header.domain === domain && Number(header.begun) > now() - MAX_AGE;
-      if (!usable) return new Map();
+      const begun = await readHeader(file);
+      state = begun === undefined ? 'closed' : 'fresh';
+      if (begun === undefined || begun.journal !== 1) return new Map();
+      if (begun.domain !== domain || !(Number(begun.begun) > now() - MAX_AGE)) return new Map();
       state = 'open';
-      // What follows the last line break was cut off; what is added begins on a line of its own.
-      if (lines.at(-1) !== '') await appendFile(file, '\n').catch(() => undefined);
-      return new Map(lines.slice(1, -1).flatMap(readLine));
+      const { roles, isCutOff } = await readRoles(file);
+      // What is added begins on a line of its own.
+      if (isCutOff) await appendFile(file, '\n').catch(() => undefined);
+      return roles;
     },
     add: async (roleId, permissions) => {
       if (state === 'closed') return;
@@ -63,6 +61,41 @@ export function openJournal(file: string, domain: string, now: () => number): Jo
       await rm(file, { force: true }).catch(() => undefined);
     },
   };
+}
+
+/** The first line; an empty header where there is no file, or nothing in it; undefined for what is no journal. */
+async function readHeader(file: string): Promise<Partial<Header> | undefined> {
+  try {
+    for await (const line of createInterface({
+      input: createReadStream(file),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
+      const header = parse(line) as Partial<Header> | undefined;
+      return header?.journal === 1 ? header : undefined;
+    }
+    return {};
+  } catch (error) {
+    return isMissing(error) ? {} : undefined;
+  }
+}
+
+/** Line by line: a large tenant's journal is not for memory. What follows the last line break was cut off. */
+async function readRoles(
+  file: string,
+): Promise<{ readonly roles: Map<string, List<GrantedPermission>>; readonly isCutOff: boolean }> {
+  const roles = new Map<string, List<GrantedPermission>>();
+  let rest = '';
+  const text = createReadStream(file, { encoding: 'utf8' });
+  try {
+    for await (const chunk of text) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) for (const [id, permissions] of readLine(line)) roles.set(id, permissions);
+    }
+  } catch {
+    // What was read is good.
+  }
+  return { roles, isCutOff: rest !== '' };
 }
 
 function isMissing(error: unknown): boolean {

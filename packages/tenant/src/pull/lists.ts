@@ -61,6 +61,31 @@ export function roleList(client: ManagementClient): OffsetList<ListedRole> {
   };
 }
 
+/** An application, as far as grants name it. */
+export interface ListedClient {
+  readonly id: string;
+  readonly name: string;
+}
+
+export function clientList(client: ManagementClient): OffsetList<ListedClient> {
+  const what = 'applications';
+  return {
+    what,
+    key: ({ id }) => id,
+    page: async (page, per_page) => {
+      const fields = { fields: 'client_id,name', include_fields: true };
+      const { response } = await call(
+        `reading the ${what}`,
+        client.clients.list({ page, per_page, include_totals: true, ...fields }),
+      );
+      return offsetPage(what, response, 'clients', (entry) => ({
+        id: text(entry, 'client_id', what),
+        name: optionalText(entry, 'name', what) ?? text(entry, 'client_id', what),
+      }));
+    },
+  };
+}
+
 export function permissionList(client: ManagementClient, role: ListedRole): OffsetList<GrantedPermission> {
   const what = `permissions of the role ${JSON.stringify(role.name)}`;
   return {
@@ -140,16 +165,16 @@ function readScopes(scopes: unknown, identifier: string): Scope[] {
 function readGrant(entry: Fields): GrantExport {
   const what = 'client grants';
   const { id: _, scope, ...rest } = entry;
-  const scopes: unknown = scope ?? [];
-  if (!Array.isArray(scopes) || !scopes.every((name): name is string => typeof name === 'string'))
-    throw malformed(what, 'scope');
   // A grant that is the default for third-party clients has no client of its own.
-  return {
+  const grant = {
     ...rest,
     client_id: optionalText(entry, 'client_id', what) ?? '',
     audience: text(entry, 'audience', what),
-    scope: scopes,
   };
+  if (scope === undefined || scope === null) return grant;
+  if (!Array.isArray(scope) || !scope.every((name): name is string => typeof name === 'string'))
+    throw malformed(what, 'scope');
+  return { ...grant, scope };
 }
 
 /** Reads the form {start, limit, total, [name]: [...]}. */

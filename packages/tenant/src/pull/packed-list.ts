@@ -10,12 +10,13 @@ export interface List<T> extends Iterable<T> {
 /** A list as compressed JSON. JSON.stringify writes it as the array that it stands for. */
 export class PackedList<T> implements List<T> {
   readonly length: number;
-  readonly #bytes: Buffer;
+  readonly #bytes: Uint8Array;
 
   constructor(items: readonly T[]) {
     this.length = items.length;
     // The fastest level: what is packed repeats itself.
-    this.#bytes = deflateRawSync(JSON.stringify(items), { level: 1 });
+    // Copied: what zlib gives is a part of 16 kB that would stay with it.
+    this.#bytes = Uint8Array.from(deflateRawSync(JSON.stringify(items), { level: 1 }));
   }
 
   [Symbol.iterator](): Iterator<T> {

@@ -4,12 +4,21 @@ import { type OffsetStart, readOffsetList, remainingPages, startOffsetList } fro
 import type { OpenTenant } from '../tenant.ts';
 import { type Progress, reckonedRate } from './estimate.ts';
 import type { Journal } from './journal.ts';
-import { apiList, grantList, type ListedApi, type ListedRole, permissionList, roleList } from './lists.ts';
+import {
+  apiList,
+  clientList,
+  grantList,
+  type ListedApi,
+  type ListedRole,
+  permissionList,
+  roleList,
+} from './lists.ts';
 import { type List, PackedList } from './packed-list.ts';
 import {
   type ApiExport,
   comparePermissions,
   compareStrings,
+  type GrantExport,
   type GrantedPermission,
   permissionKey,
   type RoleExport,
@@ -26,6 +35,8 @@ export interface PullOptions {
   readonly journal?: Journal;
   /** The rate that the user asked for, for the estimate. */
   readonly requestsPerSecond?: number;
+  /** Names applications in grants as auth0-deploy-cli's files do: by name, not by client id. Needs `read:clients`. */
+  readonly clientNames?: boolean;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -50,7 +61,7 @@ export async function pull(tenant: OpenTenant, options: PullOptions = {}): Promi
   counter.roles = listedRoles.length;
   const starts = await sample(tenant, listedRoles, counter);
   const listedApis = await readOffsetList(apiStart.list, apiStart);
-  const grants = await readCheckpointList(grantList(reader));
+  const grants = await readGrants(reader, options.clientNames === true);
   const own = new Set(listedApis.filter(({ isSystem }) => isSystem).map(({ api }) => api.identifier));
   const roles = new Map<string, HeldPermissions>();
   const waiting = listedRoles.values();
@@ -67,6 +78,14 @@ export async function pull(tenant: OpenTenant, options: PullOptions = {}): Promi
   };
   await Promise.all(Array.from({ length: WORKERS }, work));
   return assemble(listedApis, own, listedRoles, roles, grants);
+}
+
+async function readGrants(reader: OpenTenant['reader'], byName: boolean): Promise<readonly GrantExport[]> {
+  const grants = await readCheckpointList(grantList(reader));
+  if (!byName || grants.length === 0) return grants;
+  const clients = await readOffsetList(clientList(reader));
+  const names = new Map(clients.map(({ id, name }) => [id, name]));
+  return grants.map((grant) => ({ ...grant, client_id: names.get(grant.client_id) ?? grant.client_id }));
 }
 
 function isTenantRole({ type }: ListedRole): boolean {

@@ -34,8 +34,27 @@ export interface RoleExport {
 export interface GrantExport {
   readonly client_id: string;
   readonly audience: string;
-  readonly scope: readonly string[];
+  /** Undefined where the tenant doesn't say. */
+  readonly scope?: readonly string[];
   readonly [field: string]: unknown;
+}
+
+/** Whether machines get it. Grants to users limit what users may request; all that is not known to be one counts. */
+export function isOfMachines(grant: GrantExport): boolean {
+  return grant['subject_type'] !== 'user';
+}
+
+/** Who has a grant, in the words that the generator has for it, too. */
+export function grantee(grant: GrantExport): string {
+  const { client_id, default_for: defaultFor } = grant;
+  if (defaultFor === 'third_party_clients') return 'any third-party client';
+  if (typeof defaultFor === 'string' && defaultFor !== '') return `any of ${defaultFor}`;
+  return client_id === '' ? 'a client without a name' : client_id;
+}
+
+/** The scopes of a grant; `all` where it says so, or doesn't say. */
+export function grantedScopes(grant: GrantExport): readonly string[] | 'all' {
+  return grant['allow_all_scopes'] === true || grant.scope === undefined ? 'all' : grant.scope;
 }
 
 /** Sorted by name or identifier, so that the same tenant gives the same files. */

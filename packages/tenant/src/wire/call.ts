@@ -1,5 +1,6 @@
 // Turns what Auth0's client throws into our errors: theirs print the whole body and keep the answer with its headers.
 import { TenantError, type TenantErrorCode } from '../errors.ts';
+import { failureOf } from './failure.ts';
 
 /**
  * Awaits a call of the client.
@@ -20,6 +21,11 @@ function toTenantError(what: string, error: unknown): TenantError {
     if (at instanceof TenantError) return at;
   }
   const { statusCode, body } = Object(error) as { readonly statusCode?: unknown; readonly body?: unknown };
+  const failure = failureOf(statusCode, body);
+  if (failure !== undefined) {
+    if (failure.error instanceof TenantError) return failure.error;
+    throw failure.error;
+  }
   if (typeof statusCode !== 'number') throw error;
   const said = messageOf(body);
   return new TenantError(

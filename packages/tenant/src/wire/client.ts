@@ -1,5 +1,6 @@
 // Auth0's own client on our wire. It is large (34 MB, half a second to load): only what talks to a tenant loads it.
 import type { ManagementClient } from 'auth0';
+import { asAnswer } from './failure.ts';
 import type { TokenSource, Wire } from './wire.ts';
 
 /** A client whose retries, waits and timeouts are the wire's alone. */
@@ -8,7 +9,7 @@ export async function connect(domain: string, tokens: TokenSource, wire: Wire): 
   return new ManagementClient({
     domain,
     token: () => tokens.get(),
-    fetch: wire.fetch,
+    fetch: (input, init) => wire.fetch(input, init).catch(asAnswer),
     maxRetries: 0,
     // The wire's deadline ends a request; a pause for the rate limit may be longer than the client's own minute.
     timeoutInSeconds: MAX_TIMEOUT,

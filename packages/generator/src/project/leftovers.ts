@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { listFolder, readTextIfPresent } from '../io/files.ts';
 import type { Artifact } from '../pipeline.ts';
-import { isGeneratedCode, isLayout } from '../project/generated.ts';
 import type { Failure } from '../report/failures.ts';
+import { isGeneratedCode, isLayout } from './generated.ts';
 
 /**
  * Generated files that this config writes no longer: of an audience or an Action that was renamed or removed. A tenant import would still

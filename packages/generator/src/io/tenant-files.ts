@@ -1,0 +1,166 @@
+// Files of the commands that talk to a tenant: where logins and tokens are kept, and what a pull writes beside them.
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { InputError } from '../errors.ts';
+import { isStreamAt } from './named-files.ts';
+import { blocked, failingAtWrite, writeProblem } from './write-refusal.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The text of a file, or undefined where it can't be read: a login that is not to be had is as good as none. */
+export function readIfReadable(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The config of Auth0's own CLI (auth0/auth0-cli, internal/config/config.go). */
+export function auth0CliConfig(env: Env): string {
+  return join(homeOf(env), '.config', 'auth0', 'config.json');
+}
+
+/** The folder of cached Management API tokens (XDG base directories; LOCALAPPDATA on Windows). */
+export function tokenCacheFolder(env: Env): string {
+  const cache = env['XDG_CACHE_HOME'] || env['LOCALAPPDATA'] || join(homeOf(env), '.cache');
+  return join(cache, 'claimgen', 'tokens');
+}
+
+function homeOf(env: Env): string {
+  return env['HOME'] || homedir();
+}
+
+/** Makes the folder that a file is to be in. */
+export function makeFolderOf(path: string): void {
+  failingAtWrite(path, FIX, () => mkdirSync(dirname(path), { recursive: true }));
+}
+
+/** Whether a file has these bytes; it may be larger than memory likes. */
+export function hasText(path: string, pieces: Iterable<string>): boolean {
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  if (size === undefined) return false;
+  const file = openSync(path, 'r');
+  try {
+    let at = 0;
+    for (const piece of pieces) {
+      const expected = Buffer.from(piece);
+      const found = Buffer.alloc(expected.length);
+      if (readSync(file, found, 0, expected.length, at) !== expected.length || !found.equals(expected))
+        return false;
+      at += expected.length;
+    }
+    return at === size;
+  } finally {
+    closeSync(file);
+  }
+}
+
+const FIX = 'Make room, or choose another place; what was there is as before.';
+
+/**
+ * Writes files and removes others: all new texts are on the disk before the first of them takes its name.
+ * @param files absolute paths
+ * @throws InputError where they can't be written, and then nothing has changed
+ */
+export function replaceFiles(
+  files: Iterable<{ readonly path: string; readonly text: string }>,
+  stale: Iterable<string>,
+): void {
+  const written: { readonly temporary: string; readonly path: string }[] = [];
+  try {
+    for (const { path, text } of files) {
+      if (hasText(path, [text])) continue;
+      const temporary = `${path}.${process.pid}.tmp`;
+      written.push({ temporary, path });
+      failingAtWrite(path, FIX, () => {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(temporary, text);
+      });
+    }
+  } catch (error) {
+    for (const { temporary } of written) rmSync(temporary, { force: true });
+    throw error;
+  }
+  for (const { temporary, path } of written) failingAtWrite(path, FIX, () => renameSync(temporary, path));
+  for (const path of stale) failingAtWrite(path, FIX, () => rmSync(path));
+}
+
+/** The exports of a JavaScript module. */
+export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+  return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+}
+
+/** A file of lines about people, which only its owner reads. It takes its name when it is finished. */
+export interface PrivateLines {
+  /** @throws InputError, as on a full disk */
+  write(line: string): void;
+  /** @throws InputError */
+  finish(): void;
+  /** Removes what is not finished. */
+  close(): void;
+}
+
+/**
+ * @param isOurs whether a file that begins so may be replaced
+ * @throws InputError
+ */
+export function openPrivateLines(path: string, isOurs: (start: string) => boolean): PrivateLines {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const { file, isStream } = failingAtWrite(path, FIX, () => {
+    // A device or a pipe is written to, never replaced.
+    if (isStreamAt(path, isOurs)) return { file: openSync(path, 'w'), isStream: true };
+    mkdirSync(dirname(path), { recursive: true });
+    return { file: openSync(temporary, 'wx', 0o600), isStream: false };
+  });
+  return {
+    write: (line) => failingAtWrite(path, FIX, () => writeFileSync(file, `${line}\n`)),
+    finish: () => failingAtWrite(path, FIX, () => isStream || renameSync(temporary, path)),
+    close() {
+      closeSync(file);
+      if (!isStream) rmSync(temporary, { force: true });
+    },
+  };
+}
+
+/**
+ * The path without links of a file or folder that is to be replaced, where there is one.
+ * @throws InputError for a device, a pipe and the like, which would be lost
+ */
+export function replaceablePath(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return path;
+  if (found.isFile() || found.isDirectory()) return realpathSync(path);
+  throw new InputError([writeProblem(path, blocked('what is in its place is no regular file', FIX), FIX)]);
+}
+
+/**
+ * Writes a file where there is none.
+ * @throws InputError where there is one, or it can't be written
+ */
+export function createFile(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  failingAtWrite(path, FIX, () => {
+    try {
+      writeFileSync(temporary, text, { flag: 'wx' });
+      // A link fails where somebody else was faster; renaming would replace their file.
+      linkSync(temporary, path);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+  });
+}

@@ -1,0 +1,80 @@
+// `claimgen deploy --rollback`: the version before the deployed one runs again.
+
+import type { RollbackPlan, RollbackResult } from '@claimgen/tenant';
+import { readTables } from '../action/read-tables.ts';
+import type { CommandResult } from '../cli/command.ts';
+import { refusal } from '../errors.ts';
+import { confirm } from './confirm.ts';
+import { type Deployment, logOf, readKnown, tablesOf, tell } from './deployment.ts';
+import { assertVerified } from './verified-by.ts';
+
+export async function rollBack(deployment: Deployment): Promise<CommandResult> {
+  const { tenant, opened, built, values, process, project } = deployment;
+  const plans: RollbackPlan[] = [];
+  for (const { name } of built.actions) plans.push(await tenant.planRollback(opened, name));
+  tell(
+    deployment,
+    plans.map(
+      ({ action, target }) =>
+        `${action.name}: version ${target.number} in place of version ${action.deployed?.number}, SHA-256 ${tenant.codeHash(target.code).slice(0, 12)}.`,
+    ),
+  );
+  assertReadable(deployment, plans);
+  const known = await readKnown(deployment);
+  for (const { target } of plans) {
+    const audiences = readTables(target.code)?.audiences ?? [];
+    assertVerified(
+      audiences.map(({ name, ids }) => ({ audience: name, previously: [], id: ids[0] ?? '', isNew: false })),
+      known,
+    );
+  }
+  const planned = plans.map(({ action, target }) => ({ action: action.name, version: target.number }));
+  if (values.dryRun === true)
+    return {
+      text: 'Nothing was changed (--dry-run).',
+      json: { rollback: planned, dryRun: true },
+      exitCode: 0,
+    };
+  await confirm(`Roll ${opened.domain} back?`, values, process);
+  const log = await logOf(deployment);
+  try {
+    const results: RollbackResult[] = [];
+    for (const plan of plans) results.push(await tenant.rollback(opened, plan));
+    const now = plans.flatMap(({ action }) => action.deployed?.code ?? []);
+    const targets = plans.map(({ target }) => target.code);
+    const changes = log?.difference(tablesOf(project, now), tablesOf(project, targets) ?? new Map()) ?? [];
+    if (changes.length > 0) await log?.publish(changes);
+    return {
+      text: results
+        .map(({ version, codeHash }, index) => {
+          const name = plans[index]?.action.name;
+          return `${name}: version ${version} is deployed, SHA-256 ${codeHash.slice(0, 12)}. Git is ahead of it now.`;
+        })
+        .join('\n'),
+      json: { rollback: planned, results, published: changes.length > 0 },
+      exitCode: 0,
+    };
+  } finally {
+    await log?.close();
+  }
+}
+
+/** A version of before `rebase --prune` writes what no verifier reads any more. */
+function assertReadable({ project, values }: Deployment, plans: readonly RollbackPlan[]): void {
+  if (values.allowDestructive === true) return;
+  for (const { action, target } of plans) {
+    const tables = readTables(target.code);
+    const isReadable = (name: string, id: string | undefined): boolean =>
+      project.lock.get(name)?.lineages.some(([first]) => first !== undefined && first.id === id) === true;
+    const lost = tables?.audiences.find(({ name, ids }) => !isReadable(name, ids[0]));
+    if (tables !== undefined && lost === undefined) continue;
+    const why =
+      lost === undefined
+        ? 'was not written by this claimgen, and nobody knows which claims it sets'
+        : `writes a lineage of ${lost.name} that the verifiers of this commit do not read`;
+    throw refusal(
+      `version ${target.number} of the Action ${JSON.stringify(action.name)} ${why}`,
+      'Check out the commit that it was built from, or use --allow-destructive where it is meant.',
+    );
+  }
+}
