@@ -83,7 +83,14 @@ function attempt(read: () => Catalog): unknown {
 
 function withoutNotes(catalog: unknown): unknown {
   if (catalog instanceof Error) throw catalog;
-  const { notes: _, organizationRoles: __, clientGrants, apis, ...others } = catalog as Catalog;
+  const {
+    notes: _notes,
+    organizationRoles: _roles,
+    statesNoRoles: _none,
+    clientGrants,
+    apis,
+    ...others
+  } = catalog as Catalog;
   // No build depends on lifetimes: one that a keyword leaves open is left out.
   const rest = { ...others, apis: apis.map(({ tokenLifetime: _lifetime, ...api }) => api) };
   if (clientGrants === undefined) return rest;
