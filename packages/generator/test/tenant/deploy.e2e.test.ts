@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addOthers } from '../../../tenant/test/actions.ts';
-import { wellKnown } from '../../../verifier/src/adapters/well-known.ts';
+import { wellKnown } from '../../../verifier/src/well-known.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
 const NAME = 'claimgen-permissions';

@@ -6,7 +6,7 @@ import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { wellKnown } from '../../src/adapters/well-known.ts';
+import { wellKnown } from '../../src/well-known.ts';
 
 const LAYOUT = {
   format: 'claimgen-layout-1',

@@ -1,6 +1,6 @@
 // What an API answers at /.well-known/claimgen, for any framework: which layouts it reads, by their ids. `claimgen deploy --verified-by` asks
 // for it before an Action writes claims that the API could not read. Names of permissions are not in it.
-import type { Layout } from '../layout.ts';
+import type { Layout } from './layout.ts';
 
 /** An answer to GET, to be sent as it is. */
 export interface WellKnown {
