@@ -15,7 +15,7 @@ export function moduleFormatOf(folder: string): ModuleFormat {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const path = join(at, 'package.json');
     // A folder of that name is none to Node, either.
-    if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    if (existsSync(path) && statSync(path).isFile()) {
       const type = asMap(parseSourceText(path, readText(path)).value)?.['type'];
       return type === 'module' ? 'module' : 'commonjs';
     }
