@@ -70,6 +70,16 @@ describe('a published package', () => {
     }
   });
 
+  it.each(['packages/generator', 'packages/verifier'])(
+    'carries the documentation, without pictures: %s',
+    (folder) => {
+      const files = filesOf(folder);
+      for (const page of ['guide/getting-started.md', 'reference/verifier.md', 'reference/config.md'])
+        expect(files).toContain(`docs/${page}`);
+      expect(files.filter((path) => path.endsWith('.png'))).toEqual([]);
+    },
+  );
+
   it('has the pages that its messages name', () => {
     const files = filesOf('packages/generator');
     const source = execFileSync('grep', ['-rhoE', "docsPage\\('[^']+'\\)", 'packages/generator/src'], {

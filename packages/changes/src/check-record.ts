@@ -63,5 +63,9 @@ function whatIsWrong(record: ChangeRecord): string {
 }
 
 function invalid(message: string): ChangesError {
-  return new ChangesError('record_invalid', message, 'See docs/changes.md for the fields of a change record');
+  return new ChangesError(
+    'record_invalid',
+    message,
+    'See docs/explanation/changes.md for the fields of a change record',
+  );
 }

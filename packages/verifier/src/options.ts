@@ -33,7 +33,7 @@ export interface VerifierOptions<P extends string = string> {
   readonly clockTolerance?: number | undefined;
   /** By default the system's clock. */
   readonly clock?: (() => Date) | undefined;
-  /** Bounds of the cache of verified tokens; false for none. docs/verified-token-cache.md */
+  /** Bounds of the cache of verified tokens; false for none. docs/explanation/verified-token-cache.md */
   readonly cache?: TokenCacheOptions | boolean | undefined;
   /**
    * Claims of Auth0's own to read, in this order, from tokens without the permission claim. By default none.
@@ -61,7 +61,7 @@ export interface VerifierOptions<P extends string = string> {
    */
   readonly typ?: Typ | undefined;
   /**
-   * Where changes of permissions are learnt of, so that they count before the token expires: docs/changes.md. By default
+   * Where changes of permissions are learnt of, so that they count before the token expires: docs/explanation/changes.md. By default
    * nowhere: what a token says is true until it expires.
    */
   readonly changes?: ChangesOptions | undefined;

@@ -19,7 +19,7 @@ import type { Verifier } from './verifier-type.ts';
 export type { Verifier } from './verifier-type.ts';
 
 /**
- * Makes the verifier of one API. Throws a TypeError for options that can't work. docs/verifier.md
+ * Makes the verifier of one API. Throws a TypeError for options that can't work. docs/reference/verifier.md
  *
  * @example
  * const verifier = createVerifier({ issuer: 'https://acme.eu.auth0.com/', layout: orders });

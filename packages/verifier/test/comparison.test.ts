@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-const page = new URL('../../../docs/comparison.md', import.meta.url);
+const page = new URL('../../../docs/explanation/comparison.md', import.meta.url);
 const rows = readFileSync(page, 'utf8')
   .split('\n')
   .filter((line) => /^\| \w/.test(line))

@@ -11,7 +11,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
   name.endsWith('.ts'),
 );
-const page = read('../../docs/verifier.md');
+const page = read('../../docs/reference/verifier.md');
 
 test('every file says in its first line what it is for', () => {
   expect(files.filter((file) => !/^\/\/ \S.{15,}/.test(read(`src/${file}`)))).toEqual([]);
@@ -76,5 +76,6 @@ test('every option is on its page', () => {
   );
   for (const [, name] of options) expect(page).toContain(`| \`${name}\` |`);
   const keySets = Array.from(read('src/keys/key-set-options.ts').matchAll(/readonly (\w+)\?:/g));
-  for (const [, name] of keySets) expect(read('../../docs/key-sets.md')).toContain(`| \`${name}\` |`);
+  for (const [, name] of keySets)
+    expect(read('../../docs/reference/key-sets.md')).toContain(`| \`${name}\` |`);
 });

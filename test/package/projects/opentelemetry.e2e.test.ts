@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { execute, installed, write } from './installed.ts';
 
-const page = readFileSync(new URL('../../../docs/verifier.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/reference/verifier.md', import.meta.url), 'utf8');
 /** The example of the documentation. */
 const example = /```ts\n(import \{ metrics \} from '@opentelemetry\/api';[\s\S]*?)```/.exec(page)?.[1] ?? '';
 let folder = '';

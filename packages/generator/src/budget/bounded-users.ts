@@ -13,7 +13,7 @@ export interface BoundedUsers {
   readonly mostDirect: number;
 }
 
-/** Bytes of the claim's JSON text that no such user's claim exceeds: docs/proof.md, "Users of a few roles". */
+/** Bytes of the claim's JSON text that no such user's claim exceeds: docs/explanation/proof.md, "Users of a few roles". */
 export function boundedClaim(users: BoundedUsers): number {
   return users.table.encoding === 'names' ? boundedNames(users) : boundedBitset(users);
 }

@@ -5,7 +5,7 @@ import { claimTable } from '../plan/claim-table.ts';
 
 /** The largest value that an audience's claim can have. */
 export interface WorstClaim {
-  /** No set of permissions makes the claim's JSON text longer; proof: docs/proof.md. */
+  /** No set of permissions makes the claim's JSON text longer; proof: docs/explanation/proof.md. */
   readonly bytes: number;
   /** A set of places whose claim is the longest found, ascending. */
   readonly places: readonly number[];

@@ -17,7 +17,7 @@ export function organizationRoleNotes({
     ...(shared.length === 0
       ? []
       : [
-          `Organizations and the tenant have roles of one name (${list(shared)}), and logins know roles only by name: docs/sources.md says what a member of an organization gets.`,
+          `Organizations and the tenant have roles of one name (${list(shared)}), and logins know roles only by name: docs/guide/sources.md says what a member of an organization gets.`,
         ]),
   ];
 }

@@ -47,7 +47,7 @@ function closingOf({ config, environment }: Project, files: number): string {
     ...(others.length === 0 ? [] : [hang('Then: ', `${oneLine(others.join(', '))}.`)]),
     hang(
       'Next: ',
-      `deploy the APIs with the modules in ${oneLine(verifier)}, then the Action in ${oneLine(actions)}: ${docsPage('deploying.md')}`,
+      `deploy the APIs with the modules in ${oneLine(verifier)}, then the Action in ${oneLine(actions)}: ${docsPage('guide/deploying.md')}`,
     ),
   ].join('\n');
 }

@@ -158,7 +158,7 @@ function hiddenFailures(paths: readonly string[], environment: string | undefine
     {
       code: 'stale',
       message: `a tenant export replaced the keywords of the Action's secrets by _VALUE_NOT_SHOWN_, or by nothing, which an import would set as their values: ${paths.join(', ')}`,
-      fix: `Run ${buildCommand(environment)} after the export, and commit what it writes (docs/deploying.md).`,
+      fix: `Run ${buildCommand(environment)} after the export, and commit what it writes (docs/guide/deploying.md).`,
       files: paths,
     },
   ];

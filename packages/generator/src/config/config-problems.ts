@@ -133,7 +133,7 @@ function previousNameProblems(audiences: readonly AudienceConfig[]): Problem[] {
       if (keys.has(earlier)) {
         return fail(
           `previously names ${earlier}, which is a key of this config still`,
-          `Remove previously where ${audience.name} is another API; to exchange keys, rename one at a time and run claimgen build after each (docs/layouts.md).`,
+          `Remove previously where ${audience.name} is another API; to exchange keys, rename one at a time and run claimgen build after each (docs/explanation/layouts.md).`,
         );
       }
       if (other === undefined) return [];

@@ -82,7 +82,7 @@ function toProblem(source: SourceText, error: ErrorObject): Problem {
   if (path.length === 0 && error.keyword === 'type') {
     return at(
       error.data === null ? 'the config is empty' : 'the config is not an object',
-      `Write catalog, claim and audiences; ${docsPage('config.md')} has examples.`,
+      `Write catalog, claim and audiences; ${docsPage('reference/config.md')} has examples.`,
     );
   }
   switch (error.keyword) {
@@ -114,7 +114,7 @@ function toProblem(source: SourceText, error: ErrorObject): Problem {
     case 'anyOf':
       return at(
         `${describe(error.data)} fits none of the forms that are possible here`,
-        fixOf(error) ?? `See ${docsPage('config.md')} for what is possible here.`,
+        fixOf(error) ?? `See ${docsPage('reference/config.md')} for what is possible here.`,
       );
     case 'propertyNames':
       return at(
@@ -154,7 +154,7 @@ function toProblem(source: SourceText, error: ErrorObject): Problem {
     default:
       return at(
         `this ${error.message ?? 'does not fit the schema'}`,
-        `See ${docsPage('config.md')} for what is possible here.`,
+        `See ${docsPage('reference/config.md')} for what is possible here.`,
       );
   }
 }
@@ -171,7 +171,7 @@ function typeFix(type: string, data: unknown): string {
   const [key, value] = entries[0] ?? [];
   if (type === 'string' && entries.length === 1 && value === null)
     return `Put quotes around it if a string is meant: ${JSON.stringify(`${key}:`)}.`;
-  return `See ${docsPage('config.md')} for the form.`;
+  return `See ${docsPage('reference/config.md')} for the form.`;
 }
 
 /** The schema's own words on how to fix it. */

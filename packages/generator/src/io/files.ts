@@ -44,7 +44,7 @@ export function findConfig(directory: string): string {
         'usage',
         undefined,
         `there is no ${CONFIG_NAMES[0]} in this folder or above it`,
-        `Write one (${docsPage('config.md')}), or name it with --config.`,
+        `Write one (${docsPage('reference/config.md')}), or name it with --config.`,
       );
     }
   }

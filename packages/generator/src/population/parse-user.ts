@@ -32,7 +32,7 @@ export function parseUser(text: string, file: string, line: number): PopulationU
   if (hasOtherRoles(fields['roles']))
     throw problem(
       'a role in "roles" has a "type" that is not "tenant"',
-      "Leave such roles out: the Action counts the tenant's only, and a name does not tell whose a role is (docs/sources.md, Organizations).",
+      "Leave such roles out: the Action counts the tenant's only, and a name does not tell whose a role is (docs/guide/sources.md, Organizations).",
     );
   const direct = listOf(fields['permissions'], directPermission);
   if (direct === undefined) throw problem('"permissions" is not an array of permissions');

@@ -30,7 +30,7 @@ function read(entry: SourceEntry): RolesSource {
     return fail(
       'organizations',
       'tenant-wide is for lists that hold in the whole tenant, and a login to an organization has the roles of its member',
-      'Use one of: ask, trust-names, refuse (docs/sources.md, "Organizations").',
+      'Use one of: ask, trust-names, refuse (docs/guide/sources.md, "Organizations").',
     );
   }
   if (organizations === 'trust-names' && groups) {

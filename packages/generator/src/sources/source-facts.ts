@@ -103,7 +103,7 @@ export function tenantWideOrRefuse({ raw, fail }: SourceEntry): 'tenant-wide' | 
     : fail(
         'organizations',
         `${organizations} is for roles, and this list knows no organizations`,
-        'Use one of: tenant-wide, refuse (docs/sources.md, "Organizations").',
+        'Use one of: tenant-wide, refuse (docs/guide/sources.md, "Organizations").',
       );
 }
 

@@ -19,7 +19,7 @@ export function renderConfig(config: InitialConfig): string {
   const { catalog, claim, audiences } = config;
   return `${[
     '# yaml-language-server: $schema=./node_modules/@claimgen/generator/schema/config.schema.json',
-    '# Every key: node_modules/@claimgen/generator/docs/config.md',
+    '# Every key: node_modules/@claimgen/generator/docs/reference/config.md',
     '',
     "# The tenant's permissions and roles; claimgen pull brings them up to date.",
     `catalog: ${value(catalog)}`,
@@ -39,7 +39,7 @@ function actionLines({ direct, noOrganizations, domain }: InitialConfig): string
   return [
     'action:',
     '  name: claimgen-permissions',
-    "  # Where a user's permissions come from at login: node_modules/@claimgen/generator/docs/sources.md",
+    "  # Where a user's permissions come from at login: node_modules/@claimgen/generator/docs/guide/sources.md",
     ...(direct
       ? [
           '  # Permissions that users hold directly are known to the Management API only: a request at each login that misses',

@@ -54,7 +54,7 @@ function failed(what: string, error: unknown): TenantFailure {
     {
       code: 'outcome_unknown',
       message: `${what}${why}`,
-      fix: 'Open the log, and publish them as docs/changes.md says; until then tokens keep what they have.',
+      fix: 'Open the log, and publish them as docs/explanation/changes.md says; until then tokens keep what they have.',
     },
     3,
   );

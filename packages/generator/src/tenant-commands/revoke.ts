@@ -74,7 +74,7 @@ function expectedDomain(values: RevokeValues, { cwd }: Process): string | undefi
 }
 
 const NO_LOG =
-  'Access tokens that are out stay good until they expire: name a log with --changes (docs/changes.md) to refuse them now.';
+  'Access tokens that are out stay good until they expire: name a log with --changes (docs/explanation/changes.md) to refuse them now.';
 
 async function revokeOne(
   tenant: typeof TenantPackage,

@@ -64,7 +64,7 @@ function unreachable(url: string, why: string): TenantFailure {
     {
       code: 'tenant_unreachable',
       message: `${url} doesn't say which layouts it reads (${why})`,
-      fix: 'Let it answer with wellKnown (docs/verifier.md), or name a file of its verifier.',
+      fix: 'Let it answer with wellKnown (docs/reference/verifier.md), or name a file of its verifier.',
     },
     3,
   );

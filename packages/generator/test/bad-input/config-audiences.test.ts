@@ -166,7 +166,7 @@ describe('an audience or an environment that does not fit', () => {
     ).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:7:15: environments: this must be an object, and is an array
-        See node_modules/@claimgen/generator/docs/config.md for the form.
+        See node_modules/@claimgen/generator/docs/reference/config.md for the form.
       "
     `);
   });

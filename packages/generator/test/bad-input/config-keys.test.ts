@@ -79,7 +79,7 @@ describe('a key or a value that does not fit', () => {
       claimgen.config.yaml:6:25: audiences.orders.globs[1]: this must be a string, and is true
         Put quotes around it if a string is meant.
       claimgen.config.yaml:6:31: audiences.orders.globs[2]: this must be a string, and is an array
-        See node_modules/@claimgen/generator/docs/config.md for the form.
+        See node_modules/@claimgen/generator/docs/reference/config.md for the form.
       "
     `);
   });

@@ -22,12 +22,12 @@ describe('the documentation', () => {
       unionIn(read('src/errors.ts'), name),
     );
     expect(codes.length).toBeGreaterThan(12);
-    expect(codesIn(read('../../docs/errors.md')).sort()).toEqual(codes.sort());
+    expect(codesIn(read('../../docs/reference/errors.md')).sort()).toEqual(codes.sort());
   });
 
   it('lists every lint', () => {
     const codes = unionIn(read('src/lint-code.ts'), 'LintCode');
     expect(codes.length).toBeGreaterThan(12);
-    expect([...new Set(codesIn(read('../../docs/lints.md')))].sort()).toEqual(codes.sort());
+    expect([...new Set(codesIn(read('../../docs/reference/lints.md')))].sort()).toEqual(codes.sort());
   });
 });

@@ -141,7 +141,7 @@ describe("a project whose files can't be used", () => {
     expect(exitCode).toBe(2);
     expect(error).toMatchInlineSnapshot(`
       "there is no claimgen.config.yaml in this folder or above it
-        Write one (node_modules/@claimgen/generator/docs/config.md), or name it with --config.
+        Write one (node_modules/@claimgen/generator/docs/reference/config.md), or name it with --config.
       "
     `);
   });

@@ -145,7 +145,7 @@ describe('a file that is not well-formed', () => {
     expect(await refusal({ 'claimgen.config.yaml': '' })).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:1:1: the config is empty
-        Write catalog, claim and audiences; node_modules/@claimgen/generator/docs/config.md has examples.
+        Write catalog, claim and audiences; node_modules/@claimgen/generator/docs/reference/config.md has examples.
       "
     `);
   });
@@ -154,7 +154,7 @@ describe('a file that is not well-formed', () => {
     expect(await refusal({ 'claimgen.config.yaml': '# claimgen\n' })).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:1:1: the config is empty
-        Write catalog, claim and audiences; node_modules/@claimgen/generator/docs/config.md has examples.
+        Write catalog, claim and audiences; node_modules/@claimgen/generator/docs/reference/config.md has examples.
       "
     `);
   });

@@ -6,7 +6,7 @@ import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { type ProjectFolder, projectFolder } from '../project-folder.ts';
 
-const page = readFileSync(new URL('../../../../docs/check.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../../docs/guide/check.md', import.meta.url), 'utf8');
 const bin = fileURLToPath(new URL('../../bin/claimgen.js', import.meta.url));
 
 /** The page's only code block of a language. */
@@ -54,7 +54,7 @@ async function commitAll({ folder, git }: ReturnType<typeof installed>, message:
   return git('commit', '-m', message);
 }
 
-describe('the workflow of docs/check.md', () => {
+describe('the workflow of docs/guide/check.md', () => {
   const workflow = load(snippet('yaml')) as {
     jobs: { check: { steps: { uses?: string; with?: { 'fetch-depth'?: number }; run?: string }[] } };
   };
@@ -101,7 +101,7 @@ describe('the workflow of docs/check.md', () => {
   });
 });
 
-describe('the hook of docs/check.md', () => {
+describe('the hook of docs/guide/check.md', () => {
   it('goes by what is staged, not by what is in the editor', async () => {
     const repo = installed();
     repo.folder.write({ '.githooks/pre-commit': snippet('sh') });

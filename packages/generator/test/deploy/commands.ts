@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const page = readFileSync(fileURLToPath(new URL('../../../../docs/deploying.md', import.meta.url)), 'utf8');
+const page = readFileSync(
+  fileURLToPath(new URL('../../../../docs/guide/deploying.md', import.meta.url)),
+  'utf8',
+);
 
-/** The commands of docs/deploying.md below a comment of that title. */
+/** The commands of docs/guide/deploying.md below a comment of that title. */
 export function documentedCommands(title: string): string {
   const marked = page.split(`<!-- commands: ${title} -->\n\`\`\`sh\n`)[1];
-  if (marked === undefined) throw new Error(`docs/deploying.md has no commands for ${title}`);
+  if (marked === undefined) throw new Error(`docs/guide/deploying.md has no commands for ${title}`);
   return marked.split('```')[0] ?? '';
 }
 

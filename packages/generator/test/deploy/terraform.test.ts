@@ -1,4 +1,4 @@
-// The Terraform example of docs/deploying.md, read by HashiCorp's own HCL parser (@cdktf/hcl2json). That the provider has these resources and
+// The Terraform example of docs/guide/deploying.md, read by HashiCorp's own HCL parser (@cdktf/hcl2json). That the provider has these resources and
 // arguments is checked against the list below, which is from auth0/terraform-provider-auth0, docs/resources.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ const { parse } = createRequire(import.meta.url)('@cdktf/hcl2json') as {
   readonly parse: (name: string, text: string) => Promise<unknown>;
 };
 
-const page = readFileSync(new URL('../../../../docs/deploying.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../../docs/guide/deploying.md', import.meta.url), 'utf8');
 const [example = '', secrets = ''] = [...page.matchAll(/^```hcl\n(.*?)^```$/gms)].map(
   ([, text = '']) => text,
 );

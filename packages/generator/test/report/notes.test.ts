@@ -60,7 +60,7 @@ describe('the end of a build', () => {
     expect((await folder.claimgen('build')).out.split('\n\n').at(-1)).toMatchInlineSnapshot(`
       "Wrote 12 files: claimgen.lock.json, and below claimgen. Commit them all.
       Next: deploy the APIs with the modules in claimgen/verifier, then the Action in
-            claimgen/actions: node_modules/@claimgen/generator/docs/deploying.md
+            claimgen/actions: node_modules/@claimgen/generator/docs/guide/deploying.md
       "
     `);
     const config = JSON.parse(folder.read('claimgen.config.json'));
@@ -77,7 +77,8 @@ describe('the end of a build', () => {
             docs/dev. Commit them all.
       Then: claimgen build, claimgen build --env prod.
       Next: deploy the APIs with the modules in src/claims, then the Action in
-            tenant/dev/actions: node_modules/@claimgen/generator/docs/deploying.md
+            tenant/dev/actions:
+            node_modules/@claimgen/generator/docs/guide/deploying.md
       "
     `);
   });

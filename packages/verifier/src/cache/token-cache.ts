@@ -1,5 +1,5 @@
 // Verified tokens, kept so that the next request with one need not verify it again.
-// docs/verified-token-cache.md
+// docs/explanation/verified-token-cache.md
 import { LRUCache } from 'lru-cache';
 import type { Access } from '../access.ts';
 import type { TokenFreshness } from '../changes/freshness.ts';

@@ -1,4 +1,4 @@
-// Auth0's own claims, read in place of the permission claim while an API moves over: docs/migrating.md.
+// Auth0's own claims, read in place of the permission claim while an API moves over: docs/guide/migrating.md.
 import { VerifierError } from '../errors.ts';
 import type { LayoutIndex, PlaceTable } from './layout-index.ts';
 import type { FallbackFor } from './machine-token.ts';

@@ -32,7 +32,7 @@ class SharedKeySet implements KeySet {
 
 /**
  * Makes a key set that verifiers can share, or whose times are set. Throws a TypeError for a source or an
- * option that can't work. docs/key-sets.md
+ * option that can't work. docs/reference/key-sets.md
  *
  * @example
  * const jwks = createKeySet('https://acme.eu.auth0.com/.well-known/jwks.json', { maxAge: 300 });

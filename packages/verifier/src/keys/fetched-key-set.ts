@@ -1,4 +1,4 @@
-// A key set that is fetched, kept and fetched again. docs/key-sets.md tells the rules.
+// A key set that is fetched, kept and fetched again. docs/reference/key-sets.md tells the rules.
 import { VerifierError } from '../errors.ts';
 import { tell } from '../hooks.ts';
 import { requestsAreIsolated } from '../platform/isolated-requests.ts';
