@@ -1,0 +1,39 @@
+// What mutation testing covers: which files are mutated, and the tests that must notice.
+const verifier = (folder) => `packages/verifier/${folder}`;
+const generator = (folder) => `packages/generator/${folder}`;
+const runtime = (folder) => `packages/action-runtime/${folder}`;
+
+export const AREAS = {
+  token: {
+    mutate: [verifier('src/token/**/*.ts')],
+    tests: [
+      verifier('test/{token,attack}/**/*.test.ts'),
+      verifier('test/{options,sender-constrained}.test.ts'),
+    ],
+  },
+  claim: {
+    mutate: [verifier('src/claim/**/*.ts')],
+    tests: [
+      verifier('test/claim/**/*.test.ts'),
+      verifier('test/{fallback,fallback-for,unverified,denial}.test.ts'),
+    ],
+  },
+  keys: { mutate: [verifier('src/keys/**/*.ts')], tests: [verifier('test/keys/**/*.test.ts')] },
+  cache: {
+    mutate: [verifier('src/cache/**/*.ts')],
+    tests: [verifier('test/cache/**/*.test.ts'), verifier('test/options.test.ts')],
+  },
+  encoder: {
+    mutate: [runtime('src/{add-runs,bit-writer,body-length,encode-*}.ts')],
+    tests: [
+      runtime('test/{body-length,encode-body,encode-body-vectors,encode-claim}.test.ts'),
+      verifier('test/claim/vectors.test.ts'),
+    ],
+  },
+  sources: {
+    mutate: [runtime('src/{on-post-login,held-places,with-deadline}.ts'), runtime('src/sources/**/*.ts')],
+    tests: [runtime('test/**/*.test.ts')],
+  },
+  layout: { mutate: [generator('src/layout/**/*.ts')], tests: [generator('test/layout/**/*.test.ts')] },
+  budget: { mutate: [generator('src/budget/**/*.ts')], tests: [generator('test/budget/**/*.test.ts')] },
+};
