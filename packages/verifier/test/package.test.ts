@@ -12,12 +12,7 @@ test('the tarball holds the built package and what belongs to it, and nothing of
   const modules = paths.filter((path) => /^dist\/[\w/-]+\.(?:d\.)?(?:js|ts|cjs|cts)$/.test(path));
   // The pages are copied there when it is packed.
   const others = paths.filter((path) => !modules.includes(path) && !/^docs\/[\w/-]+\.md$/.test(path));
-  expect(others.sort()).toEqual([
-    'LICENSE',
-    'README.md',
-    'dist/cjs/jose.LICENSE.md',
-    'package.json',
-  ]);
+  expect(others.sort()).toEqual(['LICENSE', 'README.md', 'dist/cjs/jose.LICENSE.md', 'package.json']);
   // Each module with its types, and the same types for CommonJS.
   const types = modules.filter((path) => path.endsWith('.d.ts'));
   expect(modules.filter((path) => path.endsWith('.js')).map((path) => path.replace(/js$/, 'd.ts'))).toEqual(
