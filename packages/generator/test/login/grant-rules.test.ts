@@ -7,7 +7,6 @@ import type { PostLoginEvent } from '#auth0/event';
 import { loginEvent } from '#simulator/event/events';
 import { flows, type LoginDescription } from '#simulator/event/login-description';
 import { type Action, loadAction } from '#simulator/host/action-host';
-import { runOnNode } from '#simulator/host/run-on-node';
 import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig, startAction } from './built-action.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
@@ -127,26 +126,6 @@ describe('grant: requested', () => {
     // A consent to this API's "read" is none to the other's.
     expect(await granted(both, { scopes: ['read'] })).toEqual(['read']);
     expect(await granted(both, { scopes: ['billing/read'] })).toEqual(['billing/read']);
-  });
-
-  it('works for a bitset, with scopes stripped, on the Nodes of Auth0', async () => {
-    const built = buildProject(ordersConfig({ scopes: 'strip' }, { grant: 'requested', encoding: 'bitset' }));
-    const layout = JSON.parse(
-      built.artifacts.find(({ path }) => path.endsWith('verifier/orders.json'))?.text ?? '',
-    ) as Layout;
-    const entry = new URL('../../dist/simulate/host-process.js', import.meta.url);
-    const description = {
-      audience: ORDERS,
-      user: MANAGER,
-      scopes: ['openid', 'orders:write', 'orders:audit'],
-    };
-    for (const version of ['18', '22'] as const) {
-      const job = { code: codeOf(built), logins: [{ description }], entry };
-      for await (const { result } of runOnNode(version, job)) {
-        expect([...readPermissions(result.accessTokenClaims, layout)]).toEqual(['orders:write']);
-        expect(result.scope).toEqual(['openid']);
-      }
-    }
   });
 });
 

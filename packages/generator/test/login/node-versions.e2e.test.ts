@@ -1,4 +1,7 @@
+import type { Layout } from '@claimgen/verifier';
+import { readPermissions } from '@claimgen/verifier/unverified';
 import { describe, expect, it } from 'vitest';
+import type { EffectiveRole } from '#simulator/api/effective-roles';
 import type { HostResult } from '#simulator/host/host-job';
 import { runOnNode } from '#simulator/host/run-on-node';
 import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig } from './built-action.ts';
@@ -58,5 +61,52 @@ describe.each(['18', '22', 'current'] as const)('an Action with every source on 
     );
     expect(results[1]?.result.requests).toEqual([]);
     if (version !== 'current') expect(results[0]?.node).toMatch(new RegExp(`^v?${version}\\.`));
+  });
+});
+
+describe('roles of the tenant and of organizations', () => {
+  const typed = (type: string, ...names: readonly string[]): EffectiveRole[] =>
+    names.map((name, index) => ({ id: `rol_${type}_${index}`, name, type }));
+
+  it.each(['18', '22'] as const)('are told apart on Node %s', async (version) => {
+    const code = codeOf(buildProject(ordersConfig({ source: ['roles'] })));
+    const member = {
+      audience: ORDERS,
+      organization: { id: 'org_1' },
+      user: { roles: ['Manager', 'Clerk'] },
+    };
+    const logins = [
+      { description: member, options: { effectiveRoles: typed('organization', 'Manager', 'Clerk') } },
+      {
+        description: member,
+        options: { effectiveRoles: [...typed('organization', 'Manager'), ...typed('tenant', 'Clerk')] },
+      },
+    ];
+    const claims: unknown[] = [];
+    for await (const { result } of runOnNode(version, { code, logins, entry })) {
+      claims.push(result.accessTokenClaims[CLAIM]);
+    }
+    expect(claims).toEqual([[], ['orders:read']]);
+  });
+});
+
+describe('grant: requested', () => {
+  it('works for a bitset, with scopes stripped, on the Nodes of Auth0', async () => {
+    const built = buildProject(ordersConfig({ scopes: 'strip' }, { grant: 'requested', encoding: 'bitset' }));
+    const layout = JSON.parse(
+      built.artifacts.find(({ path }) => path.endsWith('verifier/orders.json'))?.text ?? '',
+    ) as Layout;
+    const login = {
+      audience: ORDERS,
+      user: { roles: ['Manager'] },
+      scopes: ['openid', 'orders:write', 'orders:audit'],
+    };
+    for (const version of ['18', '22'] as const) {
+      const job = { code: codeOf(built), logins: [{ description: login }], entry };
+      for await (const { result } of runOnNode(version, job)) {
+        expect([...readPermissions(result.accessTokenClaims, layout)]).toEqual(['orders:write']);
+        expect(result.scope).toEqual(['openid']);
+      }
+    }
   });
 });

@@ -7,7 +7,6 @@ import type { EffectiveRole } from '#simulator/api/effective-roles';
 import { loginEvent } from '#simulator/event/events';
 import { flows } from '#simulator/event/login-description';
 import { loadAction } from '#simulator/host/action-host';
-import { runOnNode } from '#simulator/host/run-on-node';
 import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig, startAction } from './built-action.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
@@ -92,28 +91,6 @@ describe("a member's roles at a login to an organization", () => {
       }
     },
   );
-
-  it.each(['18', '22'] as const)('are told apart on Node %s', async (version) => {
-    const entry = new URL('../../dist/simulate/host-process.js', import.meta.url);
-    const code = codeOf(buildProject(ordersConfig({ source: ['roles'] })));
-    const description = {
-      audience: ORDERS,
-      organization: ORGANIZATION,
-      user: { roles: ['Manager', 'Clerk'] },
-    };
-    const logins = [
-      { description, options: { effectiveRoles: typed('organization', 'Manager', 'Clerk') } },
-      {
-        description,
-        options: { effectiveRoles: [...typed('organization', 'Manager'), ...typed('tenant', 'Clerk')] },
-      },
-    ];
-    const claims: unknown[] = [];
-    for await (const { result } of runOnNode(version, { code, logins, entry })) {
-      claims.push(result.accessTokenClaims[CLAIM]);
-    }
-    expect(claims).toEqual([[], ['orders:read']]);
-  });
 });
 
 describe('what the config says of organizations', () => {
