@@ -33,6 +33,9 @@ export interface FastifyOptions<O extends boolean = boolean> extends OptionalAcc
 
 type Done = (fault?: Error) => void;
 
+/** As Fastify itself labels objects. */
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /**
  * A hook. Its types are wider than Fastify's own, so that it fits routes with types of their own, type providers,
  * loggers and HTTP/2.
@@ -79,7 +82,11 @@ export function authenticate<P extends string, O extends boolean = false>(
       return;
     }
     dropBodyHeaders(Object.keys(reply.getHeaders()), (name) => reply.removeHeader(name));
-    reply.code(status).headers(headers).send(body);
+    // A string: objects go through the preSerialization hooks once more, one of which may have thrown the refusal.
+    reply
+      .code(status)
+      .headers({ ...headers, 'content-type': JSON_TYPE })
+      .send(JSON.stringify(body));
   };
   const answerInHook = (error: unknown, request: FastifyRequest, reply: FastifyReply, next: Done): void => {
     try {

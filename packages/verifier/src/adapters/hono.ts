@@ -62,11 +62,15 @@ export function authenticate<P extends string, O extends boolean = false>(
     for (const [name, value] of Object.entries(headers)) kept.set(name, value);
     return Response.json(body, { status, headers: kept });
   };
+  const isOurs = (error: unknown, context: Context): error is VerifierError => {
+    if (!isVerifierError(error) || answered.has(error)) return false;
+    if (isAnsweredByAnother(error, context, passed.get(context))) return false;
+    answered.add(error);
+    return true;
+  };
   const answerThrown = (context: Context): void => {
     const { error, res } = context;
-    if (!isVerifierError(error) || answered.has(error)) return;
-    if (isAnsweredByAnother(error, context, passed.get(context))) return;
-    answered.add(error);
+    if (!isOurs(error, context)) return;
     const kept = new Headers(res.headers);
     dropBodyHeaders([...kept.keys()], (name) => kept.delete(name));
     const response = answer(error, context, kept);
@@ -82,7 +86,13 @@ export function authenticate<P extends string, O extends boolean = false>(
     } catch (error) {
       return answer(error, context);
     }
-    await next();
+    try {
+      await next();
+    } catch (error) {
+      // Hono lets only what `notFound` throws get here. Its error handler answers it.
+      if (isOurs(error, context)) refuse(error, log, context);
+      throw error;
+    }
     answerThrown(context);
     return undefined;
   };
