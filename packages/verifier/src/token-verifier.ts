@@ -1,6 +1,6 @@
 // The verifier of one API and issuer: from a token to what it allows.
 import { LRUCache } from 'lru-cache';
-import type { Access, AccessClaims } from './access.ts';
+import type { Access, AccessClaims, AccessSource } from './access.ts';
 import { createAccess, internalsOf } from './access.ts';
 import type { TokenCache, VerifiedToken } from './cache/token-cache.ts';
 import type { Freshness, FreshnessReport, FreshToken } from './changes/freshness.ts';
@@ -9,14 +9,17 @@ import { isMachineToken } from './claim/machine-token.ts';
 import { readClaim } from './claim/read-claim.ts';
 import { readFallback } from './claim/read-fallback.ts';
 import { isVerifierError, VerifierError } from './errors.ts';
-import type { HeaderLookup } from './header-lookup.ts';
-import { LOOK_UP_HEADER } from './header-lookup.ts';
+import type { HeaderLookup, ProofsWanted } from './header-lookup.ts';
+import { LOOK_UP_HEADER, PROOFS } from './header-lookup.ts';
 import type { VerifierHooks } from './hooks.ts';
 import { tell } from './hooks.ts';
 import type { VerificationKey } from './keys/verification-key.ts';
 import type { IssuerVerifierOptions } from './options.ts';
 import { own } from './own-property.ts';
 import type { Platform } from './platform/platform.ts';
+import type { Challenger } from './proofs/challenger.ts';
+import type { ProofVerifier } from './proofs/proof-verifier.ts';
+import type { SenderRequest } from './proofs/sender-request.ts';
 import { demandStart, staleError } from './stale.ts';
 import { checkSignature } from './token/check-signature.ts';
 import type { CompactToken } from './token/compact.ts';
@@ -31,13 +34,15 @@ import type { Verifier } from './verifier-type.ts';
 const { performance } = globalThis;
 
 /** A verifier that adapters can ask for what its cache knows. */
-export type TokenVerifier<P extends string> = Verifier<P> & HeaderLookup<P>;
+export type TokenVerifier<P extends string> = Verifier<P> & HeaderLookup<P> & ProofsWanted;
 
 /** What verifiers share that differ in the issuer only. */
 export interface SharedParts<P extends string> {
   readonly index: LayoutIndex;
   readonly cache: TokenCache<P> | undefined;
   readonly freshness: Freshness | undefined;
+  /** Present where proofs of possession are verified. */
+  readonly proofs: ProofVerifier | undefined;
 }
 
 export function createTokenVerifier<P extends string>(
@@ -51,38 +56,78 @@ export function createTokenVerifier<P extends string>(
 /** How many different headers are remembered; an issuer has one for each key. */
 const HEADERS = 64;
 
-class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> {
+class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P>, ProofsWanted {
   readonly #platform: Platform;
   readonly #options: IssuerVerifierOptions;
   readonly #index: LayoutIndex;
   readonly #cache: TokenCache<P> | undefined;
   readonly #freshness: Freshness | undefined;
+  readonly #proofs: ProofVerifier | undefined;
+  readonly #source: AccessSource;
   /** The keys that the headers of verified tokens led to: all tokens of a key have the same header. */
   readonly #keys: LRUCache<string, VerificationKey>;
 
   constructor(
     platform: Platform,
     options: IssuerVerifierOptions,
-    { index, cache, freshness }: SharedParts<P>,
+    { index, cache, freshness, proofs }: SharedParts<P>,
   ) {
     this.#platform = platform;
     this.#options = options;
     this.#index = index;
     this.#cache = cache;
     this.#freshness = freshness;
+    this.#proofs = proofs;
+    const { now, clockTolerance } = options;
+    this.#source = { now, clockTolerance, challenger: proofs?.challenges };
     this.#keys = new LRUCache({ max: HEADERS });
   }
 
   /** Async for its promise, which is the engine's own: see native-promise.ts. */
-  async verify(token: string): Promise<Access<P>> {
+  async verify(token: string, request?: SenderRequest): Promise<Access<P>> {
+    if (this.#proofs !== undefined) return await this.#verifyWithProof(token, request, this.#proofs);
     const known = this.#accessNow(typeof token === 'string' ? this.#cache?.get(token) : undefined);
     const { on } = this.#options;
-    const access = known ?? (on === undefined ? this.#verifyFresh(token) : this.#verifyAndTell(token, on));
+    const access =
+      known ??
+      (on === undefined ? this.#verifyFresh(token) : this.#andTell(() => this.#verifyFresh(token), on));
     return 'then' in access ? await access : access;
   }
 
+  /** A header is never all of the question where proofs are verified. */
   [LOOK_UP_HEADER](authorization: string): Access<P> | undefined {
+    if (this.#proofs !== undefined) return undefined;
     return this.#accessNow(this.#cache?.getByHeader(authorization));
+  }
+
+  get [PROOFS](): Challenger | undefined {
+    return this.#proofs?.challenges;
+  }
+
+  async #verifyWithProof(
+    token: string,
+    request: SenderRequest | undefined,
+    proofs: ProofVerifier,
+  ): Promise<Access<P>> {
+    const verify = async (): Promise<Access<P>> => {
+      proofs.checkForm(request);
+      const access = await this.#verifyFresh(token);
+      await proofs.check(token, access.claims, request);
+      return access;
+    };
+    const { on } = this.#options;
+    try {
+      const known = this.#accessNow(typeof token === 'string' ? this.#cache?.get(token) : undefined);
+      if (known === undefined) return await (on === undefined ? verify() : this.#andTell(verify, on));
+      const prove = async (): Promise<Access<P>> => {
+        proofs.checkForm(request);
+        await proofs.check(token, known.claims, request);
+        return known;
+      };
+      return await (on === undefined ? prove() : this.#andTell(prove, { ...on, verified: () => {} }));
+    } catch (error) {
+      throw proofs.challenges.apply(error, request?.scheme ?? 'Bearer');
+    }
   }
 
   async prefetch(): Promise<void> {
@@ -101,11 +146,11 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     return earlier.access;
   }
 
-  async #verifyAndTell(token: string, on: VerifierHooks): Promise<Access<P>> {
+  async #andTell(verify: () => Access<P> | Promise<Access<P>>, on: VerifierHooks): Promise<Access<P>> {
     const began = performance.now();
     const told = () => ({ api: this.#options.layout.name, seconds: (performance.now() - began) / 1000 });
     try {
-      const access = await this.#verifyFresh(token);
+      const access = await verify();
       tell(on.verified, { ...told(), layout: access.layout, readFrom: access.readFrom });
       return access;
     } catch (error) {
@@ -191,7 +236,7 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     const reading = stock ?? readClaim(value, this.#index);
     const claims = json.value as AccessClaims;
     const freshness = this.#freshness?.judge(ownerOf(claims));
-    const access = createAccess<P>(claims, reading, this.#index, this.#options, freshness);
+    const access = createAccess<P>(claims, reading, this.#index, this.#source, freshness);
     const bytes = json.bytes + ('bits' in reading ? reading.bits.byteLength : 0);
     this.#cache?.add({ token, access, validity: validityOf(times, clockTolerance), key, freshness, bytes });
     return access;

@@ -12,6 +12,7 @@ import type { KeySource } from './keys/key-source.ts';
 import type { CommonOptions, VerifierOptions } from './options.ts';
 import { currentPlatform } from './platform/current.ts';
 import type { Platform } from './platform/platform.ts';
+import { ProofVerifier } from './proofs/proof-verifier.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 import type { Verifier } from './verifier-type.ts';
@@ -37,7 +38,10 @@ export function createVerifierOn<P extends string>(
   const index = indexLayout(common.layout);
   const cache = common.cache === undefined ? undefined : new TokenCache<P>(common.cache);
   const freshness = startFreshness(common, index);
-  const shared = { index, cache, freshness };
+  const { dpop, senderConstrained, now } = common;
+  const proofs =
+    dpop && new ProofVerifier(platform, { ...dpop, required: senderConstrained === 'require', now });
+  const shared = { index, cache, freshness, proofs };
   if ('issuer' in issuers) return createTokenVerifier<P>(platform, { ...common, ...issuers }, shared);
   const make = (issuer: string, keys: KeySource): TokenVerifier<P> =>
     createTokenVerifier<P>(platform, { ...common, issuer, keys }, shared);
