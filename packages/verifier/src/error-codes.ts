@@ -73,13 +73,8 @@ export type VerifierErrorCode =
 export type VerifierErrorStatus = 400 | 401 | 403 | 503;
 
 /** RFC 6750, section 3.1, and RFC 9449, section 12.2: the error that a challenge names. */
-export type ChallengeError =
-  | 'invalid_request'
-  | 'invalid_token'
-  | 'insufficient_scope'
-  | 'invalid_dpop_proof'
-  | 'use_dpop_nonce'
-  | '';
+export type ChallengeError = 'invalid_request' | 'invalid_token' | 'insufficient_scope' | DpopError | '';
+type DpopError = 'invalid_dpop_proof' | 'use_dpop_nonce';
 
 const OTHERS: Partial<Record<VerifierErrorCode, readonly [VerifierErrorStatus, ChallengeError]>> = {
   request_malformed: [400, 'invalid_request'],
@@ -87,9 +82,6 @@ const OTHERS: Partial<Record<VerifierErrorCode, readonly [VerifierErrorStatus, C
   token_missing: [401, ''],
   insufficient_scope: [403, 'insufficient_scope'],
   claim_overflow: [403, 'insufficient_scope'],
-  proof_missing: [401, 'invalid_dpop_proof'],
-  proof_refused: [401, 'invalid_dpop_proof'],
-  proof_replayed: [401, 'invalid_dpop_proof'],
   nonce_required: [401, 'use_dpop_nonce'],
   proof_unavailable: [503, ''],
   key_set_unavailable: [503, ''],
@@ -97,7 +89,7 @@ const OTHERS: Partial<Record<VerifierErrorCode, readonly [VerifierErrorStatus, C
   crypto_failed: [503, ''],
 };
 
-/** Every code that isn't listed is 401 invalid_token. */
+/** Every code that isn't listed is 401: invalid_token, or invalid_dpop_proof where its name says so. */
 export function statusOf(code: VerifierErrorCode): readonly [VerifierErrorStatus, ChallengeError] {
-  return OTHERS[code] ?? [401, 'invalid_token'];
+  return OTHERS[code] ?? [401, code.startsWith('proof_') ? 'invalid_dpop_proof' : 'invalid_token'];
 }

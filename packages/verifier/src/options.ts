@@ -54,7 +54,7 @@ export interface VerifierOptions<P extends string = string> {
   /**
    * Tokens with a `cnf` claim (DPoP, mTLS) are refused by default. `verify` verifies the proof of possession, by the
    * request that `verify` is given; `require` also refuses tokens that are not bound. Say `accept` only where a gateway
-   * checked the proof of every request. docs/sender-constrained.md
+   * checked the proof of every request. docs/reference/verifier.md
    */
   readonly senderConstrained?: SenderConstrained | undefined;
   /** How proofs of DPoP are verified, with `senderConstrained` `verify` or `require`. */

@@ -54,12 +54,8 @@ const REASONS: Partial<Record<VerifierErrorCode, RefusalReason>> = {
   token_missing: 'missing',
   token_expired: 'expired',
   token_stale: 'stale',
-  proof_missing: 'proof',
-  proof_refused: 'proof',
-  proof_replayed: 'proof',
-  nonce_required: 'proof',
 };
 
 export function reasonOf(code: VerifierErrorCode): RefusalReason {
-  return REASONS[code] ?? 'invalid';
+  return REASONS[code] ?? (/^(?:proof|nonce)_/.test(code) ? 'proof' : 'invalid');
 }
