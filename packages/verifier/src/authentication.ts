@@ -28,6 +28,14 @@ export type Authenticate<P extends string, R> = (
   authorization: string | null | undefined,
 ) => Access<P> | Promise<Access<P>> | undefined;
 
+/** Options that were checked. */
+export interface ReadOptions<P extends string, R, O> {
+  readonly own: Partial<O>;
+  readonly authenticate: Authenticate<P, R>;
+  /** For `refuse`. */
+  readonly challenger: Challenger | undefined;
+}
+
 /** The function of an adapter, and the adapter's own options, of which `more` are the names. */
 export function readAdapterOptions<P extends string, R, O extends AdapterOptions<R, never>>(
   verifier: Verifier<P>,
@@ -35,7 +43,7 @@ export function readAdapterOptions<P extends string, R, O extends AdapterOptions
   owner: string,
   parts: RequestParts<R>,
   more: readonly (keyof O & string)[] = [],
-): { readonly own: Partial<O>; readonly authenticate: Authenticate<P, R> } {
+): ReadOptions<P, R, O> {
   checkVerifier(verifier, owner);
   const own = readOwnOptions(options, ['log', 'optional', 'url', 'certificate', ...more], owner);
   checkFunction('log', own.log);
@@ -47,7 +55,11 @@ export function readAdapterOptions<P extends string, R, O extends AdapterOptions
       throw new TypeError(
         'url and certificate are for a verifier with senderConstrained: "verify" or "require"',
       );
-    return { own, authenticate: (_request, header) => authenticateRequest(verifier, header, optional) };
+    return {
+      own,
+      challenger,
+      authenticate: (_request, header) => authenticateRequest(verifier, header, optional),
+    };
   }
   const proofs: ProofOptions<R> = {
     ...(url !== undefined && { url }),
@@ -66,7 +78,7 @@ export function readAdapterOptions<P extends string, R, O extends AdapterOptions
             );
           return describeRequest(request, scheme, parts, proofs);
         });
-  return { own, authenticate };
+  return { own, challenger, authenticate };
 }
 
 async function authenticateSender<P extends string>(

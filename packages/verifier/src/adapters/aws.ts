@@ -52,7 +52,7 @@ export function authenticate<P extends string, E extends EventHeaders, C, R, O e
       await check(access, event);
       return await handler(event, access as AccessOf<P, O>, context);
     } catch (error) {
-      const { status, headers, body } = refuse(error, read.own.log, event);
+      const { status, headers, body } = refuse(error, read.own.log, event, read.challenger);
       return {
         statusCode: status,
         headers: { ...headers, 'content-type': 'application/json' },

@@ -58,7 +58,7 @@ export function authenticate<P extends string, O extends boolean = false>(
   const passed = new PassedRequests<Request, P>();
   const answer: Answer = (error, request, response, next) => {
     try {
-      const { status, headers, body } = refuse(error, log, request);
+      const { status, headers, body } = refuse(error, log, request, read.challenger);
       // Express then closes the connection, so that what was sent does not pass for all of it.
       if (response.headersSent) return next(error);
       dropBodyHeaders(response.getHeaderNames(), (name) => response.removeHeader(name));

@@ -68,7 +68,7 @@ export function authenticate<P extends string, O extends boolean = false>(
   const { log = (error, request) => request.log.info(error) } = read.own;
   const passed = new PassedRequests<FastifyRequest, P>();
   const answer: Answer = (error, request, reply) => {
-    const { status, headers, body } = refuse(error, log, request);
+    const { status, headers, body } = refuse(error, log, request, read.challenger);
     if (reply.raw.headersSent) {
       // What was sent must not pass for all of it.
       reply.hijack().raw.destroy();

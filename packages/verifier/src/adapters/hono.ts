@@ -52,7 +52,7 @@ export function authenticate<P extends string, O extends boolean = false>(
   const { log } = read.own;
   const passed = new PassedRequests<Context, P>();
   const answer = (error: unknown, context: Context, kept: Headers = new Headers()): Response => {
-    const { status, headers, body } = refuse(error, log, context);
+    const { status, headers, body } = refuse(error, log, context, read.challenger);
     for (const [name, value] of Object.entries(headers)) kept.set(name, value);
     return Response.json(body, { status, headers: kept });
   };
@@ -84,7 +84,7 @@ export function authenticate<P extends string, O extends boolean = false>(
       await next();
     } catch (error) {
       // Hono lets only what `notFound` throws get here. Its error handler answers it.
-      if (isOurs(error, context)) refuse(error, log, context);
+      if (isOurs(error, context)) refuse(error, log, context, read.challenger);
       throw error;
     }
     answerThrown(context);

@@ -73,12 +73,12 @@ export function createGuard<P extends string>(
   const toException = (error: VerifierError, context: ExecutionContext): Error => {
     if (exception === undefined && context.getType() === 'http') {
       return new RefusedRequest(error, () => {
-        const { headers } = refuse(error, log, context);
+        const { headers } = refuse(error, log, context, read.challenger);
         prepare(context.switchToHttp().getResponse<FrameworkResponse>(), headers);
       });
     }
     // Nobody asks these for an answer over HTTP.
-    refuse(error, log, context);
+    refuse(error, log, context, read.challenger);
     return exception === undefined ? new RefusedRequest(error) : exception(error, context);
   };
   const guard = (check: Check<P, ExecutionContext> | undefined): CanActivate => ({

@@ -54,7 +54,7 @@ export function authenticate<P extends string, O extends boolean = false>(
       await listener(Object.assign(request, { access }) as AuthenticatedRequest<P, O>, response);
     } catch (error) {
       try {
-        const { status, headers, body } = refuse(error, read.own.log, request);
+        const { status, headers, body } = refuse(error, read.own.log, request, read.challenger);
         send(response, status, headers, body);
       } catch (fault) {
         console.error(fault);

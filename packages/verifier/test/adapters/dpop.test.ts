@@ -464,11 +464,14 @@ describe('options', () => {
 test('a request without a token passes where that is optional, and one with a bound token does not without its proof', async () => {
   const auth = authenticateHono(verifierWith(), { optional: true });
   const app = new Hono().use(auth).get('/me', (c) => c.text(auth.accessOf(c)?.subject ?? 'nobody'));
+  app.get('/orders', auth.requires('orders:read'), (c) => c.text('orders'));
   const ask = async (headers: Record<string, string>) => {
     const response = await app.request('http://localhost/me', { headers });
     return [response.status, response.status === 200 ? await response.text() : ''];
   };
   expect(await ask({})).toEqual([200, 'nobody']);
+  const denied = await app.request('http://localhost/orders');
+  expect([denied.status, denied.headers.get('www-authenticate')]).toEqual([401, 'Bearer, DPoP algs="ES256"']);
   expect(await ask({ authorization: `DPoP ${client.token}` })).toEqual([401, '']);
   expect(await ask({ authorization: `Bearer ${client.token}` })).toEqual([401, '']);
   const dpop = client.prove({ claims: { htu: 'http://localhost/me' } });
@@ -476,6 +479,16 @@ test('a request without a token passes where that is optional, and one with a bo
     200,
     'auth0|5f7c8ec7c33c6c004bbafe82',
   ]);
+});
+
+test('where a bound token is required, no other scheme is offered', async () => {
+  const dpop = { algorithms: ['ES256', 'EdDSA'] } as const;
+  const auth = authenticateHono(verifierWith({ senderConstrained: 'require', dpop }));
+  const app = new Hono().use(auth).get('/me', (c) => c.text('me'));
+  const nobody = await app.request('http://localhost/me');
+  expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([401, 'DPoP algs="ES256 EdDSA"']);
+  const headers = { authorization: `Bearer ${unbound}` };
+  expect((await app.request('http://localhost/me', { headers })).status).toBe(401);
 });
 
 test('a URL function that gives no URL is a fault of the API, and no refusal', async () => {

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createSecureServer } from 'node:http2';
 import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -192,6 +193,40 @@ const servers: Record<string, (certificate?: string) => Promise<{ port: number; 
     return await listening(running as ReturnType<typeof createServer>);
   },
 };
+
+test('HTTP/2 tells host, headers and certificate, too', async () => {
+  const client = dpopClient(key, { cnf: { 'x5t#S256': mine.x5t } });
+  const listener = authenticateNode(verifier, ({ access }, response) => response.end(access.subject));
+  const running = createSecureServer(tls, listener as unknown as Parameters<typeof createSecureServer>[1]);
+  await new Promise<void>((resolve) => running.listen(0, '127.0.0.1', resolve));
+  const { port } = running.address() as AddressInfo;
+  const askBy = async (
+    as: Identity,
+    htu: string,
+    more: Record<string, string | string[]> = {},
+  ): Promise<number> => {
+    const session = connect(`https://localhost:${port}`, { ca: server.cert, cert: as.cert, key: as.key });
+    const dpop = client.prove({ claims: { htu } });
+    const stream = session.request({
+      ':path': '/?page=2',
+      authorization: `DPoP ${client.token}`,
+      dpop,
+      ...more,
+    });
+    const status = await new Promise<number>((resolve, reject) => {
+      stream.on('response', (head) => resolve(Number(head[':status'])));
+      stream.on('error', reject);
+    });
+    session.destroy();
+    return status;
+  };
+  const htu = `https://localhost:${port}/`;
+  expect(await askBy(mine, htu)).toBe(200);
+  expect(await askBy(other, htu)).toBe(401);
+  expect(await askBy(mine, `http://localhost:${port}/`)).toBe(401);
+  expect(await askBy(mine, htu, { dpop: ['a', 'b'] })).toBe(401);
+  running.close();
+});
 
 function only(certificate: string | undefined): { certificate?: string } {
   return certificate === undefined ? {} : { certificate };
