@@ -18,9 +18,9 @@ export interface HeaderLookup<P extends string> {
 /** Under a registered symbol, for the same reason. */
 export const PROOFS: unique symbol = Symbol.for('@claimgen/verifier/proofs') as never;
 
-/** How adapters know that `verify` needs the request, and who writes the challenges then; undefined if it does not. */
+/** How adapters know that `verify` needs the request, and who writes the challenges then. */
 export interface ProofsWanted {
-  readonly [PROOFS]: Challenger | undefined;
+  readonly [PROOFS]: Challenger;
 }
 
 /** Undefined for a verifier that needs no request, also of another make. */

@@ -9,8 +9,8 @@ import { isMachineToken } from './claim/machine-token.ts';
 import { readClaim } from './claim/read-claim.ts';
 import { readFallback } from './claim/read-fallback.ts';
 import { isVerifierError, VerifierError } from './errors.ts';
-import type { HeaderLookup, ProofsWanted } from './header-lookup.ts';
-import { LOOK_UP_HEADER, PROOFS } from './header-lookup.ts';
+import type { HeaderLookup } from './header-lookup.ts';
+import { LOOK_UP_HEADER } from './header-lookup.ts';
 import type { VerifierHooks } from './hooks.ts';
 import { tell } from './hooks.ts';
 import type { VerificationKey } from './keys/verification-key.ts';
@@ -18,8 +18,6 @@ import type { IssuerVerifierOptions } from './options.ts';
 import { own } from './own-property.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Challenger } from './proofs/challenger.ts';
-import type { ProofVerifier } from './proofs/proof-verifier.ts';
-import type { SenderRequest } from './proofs/sender-request.ts';
 import { demandStart, staleError } from './stale.ts';
 import { checkSignature } from './token/check-signature.ts';
 import type { CompactToken } from './token/compact.ts';
@@ -34,15 +32,15 @@ import type { Verifier } from './verifier-type.ts';
 const { performance } = globalThis;
 
 /** A verifier that adapters can ask for what its cache knows. */
-export type TokenVerifier<P extends string> = Verifier<P> & HeaderLookup<P> & ProofsWanted;
+export type TokenVerifier<P extends string> = Verifier<P> & HeaderLookup<P>;
 
 /** What verifiers share that differ in the issuer only. */
 export interface SharedParts<P extends string> {
   readonly index: LayoutIndex;
   readonly cache: TokenCache<P> | undefined;
   readonly freshness: Freshness | undefined;
-  /** Present where proofs of possession are verified. */
-  readonly proofs: ProofVerifier | undefined;
+  /** Present where proofs of possession are verified: see proving-verifier.ts. */
+  readonly challenger: Challenger | undefined;
 }
 
 export function createTokenVerifier<P extends string>(
@@ -56,13 +54,12 @@ export function createTokenVerifier<P extends string>(
 /** How many different headers are remembered; an issuer has one for each key. */
 const HEADERS = 64;
 
-class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P>, ProofsWanted {
+class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> {
   readonly #platform: Platform;
   readonly #options: IssuerVerifierOptions;
   readonly #index: LayoutIndex;
   readonly #cache: TokenCache<P> | undefined;
   readonly #freshness: Freshness | undefined;
-  readonly #proofs: ProofVerifier | undefined;
   readonly #source: AccessSource;
   /** The keys that the headers of verified tokens led to: all tokens of a key have the same header. */
   readonly #keys: LRUCache<string, VerificationKey>;
@@ -70,64 +67,28 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
   constructor(
     platform: Platform,
     options: IssuerVerifierOptions,
-    { index, cache, freshness, proofs }: SharedParts<P>,
+    { index, cache, freshness, challenger }: SharedParts<P>,
   ) {
     this.#platform = platform;
     this.#options = options;
     this.#index = index;
     this.#cache = cache;
     this.#freshness = freshness;
-    this.#proofs = proofs;
     const { now, clockTolerance } = options;
-    this.#source = { now, clockTolerance, challenger: proofs?.challenges };
+    this.#source = { now, clockTolerance, challenger };
     this.#keys = new LRUCache({ max: HEADERS });
   }
 
   /** Async for its promise, which is the engine's own: see native-promise.ts. */
-  async verify(token: string, request?: SenderRequest): Promise<Access<P>> {
-    if (this.#proofs !== undefined) return await this.#verifyWithProof(token, request, this.#proofs);
+  async verify(token: string): Promise<Access<P>> {
     const known = this.#accessNow(typeof token === 'string' ? this.#cache?.get(token) : undefined);
     const { on } = this.#options;
-    const access =
-      known ??
-      (on === undefined ? this.#verifyFresh(token) : this.#andTell(() => this.#verifyFresh(token), on));
+    const access = known ?? (on === undefined ? this.#verifyFresh(token) : this.#verifyAndTell(token, on));
     return 'then' in access ? await access : access;
   }
 
-  /** A header is never all of the question where proofs are verified. */
   [LOOK_UP_HEADER](authorization: string): Access<P> | undefined {
-    if (this.#proofs !== undefined) return undefined;
     return this.#accessNow(this.#cache?.getByHeader(authorization));
-  }
-
-  get [PROOFS](): Challenger | undefined {
-    return this.#proofs?.challenges;
-  }
-
-  async #verifyWithProof(
-    token: string,
-    request: SenderRequest | undefined,
-    proofs: ProofVerifier,
-  ): Promise<Access<P>> {
-    const verify = async (): Promise<Access<P>> => {
-      proofs.checkForm(request);
-      const access = await this.#verifyFresh(token);
-      await proofs.check(token, access.claims, request);
-      return access;
-    };
-    const { on } = this.#options;
-    try {
-      const known = this.#accessNow(typeof token === 'string' ? this.#cache?.get(token) : undefined);
-      if (known === undefined) return await (on === undefined ? verify() : this.#andTell(verify, on));
-      const prove = async (): Promise<Access<P>> => {
-        proofs.checkForm(request);
-        await proofs.check(token, known.claims, request);
-        return known;
-      };
-      return await (on === undefined ? prove() : this.#andTell(prove, { ...on, verified: () => {} }));
-    } catch (error) {
-      throw proofs.challenges.apply(error, request?.scheme ?? 'Bearer');
-    }
   }
 
   async prefetch(): Promise<void> {
@@ -146,11 +107,11 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     return earlier.access;
   }
 
-  async #andTell(verify: () => Access<P> | Promise<Access<P>>, on: VerifierHooks): Promise<Access<P>> {
+  async #verifyAndTell(token: string, on: VerifierHooks): Promise<Access<P>> {
     const began = performance.now();
     const told = () => ({ api: this.#options.layout.name, seconds: (performance.now() - began) / 1000 });
     try {
-      const access = await verify();
+      const access = await this.#verifyFresh(token);
       tell(on.verified, { ...told(), layout: access.layout, readFrom: access.readFrom });
       return access;
     } catch (error) {

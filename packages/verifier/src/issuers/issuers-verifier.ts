@@ -3,16 +3,13 @@ import type { Access } from '../access.ts';
 import type { TokenCache } from '../cache/token-cache.ts';
 import type { Freshness, FreshnessReport } from '../changes/freshness.ts';
 import { isVerifierError, VerifierError } from '../errors.ts';
-import type { HeaderLookup, ProofsWanted } from '../header-lookup.ts';
-import { LOOK_UP_HEADER, PROOFS } from '../header-lookup.ts';
+import type { HeaderLookup } from '../header-lookup.ts';
+import { LOOK_UP_HEADER } from '../header-lookup.ts';
 import { tell } from '../hooks.ts';
 import type { KeySource } from '../keys/key-source.ts';
 import type { CommonOptions } from '../options.ts';
 import { own } from '../own-property.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { Challenger } from '../proofs/challenger.ts';
-import type { ProofVerifier } from '../proofs/proof-verifier.ts';
-import type { SenderRequest } from '../proofs/sender-request.ts';
 import { demandStart } from '../stale.ts';
 import { malformedToken, splitToken } from '../token/compact.ts';
 import { isValidAt } from '../token/registered-claims.ts';
@@ -38,42 +35,34 @@ export function createIssuersVerifier<P extends string>(
   return new IssuersVerifier<P>(platform, options, shared, issuers);
 }
 
-class IssuersVerifier<P extends string> implements Verifier<P>, HeaderLookup<P>, ProofsWanted {
+class IssuersVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> {
   readonly #platform: Platform;
   readonly #options: CommonOptions;
   readonly #cache: TokenCache<P> | undefined;
   readonly #freshness: Freshness | undefined;
-  readonly #proofs: ProofVerifier | undefined;
   readonly #issuers: FindVerifier<P>;
 
   constructor(
     platform: Platform,
     options: CommonOptions,
-    { cache, freshness, proofs }: SharedParts<P>,
+    { cache, freshness }: SharedParts<P>,
     issuers: FindVerifier<P>,
   ) {
     this.#platform = platform;
     this.#options = options;
     this.#cache = cache;
     this.#freshness = freshness;
-    this.#proofs = proofs;
     this.#issuers = issuers;
   }
 
-  async verify(token: string, request?: SenderRequest): Promise<Access<P>> {
+  async verify(token: string): Promise<Access<P>> {
     const known = typeof token === 'string' ? this[LOOK_UP_HEADER](`Bearer ${token}`) : undefined;
     if (known !== undefined) return known;
-    const verifier = await this.#verifierOf(token, request);
-    return await verifier.verify(token, request);
+    const verifier = await this.#verifierOf(token);
+    return await verifier.verify(token);
   }
 
-  get [PROOFS](): Challenger | undefined {
-    return this.#proofs?.challenges;
-  }
-
-  /** A header is never all of the question where proofs are verified. */
   [LOOK_UP_HEADER](authorization: string): Access<P> | undefined {
-    if (this.#proofs !== undefined) return undefined;
     const earlier = this.#cache?.getByHeader(authorization);
     const { now, on, layout } = this.#options;
     if (!earlier?.key.isLive() || !isValidAt(earlier.validity, now())) return undefined;
@@ -91,7 +80,7 @@ class IssuersVerifier<P extends string> implements Verifier<P>, HeaderLookup<P>,
   }
 
   /** By what the token says of its issuer, which its own verifier then holds it to. */
-  async #verifierOf(token: string, request: SenderRequest | undefined): Promise<TokenVerifier<P>> {
+  async #verifierOf(token: string): Promise<TokenVerifier<P>> {
     const { on, layout } = this.#options;
     const began = performance.now();
     try {
@@ -107,7 +96,7 @@ class IssuersVerifier<P extends string> implements Verifier<P>, HeaderLookup<P>,
         const seconds = (performance.now() - began) / 1000;
         tell(on?.refused, { api: layout.name, code: error.code, status: error.status, seconds });
       }
-      throw this.#proofs?.challenges.apply(error, request?.scheme ?? 'Bearer') ?? error;
+      throw error;
     }
   }
 

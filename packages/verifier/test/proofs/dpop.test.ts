@@ -464,7 +464,7 @@ test('no message and no challenge tells anything of the token or the proof', asy
   }
 });
 
-test('hooks are told of what was refused, and of nothing else', async () => {
+test('hooks are told of proofs that were refused', async () => {
   const told: string[] = [];
   const watched = verifierWith({
     on: {
@@ -478,7 +478,10 @@ test('hooks are told of what was refused, and of nothing else', async () => {
   await codeOf(watched.verify(client.token, request({ dpop: 'x' })));
   const fresh = dpopClient(key, { claims: { jti: 'fresh' } });
   await codeOf(watched.verify(fresh.token, request({ dpop: 'x' })));
-  expect(told).toEqual(['verified', 'hit', 'hit', 'proof_refused', 'proof_refused']);
+  const expected = ['verified', 'hit', 'hit', 'proof_refused', 'verified', 'proof_refused'];
+  expect(told).toEqual(expected);
+  await codeOf(watched.verify(fresh.token, request({ scheme: 'Bearer' })));
+  expect(told).toEqual([...expected, 'request_malformed']);
 });
 
 test.each<[string, Partial<VerifierOptions<Name>>, RegExp]>([
