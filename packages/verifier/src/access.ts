@@ -10,6 +10,7 @@ import { shownAs } from './inspect.ts';
 import { ACCESS } from './own-symbols.ts';
 import type { PermissionSet } from './permission-set.ts';
 import { BitPermissionSet, ListedPermissionSet } from './permission-set.ts';
+import type { Challenger } from './proofs/challenger.ts';
 
 /** The payload of a verified token (RFC 7519, section 4.1); times are seconds since 1970. Deeply frozen. */
 export interface AccessClaims {
@@ -44,11 +45,14 @@ export interface AccessBackground {
   covers(name: string): boolean;
 }
 
-export interface Clock {
+/** What an access keeps of the verifier that made it. */
+export interface AccessSource {
   /** Seconds since 1970. */
   readonly now: () => number;
   /** Seconds that clocks may differ by. */
   readonly clockTolerance: number;
+  /** Present where proofs of possession are verified: it writes the challenges of refusals. */
+  readonly challenger: Challenger | undefined;
 }
 
 /** What this package asks of an access, whichever copy of the package made it. */
@@ -58,8 +62,8 @@ interface AccessInternals<P extends string> {
   readonly said: PermissionSet<P>;
   /** Present with the option `changes`. */
   readonly freshness: TokenFreshness | undefined;
-  /** The verifier's; undefined for an access that no verifier made. */
-  readonly clock: Clock | undefined;
+  /** Undefined for an access that no verifier made. */
+  readonly source: AccessSource | undefined;
   /** The same access, for one request: what `requirePermission` throws for it goes through `toThrown`. */
   forRequest(toThrown: ToThrown): Access<P>;
   toThrown(error: VerifierError): Error | undefined;
@@ -82,7 +86,7 @@ class VerifiedAccess<P extends string> extends ShownAsAccess implements Access<P
   readonly #reading: ClaimReading | StockReading;
   readonly #index: LayoutIndex;
   readonly #said: PermissionSet<P>;
-  readonly #clock: Clock | undefined;
+  readonly #source: AccessSource | undefined;
   readonly #freshness: TokenFreshness | undefined;
   readonly #toThrown: ToThrown | undefined;
 
@@ -90,7 +94,7 @@ class VerifiedAccess<P extends string> extends ShownAsAccess implements Access<P
     claims: AccessClaims,
     reading: ClaimReading | StockReading,
     index: LayoutIndex,
-    clock: Clock | undefined,
+    source: AccessSource | undefined,
     freshness: TokenFreshness | undefined,
     toThrown: ToThrown | undefined = undefined,
   ) {
@@ -102,7 +106,7 @@ class VerifiedAccess<P extends string> extends ShownAsAccess implements Access<P
     const said = 'bits' in reading ? new BitPermissionSet<P>(reading) : new ListedPermissionSet<P>(reading);
     this.permissions = freshness === undefined ? said : new FreshPermissionSet<P>(said, freshness);
     this.#said = said;
-    this.#clock = clock;
+    this.#source = source;
     this.#freshness = freshness;
     this.#reading = reading;
     this.#index = index;
@@ -118,16 +122,16 @@ class VerifiedAccess<P extends string> extends ShownAsAccess implements Access<P
   [ACCESS](): AccessInternals<P> {
     const { claims } = this;
     const [reading, index] = [this.#reading, this.#index];
-    const [clock, freshness] = [this.#clock, this.#freshness];
+    const [source, freshness] = [this.#source, this.#freshness];
     return {
       said: this.#said,
-      clock,
+      source,
       freshness,
       background: {
         index,
         covers: (name) => (reading.table.places.get(name) ?? Number.POSITIVE_INFINITY) < reading.places,
       },
-      forRequest: (toThrown) => new VerifiedAccess<P>(claims, reading, index, clock, freshness, toThrown),
+      forRequest: (toThrown) => new VerifiedAccess<P>(claims, reading, index, source, freshness, toThrown),
       toThrown: (error) => this.#toThrown?.(error),
     };
   }
@@ -138,10 +142,10 @@ export function createAccess<P extends string>(
   claims: AccessClaims,
   reading: ClaimReading | StockReading,
   index: LayoutIndex,
-  clock?: Clock,
+  source?: AccessSource,
   freshness?: TokenFreshness,
 ): Access<P> {
-  return new VerifiedAccess<P>(claims, reading, index, clock, freshness);
+  return new VerifiedAccess<P>(claims, reading, index, source, freshness);
 }
 
 /** Undefined for an access of another make, such as a test's. */

@@ -2,6 +2,7 @@
 import type { Access } from './access.ts';
 import { isVerifierError, VerifierError } from './errors.ts';
 import { lookUpHeader } from './header-lookup.ts';
+import type { Scheme } from './proofs/sender-request.ts';
 import type { Refusal } from './refusal.ts';
 import { answer } from './refusal.ts';
 import type { Verifier } from './verifier.ts';
@@ -34,6 +35,25 @@ function missing(): VerifierError {
 
 function malformed(): VerifierError {
   return new VerifierError('request_malformed', 'The Authorization header must be "Bearer <token>"');
+}
+
+/**
+ * The scheme and the token of an `Authorization` header, for a verifier with `senderConstrained` `verify` or `require`:
+ * as `readBearer`, but with the scheme of DPoP (RFC 9449, section 7.1), too.
+ *
+ * @example
+ * const { scheme, token } = readAuthorization(request.headers.get('authorization'));
+ */
+export function readAuthorization(authorization: string | null | undefined): {
+  readonly scheme: Scheme;
+  readonly token: string;
+} {
+  if (typeof authorization === 'string' && /^dpop(?: |$)/i.test(authorization)) {
+    const token = authorization.slice(5).trimStart();
+    if (token !== '' && !token.includes(' ') && !token.includes(',')) return { scheme: 'DPoP', token };
+    throw new VerifierError('request_malformed', 'The Authorization header must be "DPoP <token>"');
+  }
+  return { scheme: 'Bearer', token: readBearer(authorization) };
 }
 
 /** Verifies the token of an `Authorization` header; at once where the verifier's cache has it. */

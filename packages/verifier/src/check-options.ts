@@ -11,6 +11,7 @@ import type { Layout } from './layout.ts';
 import { readLayout } from './layout-check.ts';
 import type { CheckedOptions, VerifierOptions } from './options.ts';
 import { checkNumber, readOwnOptions } from './own-options.ts';
+import { checkDpop } from './proofs/dpop-options.ts';
 
 const NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
   issuer: true,
@@ -25,6 +26,7 @@ const NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
   fallbackFor: true,
   rbacEnforced: true,
   senderConstrained: true,
+  dpop: true,
   typ: true,
   changes: true,
   on: true,
@@ -46,7 +48,8 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     fallback = [],
     fallbackFor = 'everyone',
     rbacEnforced = false,
-    senderConstrained = 'refuse',
+    senderConstrained: bound = 'refuse',
+    dpop,
     typ = 'required',
     changes,
     on,
@@ -55,16 +58,27 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
   const layout = readLayout(givenLayout);
   const hooks = on === undefined ? undefined : checkHooks(on);
   const issuers = checkIssuers(givenIssuer, jwks, hooks);
+  const now = checkClock(clock);
+  const senderConstrained = checkChoice('senderConstrained', bound, [
+    'refuse',
+    'accept',
+    'verify',
+    'require',
+  ]);
+  const verifiesProofs = senderConstrained === 'verify' || senderConstrained === 'require';
+  if (dpop !== undefined && !verifiesProofs)
+    throw new TypeError('dpop is for senderConstrained: "verify" or "require"');
   const common = {
     layout,
     audience: checkAudience(audience, layout),
     algorithms: checkAlgorithms(algorithms),
     clockTolerance: checkNumber('clockTolerance', clockTolerance, { least: 0, most: 300 }),
-    now: checkClock(clock),
+    now,
     cache: checkCache(cache),
     fallback: checkFallback(fallback, rbacEnforced),
     fallbackFor: checkChoice('fallbackFor', fallbackFor, ['everyone', 'machines']),
-    senderConstrained: checkChoice('senderConstrained', senderConstrained, ['refuse', 'accept']),
+    senderConstrained,
+    dpop: verifiesProofs ? checkDpop(dpop ?? {}, now) : undefined,
     typ: checkChoice('typ', typ, ['required', 'optional']),
     changes: changes === undefined ? undefined : checkChanges(changes),
     on: hooks,

@@ -40,6 +40,16 @@ export type VerifierErrorCode =
   | 'time_refused'
   /** 401: the token is bound to its sender (`cnf`), and nothing here checks the proof. */
   | 'token_sender_constrained'
+  /** 401: the token is bound to another key or certificate than the request's, or the scheme is not that of the token. */
+  | 'binding_refused'
+  /** 401: the scheme is DPoP, and there is no `DPoP` header. */
+  | 'proof_missing'
+  /** 401: the proof of DPoP is malformed, wrongly signed, too old, or made for another request or token. */
+  | 'proof_refused'
+  /** 401: the proof of DPoP was used before. */
+  | 'proof_replayed'
+  /** 401: the proof of DPoP has no nonce, or an old one; the answer's `DPoP-Nonce` is the one to use. */
+  | 'nonce_required'
   /** 401: the permission claim, or the stock claim read in its place, is not in its format. */
   | 'claim_malformed'
   /** 403: the permissions did not fit into the token, and the Action wrote so (`onOverflow: marker`). */
@@ -55,13 +65,16 @@ export type VerifierErrorCode =
   | 'key_set_unavailable'
   /** 503: it is not known what has changed (`changes`), and no token passes meanwhile. */
   | 'changes_unavailable'
+  /** 503: the store of used proofs, or the source of nonces, failed. `cause` says why. */
+  | 'proof_unavailable'
   /** 503: the crypto library failed in place of answering. `cause` is its error. */
   | 'crypto_failed';
 
 export type VerifierErrorStatus = 400 | 401 | 403 | 503;
 
-/** RFC 6750, section 3.1: the error that a challenge names. */
-export type ChallengeError = 'invalid_request' | 'invalid_token' | 'insufficient_scope' | '';
+/** RFC 6750, section 3.1, and RFC 9449, section 12.2: the error that a challenge names. */
+export type ChallengeError = 'invalid_request' | 'invalid_token' | 'insufficient_scope' | DpopError | '';
+type DpopError = 'invalid_dpop_proof' | 'use_dpop_nonce';
 
 const OTHERS: Partial<Record<VerifierErrorCode, readonly [VerifierErrorStatus, ChallengeError]>> = {
   request_malformed: [400, 'invalid_request'],
@@ -69,12 +82,14 @@ const OTHERS: Partial<Record<VerifierErrorCode, readonly [VerifierErrorStatus, C
   token_missing: [401, ''],
   insufficient_scope: [403, 'insufficient_scope'],
   claim_overflow: [403, 'insufficient_scope'],
+  nonce_required: [401, 'use_dpop_nonce'],
+  proof_unavailable: [503, ''],
   key_set_unavailable: [503, ''],
   changes_unavailable: [503, ''],
   crypto_failed: [503, ''],
 };
 
-/** Every code that isn't listed is 401 invalid_token. */
+/** Every code that isn't listed is 401: invalid_token, or invalid_dpop_proof where its name says so. */
 export function statusOf(code: VerifierErrorCode): readonly [VerifierErrorStatus, ChallengeError] {
-  return OTHERS[code] ?? [401, 'invalid_token'];
+  return OTHERS[code] ?? [401, code.startsWith('proof_') ? 'invalid_dpop_proof' : 'invalid_token'];
 }

@@ -1,5 +1,5 @@
 // The one error that verification throws.
-import type { ChallengeError, VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
+import type { VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
 import { statusOf } from './error-codes.ts';
 import { ERROR } from './own-symbols.ts';
 import { answer, reasonOf } from './refusal.ts';
@@ -10,6 +10,8 @@ export interface VerifierErrorDetails {
   readonly retryAfter?: number;
   /** The permissions that were required; for `insufficient_scope`. */
   readonly required?: readonly string[];
+  /** The nonce to answer with; for `nonce_required`. */
+  readonly dpopNonce?: string;
 }
 
 /** What this package keeps of an error, whichever copy of the package made it. No log shows it. */
@@ -31,17 +33,25 @@ export class VerifierError extends Error {
   readonly retryAfter: number | undefined;
   /** The permissions that were required; only with status 403. */
   readonly required: readonly string[];
+  /** The value of the `DPoP-Nonce` header; only with `nonce_required`. */
+  readonly dpopNonce: string | undefined;
 
   constructor(code: VerifierErrorCode, message: string, details: VerifierErrorDetails = {}) {
     super(message, Object.hasOwn(details, 'cause') ? { cause: details.cause } : undefined);
-    const { retryAfter, required = [] } = Object.assign(Object.create(null) as VerifierErrorDetails, details);
-    const [status, error] = statusOf(code);
+    const {
+      retryAfter,
+      required = [],
+      dpopNonce,
+    } = Object.assign(Object.create(null) as VerifierErrorDetails, details);
+    const [status] = statusOf(code);
     this.name = 'VerifierError';
     this.code = code;
     this.status = status;
     this.retryAfter = retryAfter;
     this.required = required;
-    this.wwwAuthenticate = status === 503 ? undefined : challenge(error, this);
+    this.dpopNonce = dpopNonce;
+    this.wwwAuthenticate =
+      status === 503 ? undefined : ['Bearer', challengeOf(this).join(', ')].join(' ').trimEnd();
     brand(this);
   }
 
@@ -77,14 +87,16 @@ export function gaveResponse(error: VerifierError): boolean {
   return stateOf(error).responded === true;
 }
 
-function challenge(error: ChallengeError, { code, message, required }: VerifierError): string {
-  if (error === '') return 'Bearer';
+/** The parameters of the challenge, none where the request had no token. The scheme goes before them. */
+export function challengeOf({ code, message, required }: VerifierError): readonly string[] {
+  const [, error] = statusOf(code);
+  if (error === '') return [];
   const parameters = [`error="${error}"`, `error_description="${message.replaceAll('"', "'")}"`];
   if (error === 'invalid_token') parameters.push(`reason="${reasonOf(code)}"`);
   const scope = required.join(' ');
   // Section 3 allows printable ASCII without quote and backslash; another name can't be told in a header.
   if (/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)) parameters.push(`scope="${scope}"`);
-  return `Bearer ${parameters.join(', ')}`;
+  return parameters;
 }
 
 export function stateOf(error: VerifierError): ErrorState {

@@ -1,6 +1,7 @@
 // What the adapters may ask a verifier of this package, and nobody else can: it only serves speed, and is no
 // API.
 import type { Access } from './access.ts';
+import type { Challenger } from './proofs/challenger.ts';
 
 /**
  * Under a registered symbol, so that adapters and verifiers of two copies of this package know each other.
@@ -12,6 +13,19 @@ export const LOOK_UP_HEADER: unique symbol = Symbol.for('@claimgen/verifier/look
  */
 export interface HeaderLookup<P extends string> {
   [LOOK_UP_HEADER](authorization: string): Access<P> | undefined;
+}
+
+/** Under a registered symbol, for the same reason. */
+export const PROOFS: unique symbol = Symbol.for('@claimgen/verifier/proofs') as never;
+
+/** How adapters know that `verify` needs the request, and who writes the challenges then. */
+export interface ProofsWanted {
+  readonly [PROOFS]: Challenger;
+}
+
+/** Undefined for a verifier that needs no request, also of another make. */
+export function challengerOf(verifier: object): Challenger | undefined {
+  return (verifier as Partial<ProofsWanted>)[PROOFS];
 }
 
 /**

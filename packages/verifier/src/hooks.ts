@@ -4,7 +4,10 @@ import type { ReadFrom } from './claim/read-claim.ts';
 import type { VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
 import { checkFunction, readOwnOptions } from './own-options.ts';
 
-/** A token that was verified; one that the cache had is a `cacheHit` and none of these. */
+/**
+ * A token that was verified; one that the cache had is a `cacheHit` and none of these. Where its proof of possession is
+ * refused then, `refused` is told, too.
+ */
 export interface VerifiedEvent {
   /** The layout's name: which API it was. */
   readonly api: string;

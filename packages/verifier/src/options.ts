@@ -8,6 +8,7 @@ import type { VerifierHooks } from './hooks.ts';
 import type { CheckedIssuers, IssuerFunction, IssuerOptions, Jwks } from './issuers/issuers.ts';
 import type { KeySource } from './keys/key-source.ts';
 import type { Layout } from './layout.ts';
+import type { CheckedDpop, DpopOptions } from './proofs/dpop-options.ts';
 import type { Typ } from './token/header.ts';
 import type { SenderConstrained } from './token/registered-claims.ts';
 
@@ -51,10 +52,13 @@ export interface VerifierOptions<P extends string = string> {
    */
   readonly rbacEnforced?: boolean | undefined;
   /**
-   * Tokens with a `cnf` claim (DPoP, mTLS) are refused by default, since nothing here checks the proof of
-   * possession. Say accept only where a gateway checked it before every request.
+   * Tokens with a `cnf` claim (DPoP, mTLS) are refused by default. `verify` verifies the proof of possession, by the
+   * request that `verify` is given; `require` also refuses tokens that are not bound. Say `accept` only where a gateway
+   * checked the proof of every request. docs/reference/verifier.md
    */
   readonly senderConstrained?: SenderConstrained | undefined;
+  /** How proofs of DPoP are verified, with `senderConstrained` `verify` or `require`. */
+  readonly dpop?: DpopOptions | undefined;
   /**
    * Whether the header must say what the token is: `JWT` or `at+jwt`. By default required; `optional` accepts
    * a token that has no `typ` at all, as Cognito and Okta write them. Another type is refused in any case.
@@ -83,6 +87,8 @@ export interface CommonOptions {
   readonly fallback: readonly FallbackClaim[];
   readonly fallbackFor: FallbackFor;
   readonly senderConstrained: SenderConstrained;
+  /** Present with `senderConstrained` `verify` and `require`. */
+  readonly dpop: CheckedDpop | undefined;
   readonly typ: Typ;
   readonly changes: CheckedChanges | undefined;
   readonly on: VerifierHooks | undefined;

@@ -5,9 +5,10 @@ import type { VerifierErrorCode, VerifierErrorStatus } from './error-codes.ts';
 /**
  * Why a request got a 401, as much as a client needs to decide what to do: send a token, refresh it, or log
  * in. `missing`: there was none; `expired`: a fresh one will do; `stale`: one that is issued after `Retry-After` will tell;
- * `invalid`: this one will never be accepted.
+ * `proof`: a new proof of DPoP will do, with the nonce of the answer if there is one; `invalid`: this one will never be
+ * accepted.
  */
-export type RefusalReason = 'missing' | 'expired' | 'stale' | 'invalid';
+export type RefusalReason = 'missing' | 'expired' | 'stale' | 'proof' | 'invalid';
 
 /** What to answer a request that was refused. */
 export interface Refusal {
@@ -29,6 +30,8 @@ export interface Refused {
   readonly status: VerifierErrorStatus;
   readonly wwwAuthenticate: string | undefined;
   readonly retryAfter: number | undefined;
+  /** Absent from errors of earlier versions of this package. */
+  readonly dpopNonce?: string | undefined;
 }
 
 const PUBLIC_NAMES: Readonly<Record<VerifierErrorStatus, string>> = {
@@ -38,10 +41,11 @@ const PUBLIC_NAMES: Readonly<Record<VerifierErrorStatus, string>> = {
   503: 'temporarily_unavailable',
 };
 
-export function answer({ code, status, wwwAuthenticate, retryAfter }: Refused): Refusal {
+export function answer({ code, status, wwwAuthenticate, retryAfter, dpopNonce }: Refused): Refusal {
   const headers: Record<string, string> = { 'cache-control': 'no-store' };
   if (wwwAuthenticate !== undefined) headers['www-authenticate'] = wwwAuthenticate;
   if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
+  if (dpopNonce !== undefined) headers['dpop-nonce'] = dpopNonce;
   const error = PUBLIC_NAMES[status];
   return { status, headers, body: status === 401 ? { error, reason: reasonOf(code) } : { error } };
 }
@@ -53,5 +57,5 @@ const REASONS: Partial<Record<VerifierErrorCode, RefusalReason>> = {
 };
 
 export function reasonOf(code: VerifierErrorCode): RefusalReason {
-  return REASONS[code] ?? 'invalid';
+  return REASONS[code] ?? (/^(?:proof|nonce)_/.test(code) ? 'proof' : 'invalid');
 }

@@ -1,15 +1,25 @@
 // What all adapters do with a request that they refuse: answer as RFC 6750 says, and tell the log why.
 import { toRefusal } from './bearer.ts';
 import type { VerifierError } from './errors.ts';
+import { isVerifierError } from './errors.ts';
+import type { Challenger } from './proofs/challenger.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Told of every request that is refused; C is what the framework has of it. */
 export type Log<C> = (error: VerifierError, context: C) => void;
 
 /**
- * What to answer. Throws what is no refusal but a fault: an error of another kind, and what the log throws.
+ * What to answer. Throws what is no refusal but a fault: an error of another kind, and what the log throws. The
+ * `challenger` is for who came without a token, whom no access can tell the schemes.
  */
-export function refuse<C>(error: unknown, log: Log<C> | undefined, context: C): Refusal {
+export function refuse<C>(
+  error: unknown,
+  log: Log<C> | undefined,
+  context: C,
+  challenger?: Challenger | undefined,
+): Refusal {
+  if (challenger !== undefined && isVerifierError(error) && error.code === 'token_missing')
+    challenger.apply(error, undefined);
   const refusal = toRefusal(error);
   const told: unknown = log?.(error as VerifierError, context);
   // An async function is taken for a log, too. Nobody waits for it, and its rejection must not end the

@@ -4,6 +4,7 @@ import { internalsOf, isAccess } from './access.ts';
 import { explainDenial } from './denial.ts';
 import { stateOf, VerifierError } from './errors.ts';
 import { noAnswerFor } from './permission-state.ts';
+import { schemeOf } from './proofs/scheme-of.ts';
 import { longest, staleError } from './stale.ts';
 
 /** Throws a TypeError for what can be no permission, such as the undefined of a misspelt constant. */
@@ -106,5 +107,7 @@ function deny<P extends string>(
 /** Throws `error` as what the access is about, in the form that its framework answers. */
 export function fail(access: Access, error: VerifierError): never {
   Object.assign(stateOf(error), { judged: access });
-  throw internalsOf(access)?.toThrown(error) ?? error;
+  const internals = internalsOf(access);
+  internals?.source?.challenger?.apply(error, schemeOf(access.claims));
+  throw internals?.toThrown(error) ?? error;
 }

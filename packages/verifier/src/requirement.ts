@@ -1,7 +1,7 @@
 // What a guard requires of an access: permissions, or a condition of the API's own.
 import type { Access } from './access.ts';
 import { VerifierError } from './errors.ts';
-import { checkPermission, requireAllPermissions, requireAnyPermission } from './require-permission.ts';
+import { checkPermission, fail, requireAllPermissions, requireAnyPermission } from './require-permission.ts';
 import type { TokenAge } from './token-age.ts';
 import { checkTokenAge, requireTokenAge } from './token-age.ts';
 
@@ -61,7 +61,10 @@ async function meetAll<P extends string, C>(
 ): Promise<void> {
   for (const condition of conditions) {
     if ((await condition(access, context)) !== true) {
-      throw new VerifierError('insufficient_scope', 'The token does not meet the condition of this request');
+      fail(
+        access,
+        new VerifierError('insufficient_scope', 'The token does not meet the condition of this request'),
+      );
     }
   }
 }

@@ -24,7 +24,7 @@ export function checkTokenAge(requirement: TokenAge): TokenAge {
 
 /** Throws `token_stale` (401) for an older token, and `time_refused` (401) for one that does not say when it was issued. */
 export function requireTokenAge(access: Access, { maxAge }: TokenAge): void {
-  const { now, clockTolerance } = internalsOf(access)?.clock ?? SYSTEM_CLOCK;
+  const { now, clockTolerance } = internalsOf(access)?.source ?? SYSTEM_CLOCK;
   const { iat } = access.claims;
   if (iat === undefined) {
     fail(access, new VerifierError('time_refused', '"iat" claim is required, to know how old the token is'));

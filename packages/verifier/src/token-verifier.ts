@@ -1,6 +1,6 @@
 // The verifier of one API and issuer: from a token to what it allows.
 import { LRUCache } from 'lru-cache';
-import type { Access, AccessClaims } from './access.ts';
+import type { Access, AccessClaims, AccessSource } from './access.ts';
 import { createAccess, internalsOf } from './access.ts';
 import type { TokenCache, VerifiedToken } from './cache/token-cache.ts';
 import type { Freshness, FreshnessReport, FreshToken } from './changes/freshness.ts';
@@ -17,6 +17,7 @@ import type { VerificationKey } from './keys/verification-key.ts';
 import type { IssuerVerifierOptions } from './options.ts';
 import { own } from './own-property.ts';
 import type { Platform } from './platform/platform.ts';
+import type { Challenger } from './proofs/challenger.ts';
 import { demandStart, staleError } from './stale.ts';
 import { checkSignature } from './token/check-signature.ts';
 import type { CompactToken } from './token/compact.ts';
@@ -38,6 +39,8 @@ export interface SharedParts<P extends string> {
   readonly index: LayoutIndex;
   readonly cache: TokenCache<P> | undefined;
   readonly freshness: Freshness | undefined;
+  /** Present where proofs of possession are verified: see proving-verifier.ts. */
+  readonly challenger: Challenger | undefined;
 }
 
 export function createTokenVerifier<P extends string>(
@@ -57,19 +60,22 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
   readonly #index: LayoutIndex;
   readonly #cache: TokenCache<P> | undefined;
   readonly #freshness: Freshness | undefined;
+  readonly #source: AccessSource;
   /** The keys that the headers of verified tokens led to: all tokens of a key have the same header. */
   readonly #keys: LRUCache<string, VerificationKey>;
 
   constructor(
     platform: Platform,
     options: IssuerVerifierOptions,
-    { index, cache, freshness }: SharedParts<P>,
+    { index, cache, freshness, challenger }: SharedParts<P>,
   ) {
     this.#platform = platform;
     this.#options = options;
     this.#index = index;
     this.#cache = cache;
     this.#freshness = freshness;
+    const { now, clockTolerance } = options;
+    this.#source = { now, clockTolerance, challenger };
     this.#keys = new LRUCache({ max: HEADERS });
   }
 
@@ -191,7 +197,7 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     const reading = stock ?? readClaim(value, this.#index);
     const claims = json.value as AccessClaims;
     const freshness = this.#freshness?.judge(ownerOf(claims));
-    const access = createAccess<P>(claims, reading, this.#index, this.#options, freshness);
+    const access = createAccess<P>(claims, reading, this.#index, this.#source, freshness);
     const bytes = json.bytes + ('bits' in reading ? reading.bits.byteLength : 0);
     this.#cache?.add({ token, access, validity: validityOf(times, clockTolerance), key, freshness, bytes });
     return access;

@@ -6,12 +6,16 @@ import type { LayoutIndex } from './claim/layout-index.ts';
 import { indexLayout } from './claim/layout-index.ts';
 import type { HeaderLookup } from './header-lookup.ts';
 import { AskedIssuers } from './issuers/asked-issuers.ts';
+import type { CheckedIssuers } from './issuers/issuers.ts';
 import { createIssuersVerifier } from './issuers/issuers-verifier.ts';
 import { ListedIssuers } from './issuers/listed-issuers.ts';
 import type { KeySource } from './keys/key-source.ts';
 import type { CommonOptions, VerifierOptions } from './options.ts';
 import { currentPlatform } from './platform/current.ts';
 import type { Platform } from './platform/platform.ts';
+import type { Challenger } from './proofs/challenger.ts';
+import { ProofVerifier } from './proofs/proof-verifier.ts';
+import { createProvingVerifier } from './proving-verifier.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 import type { Verifier } from './verifier-type.ts';
@@ -32,12 +36,25 @@ export function createVerifier<P extends string>(options: VerifierOptions<P>): V
 export function createVerifierOn<P extends string>(
   platform: Platform,
   options: VerifierOptions<P>,
-): Verifier<P> & HeaderLookup<P> {
+): Verifier<P> & Partial<HeaderLookup<P>> {
   const { common, issuers } = checkOptions(options);
+  const { dpop, senderConstrained, now } = common;
+  const proofs =
+    dpop && new ProofVerifier(platform, { ...dpop, required: senderConstrained === 'require', now });
+  const verifier = createVerifierOfTokens<P>(platform, common, issuers, proofs?.challenges);
+  return proofs === undefined ? verifier : createProvingVerifier(verifier, proofs, common);
+}
+
+function createVerifierOfTokens<P extends string>(
+  platform: Platform,
+  common: CommonOptions,
+  issuers: CheckedIssuers,
+  challenger: Challenger | undefined,
+): TokenVerifier<P> {
   const index = indexLayout(common.layout);
   const cache = common.cache === undefined ? undefined : new TokenCache<P>(common.cache);
   const freshness = startFreshness(common, index);
-  const shared = { index, cache, freshness };
+  const shared = { index, cache, freshness, challenger };
   if ('issuer' in issuers) return createTokenVerifier<P>(platform, { ...common, ...issuers }, shared);
   const make = (issuer: string, keys: KeySource): TokenVerifier<P> =>
     createTokenVerifier<P>(platform, { ...common, issuer, keys }, shared);

@@ -1,12 +1,12 @@
 // Lambda functions behind API Gateway (REST and HTTP APIs), function URLs and load balancers, and Lambda authorizers.
-import type { VerifierError } from '../errors.ts';
-import type { AccessOf, OptionalAccess } from '../optional-access.ts';
-import { authenticateRequest, checkOptional } from '../optional-access.ts';
-import { checkFunction, readOwnOptions } from '../own-options.ts';
-import { checkVerifier, refuse } from '../refuse.ts';
+import type { AdapterOptions } from '../authentication.ts';
+import { readAdapterOptions } from '../authentication.ts';
+import type { AccessOf } from '../optional-access.ts';
+import { refuse } from '../refuse.ts';
 import type { RequiredOf } from '../required-of.ts';
 import { checkRequired } from '../required-of.ts';
 import type { Verifier } from '../verifier.ts';
+import { eventParts } from './aws/event-parts.ts';
 import type { EventHeaders } from './aws/events.ts';
 import { authorizationOf } from './aws/events.ts';
 
@@ -23,11 +23,8 @@ export interface LambdaRefusal {
 }
 
 export interface LambdaOptions<P extends string, E, O extends boolean = boolean>
-  extends OptionalAccess<O>,
-    RequiredOf<P, E> {
-  /** Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the client. */
-  readonly log?: (error: VerifierError, event: E) => void;
-}
+  extends AdapterOptions<E, E, O>,
+    RequiredOf<P, E> {}
 
 /**
  * A Lambda function that passes events with a good token to `handler` and answers the others as RFC 6750 says. What
@@ -43,20 +40,19 @@ export function authenticate<P extends string, E extends EventHeaders, C, R, O e
   handler: (event: E, access: AccessOf<P, O>, context: C) => R | Promise<R>,
   options: LambdaOptions<NoInfer<P>, NoInfer<E>, O> = {},
 ): (event: E, context: C) => Promise<R | LambdaRefusal> {
-  checkVerifier(verifier, 'authenticate');
+  const read = readAdapterOptions<P, E, typeof options>(verifier, options, 'authenticate', eventParts, [
+    'requires',
+    'requiresAny',
+  ]);
   if (typeof handler !== 'function') throw new TypeError('authenticate must be given a handler');
-  const names = ['requires', 'requiresAny', 'log', 'optional'] as const;
-  const { log, optional: given } = readOwnOptions(options, names, 'authenticate');
-  checkFunction('log', log);
-  const optional = checkOptional(given);
   const check = checkRequired<P, E>(options);
   return async (event, context) => {
     try {
-      const access = await authenticateRequest(verifier, authorizationOf(event), optional);
+      const access = await read.authenticate(event, authorizationOf(event));
       await check(access, event);
       return await handler(event, access as AccessOf<P, O>, context);
     } catch (error) {
-      const { status, headers, body } = refuse(error, log, event);
+      const { status, headers, body } = refuse(error, read.own.log, event, read.challenger);
       return {
         statusCode: status,
         headers: { ...headers, 'content-type': 'application/json' },

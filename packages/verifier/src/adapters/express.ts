@@ -1,12 +1,12 @@
 // Middleware for Express 4 and 5.
 import type { NextFunction, Request, Response } from 'express';
 import type { Access } from '../access.ts';
-import type { VerifierError } from '../errors.ts';
-import type { AccessOf, OptionalAccess } from '../optional-access.ts';
-import { authenticateRequest, checkOptional } from '../optional-access.ts';
-import { checkFunction, readOwnOptions } from '../own-options.ts';
+import type { AdapterOptions } from '../authentication.ts';
+import { readAdapterOptions } from '../authentication.ts';
+import type { AccessOf } from '../optional-access.ts';
 import { PassedRequests } from '../passed-requests.ts';
-import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
+import { nodeParts } from '../proofs/request-parts.ts';
+import { dropBodyHeaders, refuse } from '../refuse.ts';
 import type { Check, Requirements } from '../requirement.ts';
 import { checkAllOf, checkAnyOf } from '../requirement.ts';
 import type { Verifier } from '../verifier.ts';
@@ -20,13 +20,8 @@ declare module 'express-serve-static-core' {
   }
 }
 
-export interface ExpressOptions<O extends boolean = boolean> extends OptionalAccess<O> {
-  /**
-   * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
-   * client.
-   */
-  readonly log?: (error: VerifierError, request: Request) => void;
-}
+/** What `authenticate` can be told. */
+export type ExpressOptions<O extends boolean = boolean> = AdapterOptions<Request, Request, O>;
 
 /**
  * Middleware. Not a RequestHandler: beside one, Express no longer derives the types of path parameters from the
@@ -58,14 +53,12 @@ export function authenticate<P extends string, O extends boolean = false>(
   verifier: Verifier<P>,
   options: ExpressOptions<O> = {},
 ): ExpressAuthentication<P, O> {
-  checkVerifier(verifier, 'authenticate');
-  const { log, optional: given } = readOwnOptions(options, ['log', 'optional'], 'authenticate');
-  checkFunction('log', log);
-  const optional = checkOptional(given);
+  const read = readAdapterOptions<P, Request, typeof options>(verifier, options, 'authenticate', nodeParts);
+  const { log } = read.own;
   const passed = new PassedRequests<Request, P>();
   const answer: Answer = (error, request, response, next) => {
     try {
-      const { status, headers, body } = refuse(error, log, request);
+      const { status, headers, body } = refuse(error, log, request, read.challenger);
       // Express then closes the connection, so that what was sent does not pass for all of it.
       if (response.headersSent) return next(error);
       dropBodyHeaders(response.getHeaderNames(), (name) => response.removeHeader(name));
@@ -77,7 +70,7 @@ export function authenticate<P extends string, O extends boolean = false>(
   const middleware = async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     try {
       answerThrownRefusals(request.app, passed, answer);
-      const access = authenticateRequest(verifier, request.headers.authorization, optional);
+      const access = read.authenticate(request, request.headers.authorization);
       request.access = passed.add(request, access !== undefined && 'then' in access ? await access : access);
     } catch (error) {
       return answer(error, request, response, next);

@@ -1,12 +1,12 @@
 // A plugin for Fastify 5.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '../access.ts';
-import type { VerifierError } from '../errors.ts';
-import type { AccessOf, OptionalAccess } from '../optional-access.ts';
-import { authenticateRequest, checkOptional } from '../optional-access.ts';
-import { checkFunction, readOwnOptions } from '../own-options.ts';
+import type { AdapterOptions } from '../authentication.ts';
+import { readAdapterOptions } from '../authentication.ts';
+import type { AccessOf } from '../optional-access.ts';
 import { PassedRequests } from '../passed-requests.ts';
-import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
+import { nodeParts } from '../proofs/request-parts.ts';
+import { dropBodyHeaders, refuse } from '../refuse.ts';
 import type { Check, Requirements } from '../requirement.ts';
 import { checkAllOf, checkAnyOf } from '../requirement.ts';
 import type { Verifier } from '../verifier.ts';
@@ -23,15 +23,13 @@ declare module 'fastify' {
   }
 }
 
-export interface FastifyOptions<O extends boolean = boolean> extends OptionalAccess<O> {
-  /**
-   * Called for every request that is refused; the cause of a 403 explains it. By default the request's own
-   * log, level info.
-   */
-  readonly log?: (error: VerifierError, request: FastifyRequest) => void;
-}
+/** What `authenticate` can be told. By default `log` is the request's own log, level info. */
+export type FastifyOptions<O extends boolean = boolean> = AdapterOptions<FastifyRequest, FastifyRequest, O>;
 
 type Done = (fault?: Error) => void;
+
+/** As Fastify itself labels objects. */
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
  * A hook. Its types are wider than Fastify's own, so that it fits routes with types of their own, type providers,
@@ -65,21 +63,23 @@ export function authenticate<P extends string, O extends boolean = false>(
   verifier: Verifier<P>,
   options: FastifyOptions<O> = {},
 ): FastifyAuthentication<P, O> {
-  checkVerifier(verifier, 'authenticate');
-  const { optional: given, ...own } = readOwnOptions(options, ['log', 'optional'], 'authenticate');
-  const { log = (error, request) => request.log.info(error) } = own;
-  checkFunction('log', log);
-  const optional = checkOptional(given);
+  type Given = typeof options;
+  const read = readAdapterOptions<P, FastifyRequest, Given>(verifier, options, 'authenticate', nodeParts);
+  const { log = (error, request) => request.log.info(error) } = read.own;
   const passed = new PassedRequests<FastifyRequest, P>();
   const answer: Answer = (error, request, reply) => {
-    const { status, headers, body } = refuse(error, log, request);
+    const { status, headers, body } = refuse(error, log, request, read.challenger);
     if (reply.raw.headersSent) {
       // What was sent must not pass for all of it.
       reply.hijack().raw.destroy();
       return;
     }
     dropBodyHeaders(Object.keys(reply.getHeaders()), (name) => reply.removeHeader(name));
-    reply.code(status).headers(headers).send(body);
+    // A string: objects go through the preSerialization hooks once more, one of which may have thrown the refusal.
+    reply
+      .code(status)
+      .headers({ ...headers, 'content-type': JSON_TYPE })
+      .send(JSON.stringify(body));
   };
   const answerInHook = (error: unknown, request: FastifyRequest, reply: FastifyReply, next: Done): void => {
     try {
@@ -99,7 +99,7 @@ export function authenticate<P extends string, O extends boolean = false>(
         next();
       };
       try {
-        const access = authenticateRequest(verifier, request.headers.authorization, optional);
+        const access = read.authenticate(request, request.headers.authorization);
         if (access !== undefined && 'then' in access) access.then(pass, refused);
         else pass(access);
       } catch (error) {

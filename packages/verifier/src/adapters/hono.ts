@@ -1,13 +1,14 @@
 // Middleware for Hono 4.
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Access } from '../access.ts';
+import type { AdapterOptions } from '../authentication.ts';
+import { readAdapterOptions } from '../authentication.ts';
 import type { VerifierError } from '../errors.ts';
 import { gaveResponse, isVerifierError } from '../errors.ts';
-import type { AccessOf, OptionalAccess } from '../optional-access.ts';
-import { authenticateRequest, checkOptional } from '../optional-access.ts';
-import { checkFunction, readOwnOptions } from '../own-options.ts';
+import type { AccessOf } from '../optional-access.ts';
 import { PassedRequests } from '../passed-requests.ts';
-import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
+import { fetchParts } from '../proofs/request-parts.ts';
+import { dropBodyHeaders, refuse } from '../refuse.ts';
 import type { Check, Requirements } from '../requirement.ts';
 import { checkAllOf, checkAnyOf } from '../requirement.ts';
 import { isAnsweredByAnother } from '../thrown-refusals.ts';
@@ -18,13 +19,8 @@ export interface HonoAccess<A extends Access | undefined> {
   Variables: { access: A };
 }
 
-export interface HonoOptions<O extends boolean = boolean> extends OptionalAccess<O> {
-  /**
-   * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
-   * client.
-   */
-  readonly log?: (error: VerifierError, context: Context) => void;
-}
+/** What `authenticate` can be told. */
+export type HonoOptions<O extends boolean = boolean> = AdapterOptions<Context, Context, O>;
 
 /** Middleware that lets requests with a good token pass and answers the others as RFC 6750 says. */
 export type HonoAuthentication<P extends string, O extends boolean = false> = MiddlewareHandler<
@@ -52,21 +48,23 @@ export function authenticate<P extends string, O extends boolean = false>(
   verifier: Verifier<P>,
   options: HonoOptions<O> = {},
 ): HonoAuthentication<P, O> {
-  checkVerifier(verifier, 'authenticate');
-  const { log, optional: given } = readOwnOptions(options, ['log', 'optional'], 'authenticate');
-  checkFunction('log', log);
-  const optional = checkOptional(given);
+  const read = readAdapterOptions<P, Context, typeof options>(verifier, options, 'authenticate', fetchParts);
+  const { log } = read.own;
   const passed = new PassedRequests<Context, P>();
   const answer = (error: unknown, context: Context, kept: Headers = new Headers()): Response => {
-    const { status, headers, body } = refuse(error, log, context);
+    const { status, headers, body } = refuse(error, log, context, read.challenger);
     for (const [name, value] of Object.entries(headers)) kept.set(name, value);
     return Response.json(body, { status, headers: kept });
   };
+  const isOurs = (error: unknown, context: Context): error is VerifierError => {
+    if (!isVerifierError(error) || answered.has(error)) return false;
+    if (isAnsweredByAnother(error, context, passed.get(context))) return false;
+    answered.add(error);
+    return true;
+  };
   const answerThrown = (context: Context): void => {
     const { error, res } = context;
-    if (!isVerifierError(error) || answered.has(error)) return;
-    if (isAnsweredByAnother(error, context, passed.get(context))) return;
-    answered.add(error);
+    if (!isOurs(error, context)) return;
     const kept = new Headers(res.headers);
     dropBodyHeaders([...kept.keys()], (name) => kept.delete(name));
     const response = answer(error, context, kept);
@@ -77,12 +75,18 @@ export function authenticate<P extends string, O extends boolean = false>(
   };
   const middleware: MiddlewareHandler = async (context, next) => {
     try {
-      const access = await authenticateRequest(verifier, context.req.header('authorization'), optional);
+      const access = await read.authenticate(context, context.req.header('authorization'));
       context.set('access', passed.add(context, access));
     } catch (error) {
       return answer(error, context);
     }
-    await next();
+    try {
+      await next();
+    } catch (error) {
+      // Hono lets only what `notFound` throws get here. Its error handler answers it.
+      if (isOurs(error, context)) refuse(error, log, context, read.challenger);
+      throw error;
+    }
     answerThrown(context);
     return undefined;
   };

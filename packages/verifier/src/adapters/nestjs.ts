@@ -2,12 +2,13 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Access } from '../access.ts';
 import { internalsOf } from '../access.ts';
+import type { AdapterOptions } from '../authentication.ts';
+import { readAdapterOptions } from '../authentication.ts';
 import type { VerifierError } from '../errors.ts';
 import { isVerifierError } from '../errors.ts';
-import type { OptionalAccess } from '../optional-access.ts';
-import { authenticateRequest, checkOptional } from '../optional-access.ts';
-import { checkFunction, readOwnOptions } from '../own-options.ts';
-import { checkVerifier, refuse } from '../refuse.ts';
+import { checkFunction } from '../own-options.ts';
+import { nodeParts } from '../proofs/request-parts.ts';
+import { refuse } from '../refuse.ts';
 import type { Check, Requirement } from '../requirement.ts';
 import { checkAllOf, checkAnyOf } from '../requirement.ts';
 import type { Verifier } from '../verifier.ts';
@@ -21,7 +22,7 @@ export interface GuardedRequest<P extends string = string> {
   access?: Access<P> | undefined;
 }
 
-export interface GuardOptions extends OptionalAccess {
+export interface GuardOptions extends AdapterOptions<object, ExecutionContext> {
   /**
    * What carries the `Authorization` header, and is given the access: by default `switchToHttp().getRequest()`. For
    * GraphQL `(context) => GqlExecutionContext.create(context).getContext().req`, for socket.io
@@ -39,11 +40,6 @@ export interface GuardOptions extends OptionalAccess {
    * default an HttpException that answers as RFC 6750 says.
    */
   readonly exception?: (error: VerifierError, context: ExecutionContext) => Error;
-  /**
-   * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
-   * client.
-   */
-  readonly log?: (error: VerifierError, context: ExecutionContext) => void;
 }
 
 /**
@@ -55,7 +51,7 @@ export interface GuardFactory<P extends string> {
   any(...permissions: readonly [P, ...P[]]): CanActivate;
 }
 
-const OPTIONS = ['request', 'authorization', 'exception', 'log', 'optional'] as const;
+const OPTIONS = ['request', 'authorization', 'exception'] as const;
 
 /**
  * Makes guards for the controllers, resolvers and gateways of one API; HTTP requests that are refused are answered as
@@ -69,27 +65,20 @@ export function createGuard<P extends string>(
   verifier: Verifier<P>,
   options: GuardOptions = {},
 ): GuardFactory<P> {
-  checkVerifier(verifier, 'createGuard');
-  const {
-    log,
-    exception,
-    authorization,
-    optional: given,
-    ...own
-  } = readOwnOptions(options, OPTIONS, 'createGuard');
-  const { request: requestOf = httpRequest } = own;
-  for (const [name, value] of Object.entries({ log, exception, authorization, request: requestOf }))
+  type Given = typeof options;
+  const read = readAdapterOptions<P, object, Given>(verifier, options, 'createGuard', nodeParts, OPTIONS);
+  const { log, exception, authorization, request: requestOf = httpRequest } = read.own;
+  for (const [name, value] of Object.entries({ exception, authorization, request: requestOf }))
     checkFunction(name, value);
-  const optional = checkOptional(given);
   const toException = (error: VerifierError, context: ExecutionContext): Error => {
     if (exception === undefined && context.getType() === 'http') {
       return new RefusedRequest(error, () => {
-        const { headers } = refuse(error, log, context);
+        const { headers } = refuse(error, log, context, read.challenger);
         prepare(context.switchToHttp().getResponse<FrameworkResponse>(), headers);
       });
     }
     // Nobody asks these for an answer over HTTP.
-    refuse(error, log, context);
+    refuse(error, log, context, read.challenger);
     return exception === undefined ? new RefusedRequest(error) : exception(error, context);
   };
   const guard = (check: Check<P, ExecutionContext> | undefined): CanActivate => ({
@@ -97,7 +86,7 @@ export function createGuard<P extends string>(
       const request = requestOf(context) as GuardedRequest<P>;
       try {
         const header = authorization === undefined ? request.headers?.authorization : authorization(context);
-        const access = await authenticateRequest(verifier, header, optional);
+        const access = await read.authenticate(request, header);
         await check?.(access, context);
         // Nest answers its own exceptions and no others.
         const toThrown = (error: VerifierError): Error => toException(error, context);

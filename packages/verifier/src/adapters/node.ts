@@ -1,10 +1,10 @@
 // A listener for node:http.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { VerifierError } from '../errors.ts';
-import type { AccessOf, OptionalAccess } from '../optional-access.ts';
-import { authenticateRequest, checkOptional } from '../optional-access.ts';
-import { checkFunction, readOwnOptions } from '../own-options.ts';
-import { checkVerifier, dropBodyHeaders, refuse } from '../refuse.ts';
+import type { AdapterOptions } from '../authentication.ts';
+import { readAdapterOptions } from '../authentication.ts';
+import type { AccessOf } from '../optional-access.ts';
+import { nodeParts } from '../proofs/request-parts.ts';
+import { dropBodyHeaders, refuse } from '../refuse.ts';
 import type { RequiredOf } from '../required-of.ts';
 import { checkRequired } from '../required-of.ts';
 import type { Verifier } from '../verifier.ts';
@@ -20,14 +20,8 @@ export type AuthenticatedListener<P extends string, O extends boolean = false> =
 ) => unknown;
 
 export interface NodeOptions<P extends string, O extends boolean = boolean>
-  extends OptionalAccess<O>,
-    RequiredOf<P, IncomingMessage> {
-  /**
-   * Called for every request that is refused; the cause of a 403 explains it. Nothing of it reaches the
-   * client.
-   */
-  readonly log?: (error: VerifierError, request: IncomingMessage) => void;
-}
+  extends AdapterOptions<IncomingMessage, IncomingMessage, O>,
+    RequiredOf<P, IncomingMessage> {}
 
 /**
  * A listener for `http.createServer` that passes requests with a good token to `listener` and answers the
@@ -42,21 +36,25 @@ export function authenticate<P extends string, O extends boolean = false>(
   listener: AuthenticatedListener<P, O>,
   options: NodeOptions<NoInfer<P>, O> = {},
 ): RequestListener {
-  checkVerifier(verifier, 'authenticate');
+  const more = ['requires', 'requiresAny'] as const;
+  type Given = typeof options;
+  const read = readAdapterOptions<P, IncomingMessage, Given>(
+    verifier,
+    options,
+    'authenticate',
+    nodeParts,
+    more,
+  );
   if (typeof listener !== 'function') throw new TypeError('authenticate must be given a listener');
-  const names = ['requires', 'requiresAny', 'log', 'optional'] as const;
-  const { log, optional: given } = readOwnOptions(options, names, 'authenticate');
-  checkFunction('log', log);
-  const optional = checkOptional(given);
   const check = checkRequired<P, IncomingMessage>(options);
   return async (request, response) => {
     try {
-      const access = await authenticateRequest(verifier, request.headers.authorization, optional);
+      const access = await read.authenticate(request, request.headers.authorization);
       await check(access, request);
       await listener(Object.assign(request, { access }) as AuthenticatedRequest<P, O>, response);
     } catch (error) {
       try {
-        const { status, headers, body } = refuse(error, log, request);
+        const { status, headers, body } = refuse(error, read.own.log, request, read.challenger);
         send(response, status, headers, body);
       } catch (fault) {
         console.error(fault);

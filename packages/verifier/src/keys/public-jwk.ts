@@ -25,6 +25,15 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
  * can compute it, or it was made for something else than to verify signatures.
  */
 export function readPublicJwk(value: unknown): PublicJwk | undefined {
+  const jwk = readJwkMembers(value);
+  return jwk !== undefined && hasSoundKey(jwk) ? jwk : undefined;
+}
+
+/** Whether only who has the private key can sign: the part of `readPublicJwk` that takes time. */
+export const hasSoundKey: (jwk: PublicJwk) => boolean = hasSoundParameters;
+
+/** The other part: undefined for what is no public key to verify signatures with by its form. */
+export function readJwkMembers(value: unknown): PublicJwk | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const jwk = value as Record<string, unknown>;
   if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))) return undefined;
@@ -34,7 +43,7 @@ export function readPublicJwk(value: unknown): PublicJwk | undefined {
   const [kid, alg, crv, n, e, x, y] = strings;
   const use = own(jwk, 'use');
   if ((use !== undefined && use !== 'sig') || !mayVerify(own(jwk, 'key_ops'))) return undefined;
-  return hasSoundParameters({ kty, crv, n, e, x, y }) ? { kty, kid, alg, crv, n, e, x, y } : undefined;
+  return { kty, kid, alg, crv, n, e, x, y };
 }
 
 function isOptionalString(value: unknown): value is string | undefined {

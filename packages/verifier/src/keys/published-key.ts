@@ -2,10 +2,13 @@
 import { importJWK } from 'jose';
 import type { Algorithm } from '../algorithms.ts';
 import { KEY_KINDS } from '../algorithms.ts';
+import { isVerifierError, VerifierError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { cryptoFailed } from '../token/check-signature.ts';
 import { signatureBytes } from './imported-key.ts';
 import type { PublicJwk } from './public-jwk.ts';
+import { isProbablePrime } from './rsa-modulus.ts';
+import { toInteger } from './sound-parameters.ts';
 import type { VerificationKey } from './verification-key.ts';
 
 /** It keeps its identity from one response to the next, so that caches can hold on to it. */
@@ -14,6 +17,8 @@ export class PublishedKey {
   /** Set once the key is no longer in its key set. */
   retired = false;
   readonly #jwk: PublicJwk;
+  /** Whether its modulus is a prime; undefined before anybody asked, as the answer takes its time. */
+  #isPrime: boolean | undefined;
   readonly #ready: Map<Algorithm, VerificationKey | Promise<VerificationKey>> = new Map();
 
   constructor(jwk: PublicJwk) {
@@ -31,7 +36,7 @@ export class PublishedKey {
 
   /**
    * At once where it was asked for before. Rejects with `crypto_failed` where the runtime can't import the
-   * key.
+   * key, and with `key_unknown` where anybody can compute the private key of its modulus.
    */
   prepare(
     algorithm: Algorithm,
@@ -48,6 +53,8 @@ export class PublishedKey {
   async #import(algorithm: Algorithm, platform: Platform, isLive: () => boolean): Promise<VerificationKey> {
     try {
       const { kty, crv, n, e, x, y } = this.#jwk;
+      this.#isPrime ??= kty === 'RSA' && isProbablePrime(toInteger(n));
+      if (this.#isPrime) throw new VerifierError('key_unknown', 'the modulus of the key is a prime');
       // What is undefined must not be there at all.
       const key = await importJWK(JSON.parse(JSON.stringify({ kty, crv, n, e, x, y })), algorithm);
       if (key instanceof Uint8Array) throw new TypeError('the imported key is no public key');
@@ -59,6 +66,7 @@ export class PublishedKey {
     } catch (cause) {
       // The next token tries again.
       this.#ready.delete(algorithm);
+      if (isVerifierError(cause)) throw cause;
       throw cryptoFailed(cause);
     }
   }

@@ -26,6 +26,6 @@ function toBytes(encoded: string | undefined): Uint8Array | undefined {
 }
 
 /** RFC 7518, section 2: Base64urlUInt. 0 for another text. */
-function toInteger(encoded: string | undefined): bigint {
+export function toInteger(encoded: string | undefined): bigint {
   return bigEndian(toBytes(encoded) ?? new Uint8Array(1));
 }

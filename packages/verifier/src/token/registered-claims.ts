@@ -3,10 +3,10 @@ import { VerifierError } from '../errors.ts';
 import { own } from '../own-property.ts';
 
 /**
- * What to do with tokens that are bound to a key or certificate of the client: refuse them, or leave the
- * proof to a gateway.
+ * What to do with tokens that are bound to a key or certificate of the client: refuse them, leave the proof to a
+ * gateway, verify it, or verify it and refuse tokens that are not bound.
  */
-export type SenderConstrained = 'refuse' | 'accept';
+export type SenderConstrained = 'refuse' | 'accept' | 'verify' | 'require';
 
 /** What the registered claims (RFC 7519, section 4.1) are held against. */
 export interface ClaimExpectations {
@@ -54,7 +54,7 @@ export function checkClaims(
     throw new VerifierError('subject_refused', '"sub" claim must be a string that is not empty');
   }
   // RFC 9449, section 7.2, and RFC 8705, section 3: without the proof, whoever stole the token could use it.
-  if (Object.hasOwn(claims, 'cnf') && expected.senderConstrained !== 'accept') {
+  if (Object.hasOwn(claims, 'cnf') && expected.senderConstrained === 'refuse') {
     throw new VerifierError(
       'token_sender_constrained',
       'the token is bound to its sender ("cnf" claim), whose proof is not verified here',

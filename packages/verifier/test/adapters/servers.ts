@@ -28,7 +28,12 @@ export interface RunningServer {
 }
 
 export type Log = (error: VerifierError) => void;
-export type Start = (verifier: Verifier<Name>, log: Log) => Promise<RunningServer>;
+/** What the adapters are told of proofs. */
+export interface Proofs {
+  readonly url?: string;
+  readonly certificate?: string;
+}
+export type Start = (verifier: Verifier<Name>, log: Log, proofs?: Proofs) => Promise<RunningServer>;
 
 /** What `GET /me` answers. */
 function profile(access: Access<Name>): { subject: string; read: boolean; write: boolean } {
@@ -52,8 +57,8 @@ async function listening(server: Server): Promise<RunningServer> {
 
 const startExpressWith =
   (framework: typeof express): Start =>
-  (verifier, log) => {
-    const auth = authenticateExpress(verifier, { log });
+  (verifier, log, proofs) => {
+    const auth = authenticateExpress(verifier, { log, ...proofs });
     const app = framework().set('env', 'test');
     app.get('/open', (_request, response) => void response.json({}));
     app.use(auth);
@@ -62,8 +67,8 @@ const startExpressWith =
     return listening(createServer(app));
   };
 
-const startFastify: Start = async (verifier, log) => {
-  const auth = authenticateFastify(verifier, { log });
+const startFastify: Start = async (verifier, log, proofs) => {
+  const auth = authenticateFastify(verifier, { log, ...proofs });
   const app = Fastify();
   app.get('/open', async () => ({}));
   await app.register(async (guarded) => {
@@ -75,8 +80,8 @@ const startFastify: Start = async (verifier, log) => {
   return listening(app.server);
 };
 
-const startHono: Start = async (verifier, log) => {
-  const auth = authenticateHono(verifier, { log });
+const startHono: Start = async (verifier, log, proofs) => {
+  const auth = authenticateHono(verifier, { log, ...proofs });
   const app = new Hono()
     .get('/open', (context) => context.json({}))
     .use(auth)
@@ -87,15 +92,16 @@ const startHono: Start = async (verifier, log) => {
   return listening(server);
 };
 
-const startNode: Start = (verifier, log) => {
+const startNode: Start = (verifier, log, proofs) => {
   const me = authenticateNode(
     verifier,
     ({ access }, response) => response.end(JSON.stringify(profile(access))),
-    { log },
+    { log, ...proofs },
   );
   const orders = authenticateNode(verifier, (_request, response) => response.end('{}'), {
     requires: 'orders:write',
     log,
+    ...proofs,
   });
   return listening(
     createServer((request, response) => {
@@ -105,8 +111,8 @@ const startNode: Start = (verifier, log) => {
   );
 };
 
-const startNest: Start = async (verifier, log) => {
-  const guard = createGuard(verifier, { log });
+const startNest: Start = async (verifier, log, proofs) => {
+  const guard = createGuard(verifier, { log, ...proofs });
   class OrdersController {
     open(): object {
       return {};

@@ -93,8 +93,8 @@ const startFastify: Start = async (log) => {
   await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     server: app.server,
-    paths: ['/preParsing', '/preValidation', '/preHandler', '/send'],
-    again: ['/preSerialization', '/onSend'],
+    paths: ['/preParsing', '/preValidation', '/preHandler', '/preSerialization', '/send'],
+    again: ['/onSend'],
   };
 };
 
@@ -118,7 +118,7 @@ const startHono: Start = async (log) => {
     return context.text('none', 404);
   });
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }) as Server;
-  return { server, paths: ['/before/x', '/after/x'], again: ['/nowhere'] };
+  return { server, paths: ['/before/x', '/after/x', '/nowhere'] };
 };
 
 const ForeignPromise = runInNewContext('Promise') as PromiseConstructor;

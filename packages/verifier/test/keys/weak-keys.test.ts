@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { checkPrimeSync, createHash, generateKeyPairSync, generatePrimeSync } from 'node:crypto';
 import type { JWK } from 'jose';
 import { describe, expect, test } from 'vitest';
 import type { Algorithm } from '../../src/algorithms.ts';
 import { bigEndian } from '../../src/keys/big-endian.ts';
 import { readPublicJwk } from '../../src/keys/public-jwk.ts';
+import { isProbablePrime } from '../../src/keys/rsa-modulus.ts';
 import type { VerifierOptions } from '../../src/options.ts';
 import { createVerifier } from '../../src/verifier.ts';
 import { codeOf } from '../support/answers.ts';
@@ -39,6 +40,12 @@ const n = bigEndian(Buffer.from(toJwk(rsa).n ?? '', 'base64url'));
 const [p, q] = primesOf(rsa);
 /** Of a prime of 1,279 bits. */
 const SQUARE = (2n ** 1279n - 1n) ** 2n;
+
+function nextPrime(value: bigint): bigint {
+  let next = value + 2n;
+  while (!checkPrimeSync(next)) next += 2n;
+  return next;
+}
 
 function primesOf({ privateKey }: KeyPair): [bigint, bigint] {
   const jwk = privateKey.export({ format: 'jwk' });
@@ -112,6 +119,8 @@ const weak: Record<string, JWK> = {
   'n divisible by 3': rsaWith({ n: integer(3n * p * q) }),
   'n divisible by 997': rsaWith({ n: integer(997n * p * q) }),
   'n that is the square of a prime': rsaWith({ n: integer(SQUARE) }),
+  'n of two primes that follow each other': rsaWith({ n: integer(p * nextPrime(p)) }),
+  'n of factors that share the upper half of their bits': rsaWith({ n: integer(p * (p + 2n ** 500n)) }),
   'the private key of RSA': privateJwk(rsa),
   'the private key of an elliptic curve': privateJwk(elliptic),
   'the private key of an Edwards curve': privateJwk(edwards),
@@ -233,6 +242,57 @@ describe('a key that proves nothing', () => {
     expect(await codeOf(verifier.verify(`${signed}.${encode(signature)}`))).toBe('key_unknown');
   });
 });
+
+describe('an RSA modulus that is a prime', () => {
+  // Its private exponent is the inverse of e modulo n - 1.
+  const [e, n] = [65_537n, generatePrimeSync(2048, { bigint: true })];
+  const jwk = rsaWith({ n: integer(n) });
+  const d = inverse(e, n - 1n);
+
+  test('lets nobody sign', async () => {
+    const verifier = verifierOf([jwk, toJwk(good)]);
+    const header = encode(JSON.stringify({ alg: 'RS256', typ: 'JWT', kid: 'weak' }));
+    const signed = `${header}.${encode(JSON.stringify(goodClaims))}`;
+    const info = Buffer.concat([
+      bufferOf('3031300d060960864801650304020105000420'),
+      createHash('sha256').update(signed).digest(),
+    ]);
+    const padded = Buffer.concat([
+      bufferOf('0001'),
+      Buffer.alloc(256 - info.length - 3, 0xff),
+      bufferOf('00'),
+      info,
+    ]);
+    const signature = power(bigEndian(padded), d, n);
+    expect(power(signature, e, n)).toBe(bigEndian(padded));
+    const token = `${signed}.${integer(signature).padStart(342, 'A')}`;
+    // Twice: the second token does not find the key ready.
+    for (const _ of [1, 2]) expect(await codeOf(verifier.verify(token))).toBe('key_unknown');
+    expect(await codeOf(verifier.verify(makeToken(good)))).toBe('verified');
+  });
+
+  test.each([2048, 2049, 3072, 4096])('is known for %d bits, and one of two factors is none', (bits) => {
+    expect(isProbablePrime(generatePrimeSync(bits, { bigint: true }))).toBe(true);
+    const { n: product } = toJwk(rsaKey('k', bits));
+    expect(isProbablePrime(bigEndian(Buffer.from(product ?? '', 'base64url')))).toBe(false);
+  });
+});
+
+function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n;
+  for (const bit of exponent.toString(2)) {
+    result = (result * result) % modulus;
+    if (bit === '1') result = (result * base) % modulus;
+  }
+  return result;
+}
+
+/** By Euclid's extended algorithm. */
+function inverse(value: bigint, modulus: bigint): bigint {
+  let [a, b, x, y] = [value, modulus, 1n, 0n];
+  while (b !== 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
+  return ((x % modulus) + modulus) % modulus;
+}
 
 describe('a key as issuers publish it', () => {
   const pairs: [string, KeyPair, Algorithm][] = [

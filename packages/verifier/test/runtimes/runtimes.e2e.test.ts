@@ -45,7 +45,7 @@ afterAll(() => {
 async function run(...args: string[]): Promise<string[]> {
   const options = { cwd: folder, maxBuffer: 1e7, env: { ...process.env, NO_COLOR: '1' } };
   const { stdout, stderr } = await promisify(execFile)('npx', ['-y', ...args], options);
-  return `${stdout}\n${stderr}`.split('\n').filter((line) => /^(?:RS|PS|ES|Ed|HTTP)\w* /.test(line));
+  return `${stdout}\n${stderr}`.split('\n').filter((line) => /^(?:RS|PS|ES|Ed|DPoP|HTTP)\w* /.test(line));
 }
 
 const EXPECTED = [
@@ -61,11 +61,12 @@ const EXPECTED = [
     'ES512',
     'EdDSA',
     'Ed25519',
+    'DPoP',
     'HTTP',
   ].map((name) => `${name} ok`),
 ];
 
-describe('good tokens of every algorithm are verified, and tampered ones refused', () => {
+describe('good tokens of every algorithm are verified, proofs of DPoP too, and tampered ones refused', () => {
   test.each<[flags: string[], date: string]>([
     [[], '2026-04-01'],
     [['nodejs_compat'], '2026-04-01'],
@@ -129,7 +130,7 @@ describe('a Lambda function verifies good tokens of every algorithm, and refuses
     const { stdout } = await npm('node', '-e', script);
     return stdout.trim().split('\n');
   };
-  const expected = EXPECTED.filter((line) => line !== 'HTTP ok');
+  const expected = EXPECTED.filter((line) => !/^(?:HTTP|DPoP) /.test(line));
 
   test.each([
     ['esm', 'mjs'],

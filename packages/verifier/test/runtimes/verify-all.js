@@ -1,6 +1,6 @@
 // Verifies, in whatever runtime runs it, a token of each algorithm that was signed there, and a tampered one, by keys of its
 // own and by keys over HTTP. Gives a line for each, ending in "ok" where all is right.
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createVerifier } from '../../src/index.ts';
 
 const ISSUER = 'https://acme.eu.auth0.com/';
@@ -56,6 +56,30 @@ async function verifyOf(alg) {
   return said.join();
 }
 
+/** A token that is bound to a key: with its proof, with the same once more, with that of another request, with none. */
+async function proveOf() {
+  const { jwk, sign } = await keyFor('ES256');
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const own = await exportJWK(publicKey);
+  const token = await sign({ cnf: { jkt: await calculateJwkThumbprint(own) } });
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
+  const ath = base64url.encode(new Uint8Array(digest));
+  const options = { issuer: ISSUER, layout, jwks: { keys: [jwk] }, algorithms: ['ES256'] };
+  const verifier = createVerifier({ ...options, senderConstrained: 'verify' });
+  const url = 'https://api.acme.example/orders';
+  const prove = (htu) =>
+    new SignJWT({ jti: crypto.randomUUID(), htm: 'GET', htu, ath })
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: own })
+      .setIssuedAt()
+      .sign(privateKey);
+  const proof = await prove(url);
+  const said = [];
+  for (const dpop of [proof, proof, await prove(`${url}/1`), undefined, await prove(url)])
+    said.push(await codeOf(verifier.verify(token, { scheme: 'DPoP', method: 'GET', url, dpop })));
+  return said.join();
+}
+
+const PROVEN = 'verified,proof_replayed,proof_refused,proof_missing,verified';
 const EXPECTED = 'signature_invalid,verified,verified,signature_invalid,signature_invalid';
 
 /** `publish(jwks)` serves a key set and gives its address. */
@@ -65,6 +89,8 @@ export async function verifyAll(publish) {
     const said = await verifyOf(alg).catch((error) => `FAILED ${error.stack ?? error}`);
     lines.push(said === EXPECTED ? `${alg} ok` : `${alg} ${said}`);
   }
+  const proven = await proveOf().catch((error) => `FAILED ${error.stack ?? error}`);
+  lines.push(proven === PROVEN ? 'DPoP ok' : `DPoP ${proven}`);
   if (publish !== undefined) {
     const { jwk, sign } = await keyFor('RS256');
     const url = await publish({ keys: [jwk] });

@@ -7,17 +7,26 @@ export interface EventHeaders {
   readonly multiValueHeaders?: { readonly [name: string]: readonly string[] | undefined } | null;
 }
 
+/** All values of a header. */
+export function headerValues(
+  { headers, multiValueHeaders }: EventHeaders,
+  wanted: string,
+): readonly string[] {
+  const found: string[] = [];
+  for (const [name, value] of Object.entries(multiValueHeaders ?? headers ?? {})) {
+    // REST APIs keep the case in which a header was sent.
+    if (name.toLowerCase() !== wanted || value === undefined) continue;
+    if (typeof value === 'string') found.push(value);
+    else found.push(...value);
+  }
+  return found;
+}
+
 /**
  * The value of the `Authorization` header. Values of several such headers are joined as HTTP does (RFC 9110, section
  * 5.3), which then are no credentials.
  */
-export function authorizationOf({ headers, multiValueHeaders }: EventHeaders): string | undefined {
-  const found: string[] = [];
-  for (const [name, value] of Object.entries(multiValueHeaders ?? headers ?? {})) {
-    // REST APIs keep the case in which a header was sent.
-    if (name.toLowerCase() !== 'authorization' || value === undefined) continue;
-    if (typeof value === 'string') found.push(value);
-    else found.push(...value);
-  }
+export function authorizationOf(event: EventHeaders): string | undefined {
+  const found = headerValues(event, 'authorization');
   return found.length === 0 ? undefined : found.join(', ');
 }

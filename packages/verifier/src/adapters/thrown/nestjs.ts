@@ -15,8 +15,8 @@ export class RefusedRequest extends HttpException {
     // Where there is no answer over HTTP, such as for GraphQL, Nest looks for the status here.
     const response = prepareAnswer === undefined ? { statusCode: status, ...body } : body;
     super(response, status, { cause: error.cause });
-    const { code, message, required, retryAfter, wwwAuthenticate } = error;
-    Object.assign(this, { code, message, required, retryAfter, wwwAuthenticate });
+    const { code, message, required, retryAfter, wwwAuthenticate, dpopNonce } = error;
+    Object.assign(this, { code, message, required, retryAfter, wwwAuthenticate, dpopNonce });
     brand(this);
     this.#prepare = prepareAnswer;
   }
