@@ -1,8 +1,11 @@
 // Answers GET <path>/permissions and GET <path>/changes, for user interfaces. Opt-in: an API that wants them passes requests here.
+import type { Access } from '../access.ts';
 import { authenticateHeader } from '../bearer.ts';
 import type { VerifierError } from '../errors.ts';
 import { checkFunction, readOwnOptions } from '../own-options.ts';
+import { noAnswerFor } from '../permission-state.ts';
 import { checkVerifier, refuse } from '../refuse.ts';
+import { longest, staleError } from '../stale.ts';
 import type { Verifier } from '../verifier.ts';
 import type { Answer } from './answer.ts';
 import { changesStream } from './changes-stream.ts';
@@ -35,22 +38,26 @@ export interface Me {
  */
 export function serveMe(verifier: Verifier, options: MeOptions = {}): Me {
   checkVerifier(verifier, 'serveMe');
-  const { path = '/me', log } = readOwnOptions(options, ['path', 'log'], 'serveMe');
+  const { path: base = '/me', log } = readOwnOptions(options, ['path', 'log'], 'serveMe');
   checkFunction('log', log);
-  if (typeof path !== 'string' || !/^\/[^?#]*[^/?#]$/.test(path))
+  if (typeof base !== 'string' || !/^\/[^?#]*[^/?#]$/.test(base))
     throw new TypeError('path must begin with / and not end with it');
   const routes = new Map<string, Route>([
-    [`${path}/permissions`, 'permissions'],
-    [`${path}/changes`, 'changes'],
+    [`${base}/permissions`, 'permissions'],
+    [`${base}/changes`, 'changes'],
   ]);
   const answer = async (
     route: Route,
+    query: string,
     authorization: string | null | undefined,
     signal: AbortSignal,
   ): Promise<Answer> => {
     try {
       const access = await authenticateHeader(verifier, authorization);
-      if (route === 'permissions') return json(200, ownPermissions(access));
+      if (route === 'permissions') {
+        demandFresh(access, new URLSearchParams(query).getAll('fresh'));
+        return json(200, ownPermissions(access));
+      }
       const body = changesStream(access, signal);
       return body === undefined ? json(404, { error: 'not_found' }) : { status: 200, headers: STREAM, body };
     } catch (error) {
@@ -60,22 +67,33 @@ export function serveMe(verifier: Verifier, options: MeOptions = {}): Me {
   };
   return {
     async fetch(request) {
-      const route = routes.get(new URL(request.url).pathname);
+      const { pathname, search } = new URL(request.url);
+      const route = routes.get(pathname);
       if (route === undefined) return toResponse(json(404, { error: 'not_found' }));
       if (request.method !== 'GET') return toResponse(NOT_ALLOWED);
-      return toResponse(await answer(route, request.headers.get('authorization'), request.signal));
+      return toResponse(await answer(route, search, request.headers.get('authorization'), request.signal));
     },
     listener(request, response, next) {
-      const route = routes.get((request.url ?? '').replace(/\?.*$/s, ''));
+      const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s, 2);
+      const route = routes.get(path);
       const isOurs = route !== undefined && (request.method === 'GET' || next === undefined);
       if (!isOurs && next !== undefined) return next();
       const answering = async (signal: AbortSignal): Promise<Answer> => {
         if (route === undefined) return json(404, { error: 'not_found' });
-        return request.method === 'GET' ? answer(route, request.headers.authorization, signal) : NOT_ALLOWED;
+        return request.method === 'GET'
+          ? answer(route, query, request.headers.authorization, signal)
+          : NOT_ALLOWED;
       };
       void answerNode(answering, response, next);
     },
   };
+}
+
+/** Throws `token_stale` where one of these permissions has changed since the token was issued. */
+function demandFresh(access: Access, names: readonly string[]): void {
+  const answers = names.map((name) => noAnswerFor(access, name)).filter((answer) => answer !== undefined);
+  const answer = longest(answers);
+  if (answer !== undefined) throw staleError(answer);
 }
 
 type Route = 'permissions' | 'changes';

@@ -199,6 +199,29 @@ describe.each(servers)('%s', (_, start) => {
       .toEqual({ permissions: ['orders:read'], stale: ['orders:refund', 'orders:write'] });
   });
 
+  it('answers 401 where a permission that must be known has changed', async () => {
+    const log = openLog();
+    const origin = await start(serveMe(verifierOf(log.feed)));
+    const ask = (query: string) => fetch(`${origin}/me/permissions${query}`, bearer(token));
+    const both = '?fresh=orders%3Aread&fresh=orders%3Arefund';
+    expect((await ask(both)).status).toBe(200);
+    log.publish({ sub: SUB, lost: ['orders:refund'] });
+    await expect.poll(async () => (await ask(both)).status).toBe(401);
+    const refused = await ask(both);
+    expect([refused.headers.get('retry-after'), await refused.json()]).toEqual([
+      '26',
+      { error: 'unauthorized', reason: 'stale' },
+    ]);
+    for (const query of [
+      '',
+      '?',
+      '?fresh=',
+      '?fresh=orders%3Aread&fresh=unknown&fresh=__proto__',
+      '?other=orders:refund',
+    ])
+      expect((await ask(query)).status).toBe(200);
+  });
+
   it('tells of changes as they come, and ends when the token is refused', async () => {
     const log = openLog();
     const origin = await start(serveMe(verifierOf(log.feed)));
