@@ -149,7 +149,16 @@ describe('a refresh that does not help', () => {
     expect(world.refreshes.length).toBe(1);
   });
 
-  it('counts once for all calls, and is forgotten after one that helps', async () => {
+  it('counts once for all calls that had its token', async () => {
+    const world = createWorld();
+    const fetch = createFetch({ ...world, fetch: async () => stale(0) });
+    await settled(Promise.all(Array.from({ length: 20 }, () => fetch(URL))), 6000);
+    expect(world.refreshes).toHaveLength(1);
+    await settled(fetch(URL), 100);
+    expect(world.refreshes).toHaveLength(2);
+  });
+
+  it('is forgotten after one that helps', async () => {
     const world = createWorld();
     await vi.advanceTimersByTimeAsync(10);
     const recordNow = () => {
