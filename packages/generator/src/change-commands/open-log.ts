@@ -91,7 +91,16 @@ function chosen({ journal = '', changes = '' }: LogValues): {
 async function moduleOf(file: string, cwd: string): Promise<Readonly<Record<string, unknown>>> {
   const path = resolve(cwd, file);
   readText(path);
-  return importModule(path);
+  try {
+    return await importModule(path);
+  } catch (error) {
+    const { name, code } = Object(error) as Readonly<Record<string, unknown>>;
+    // What it says may hold the address of a server, with its password: all but the kind is left out.
+    throw usageError(
+      `${file} can't be loaded (${typeof code === 'string' ? code : String(name)})`,
+      `Run node ${file}: it says why.`,
+    );
+  }
 }
 
 /** Nothing was written, and the message is about what was given: no address of a server is in it. */

@@ -62,6 +62,21 @@ export const init = (options) => initJournal(folder, options);
   });
 
   it.each([
+    // The test runner has a word of its own for it.
+    ['syntax.mjs', 'export default (', ''],
+    ['missing.mjs', "import 'no-such-package';", 'ERR_MODULE_NOT_FOUND)'],
+    ['throws.mjs', "throw new TypeError('redis://user:password@host');", 'TypeError)'],
+    ['nothing.mjs', 'throw undefined;', 'undefined)'],
+  ])('says that a module can not be loaded, and no more of it than why: %s', async (file, code, why) => {
+    const folder = projectFolder({ [file]: `${code}\n` });
+    for (const command of ['log init', "publish --user 'auth0|1' --out", 'hub']) {
+      const { exitCode, error, out } = await folder.claimgen(`${command} --changes ${file}`);
+      expect([exitCode, error]).toEqual([2, expect.stringContaining(`${file} can't be loaded (${why}`)]);
+      expect(out + error).not.toContain('password');
+    }
+  });
+
+  it.each([
     ['log --journal changes', 'needs <init>'],
     ['log show --journal changes', 'log does nothing but init'],
     ['log init', 'a log of changes must be named'],
