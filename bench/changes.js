@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openJournal, publish } from '@claimgen/changes';
 import { Judge } from '../packages/verifier/dist/changes/judge.js';
 import { ChangeTable } from '../packages/verifier/dist/changes/table.js';
+import { crowd } from './changes/crowd.js';
+import { hit } from './changes/hit.js';
 import { openLog } from './changes/logs.js';
 import { nanoseconds, percentile } from './changes/time.js';
 import { number, printTable } from './size/print.js';
@@ -26,6 +28,8 @@ try {
   console.log(`Node ${process.version}; ${PROCESSES} processes, ${CHANGES} changes.\n`);
   await propagation();
   await table();
+  await hit();
+  crowd();
 } finally {
   for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });

@@ -31,6 +31,12 @@ const self: Process = {
   readStdin: () => text(process.stdin),
   stdin: () => process.stdin,
   now: () => new Date(),
+  stopSignal() {
+    const stop = new AbortController();
+    // Once: whoever asks a second time does not want to wait.
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+    return stop.signal;
+  },
   terminal: process.stderr,
   columns: process.stdout.columns || undefined,
   colors: wantsColor(process.stdout, process.env),

@@ -41,6 +41,12 @@ describe('claimgen --help', () => {
                                        fix it
         claimgen revoke [user]         End a user's sessions and refresh tokens, and
                                        publish that their tokens are out
+        claimgen publish               Publish what a user, or everyone, has lost or
+                                       gained: tokens from before refresh once
+        claimgen log <init>            Make a log of changes, or make one again that
+                                       was lost
+        claimgen hub                   Serve a log of changes to other networks: GET
+                                       /changes, GET /health
         claimgen completion            Print a completion script for bash or zsh
 
       Options:

@@ -18,6 +18,8 @@ export interface Process {
   stdin?(): AsyncIterable<Uint8Array>;
   /** The clock; without it, nothing is said of how long ago something was. */
   now?(): Date;
+  /** Aborted when the process is told to end; for commands that would go on for ever. */
+  stopSignal?(): AbortSignal;
   /** What waits and time limits go by; by default the machine's. */
   readonly clock?: Clock | undefined;
   /** Asks the person at the terminal; undefined where nobody can answer. */

@@ -26,4 +26,7 @@ export const COMMANDS: Commands = new Map([
   ['deploy', async () => (await import('../tenant-commands/deploy.ts')).deploy],
   ['doctor', async () => (await import('../tenant-commands/doctor.ts')).doctor],
   ['revoke', async () => (await import('../tenant-commands/revoke.ts')).revoke],
+  ['publish', async () => (await import('../change-commands/publish.ts')).publish],
+  ['log', async () => (await import('../change-commands/log.ts')).log],
+  ['hub', async () => (await import('../change-commands/hub.ts')).hub],
 ]);

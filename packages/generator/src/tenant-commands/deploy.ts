@@ -1,19 +1,21 @@
 // `claimgen deploy`: plan, show, ask, apply, read back.
 
 import type { ApplyOptions, DeployPlan, DeployResult, DesiredAction } from '@claimgen/tenant';
+import type { OpenLog } from '../change-commands/open-log.ts';
+import { publishSettled, SETTLE, SETTLE_OPTION, settleOf } from '../change-commands/publish-settled.ts';
+import { tablesOf } from '../change-commands/role-tables.ts';
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
+import { confirm } from '../cli/confirm.ts';
 import type { Process } from '../cli/process.ts';
 import { refusal } from '../errors.ts';
 import { shown } from '../format/visible-text.ts';
 import { isGeneratedCode } from '../project/generated.ts';
 import { loadProject } from '../project/project.ts';
-import { confirm } from './confirm.ts';
 import { connect } from './connect.ts';
 import type { DeployValues } from './deployment.ts';
-import { type Deployment, logOf, readKnown, tablesOf, tell } from './deployment.ts';
+import { type Deployment, logOf, readKnown, tell } from './deployment.ts';
 import { type Built, builtActions } from './desired-actions.ts';
 import { domainOf } from './needed.ts';
-import type { OpenLog } from './publish-changes.ts';
 import { rollBack } from './rollback.ts';
 import { TENANT_OPTIONS } from './tenant-command.ts';
 import { asProblems, loadTenantPackage, type TenantPackage } from './tenant-package.ts';
@@ -33,6 +35,7 @@ export const deploy: Command = defineCommand({
       describe: 'APIs that must read what is deployed: URLs of /.well-known/claimgen or files, with commas',
     },
     changes: { type: 'string', describe: 'A module that opens a log of changes, to publish in' },
+    settle: SETTLE_OPTION,
     'update-secrets': { type: 'boolean', describe: "Send the Action's secrets again" },
   },
   examples: [
@@ -52,6 +55,7 @@ async function deployWith(
   values: DeployValues,
   process: Process,
 ): Promise<CommandResult> {
+  settleOf(values.settle, SETTLE);
   const project = loadProject({
     cwd: process.cwd,
     config: values.config,
@@ -145,7 +149,7 @@ const DONE = { create: 'created', update: 'draft updated', deploy: 'deployed', b
 
 /** Publishes what the difference of the role tables means for tokens that are out. */
 async function publish(
-  { project, built }: Deployment,
+  { project, built, values, process }: Deployment,
   log: OpenLog | undefined,
   plans: readonly DeployPlan[],
 ): Promise<boolean> {
@@ -153,11 +157,11 @@ async function publish(
   const earlier = plans.flatMap(({ before }) => before.action?.deployed?.code ?? []);
   // What is not deployed has granted nothing.
   const changes = log.difference(
-    tablesOf(project, earlier),
-    tablesOf(project, codesOf(built.actions)) ?? new Map(),
+    tablesOf(earlier, project.lock),
+    tablesOf(codesOf(built.actions), project.lock) ?? new Map(),
   );
   if (changes.length === 0) return false;
-  await log.publish(changes);
+  await publishSettled(() => log.publish(changes), settleOf(values.settle, SETTLE), process);
   return true;
 }
 

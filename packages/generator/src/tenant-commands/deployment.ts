@@ -1,13 +1,11 @@
 // What a deploy and a rollback work with, and what both do with it.
 
 import type { OpenTenant } from '@claimgen/tenant';
-import { readTables } from '../action/read-tables.ts';
+import { type OpenLog, openLog } from '../change-commands/open-log.ts';
 import type { Process } from '../cli/process.ts';
 import { visibleText } from '../format/visible-text.ts';
 import type { Project } from '../project/project.ts';
 import type { Built } from './desired-actions.ts';
-import { type OpenLog, openLog } from './publish-changes.ts';
-import { roleTablesOf } from './role-tables.ts';
 import type { TenantValues } from './tenant-command.ts';
 import type { TenantPackage } from './tenant-package.ts';
 import { readVerifiers } from './verified-by.ts';
@@ -20,6 +18,7 @@ export interface DeployValues extends TenantValues {
   readonly allowDestructive?: boolean | undefined;
   readonly verifiedBy?: string | undefined;
   readonly changes?: string | undefined;
+  readonly settle?: number | undefined;
   readonly updateSecrets?: boolean | undefined;
 }
 
@@ -49,12 +48,5 @@ export async function readKnown({ values, process }: Deployment): ReturnType<typ
 /** The log of changes, where one is named. */
 export async function logOf({ values, process }: Deployment): Promise<OpenLog | undefined> {
   const file = values.changes;
-  return file === undefined ? undefined : openLog(file, process.cwd);
-}
-
-/** What roles grant by Actions; undefined where one of them can't be read. */
-export function tablesOf(project: Project, codes: readonly string[]): ReturnType<typeof roleTablesOf> {
-  const tables = codes.map(readTables);
-  const read = tables.filter((table) => table !== undefined);
-  return read.length === tables.length ? roleTablesOf(read, project.lock) : undefined;
+  return file === undefined ? undefined : openLog({ changes: file }, process.cwd);
 }

@@ -1,16 +1,16 @@
 // `claimgen revoke`: takes everything from a user, or from everyone.
 
 import type { OpenTenant } from '@claimgen/tenant';
+import { type OpenLog, openLog } from '../change-commands/open-log.ts';
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
+import { confirm } from '../cli/confirm.ts';
 import type { Process } from '../cli/process.ts';
 import { refusal, usageError } from '../errors.ts';
 import { plural } from '../format/plural.ts';
 import { oneLine } from '../format/visible-text.ts';
 import { chooseEnvironment, loadConfig } from '../project/project.ts';
-import { confirm } from './confirm.ts';
 import { connect } from './connect.ts';
 import { domainOf } from './needed.ts';
-import { type OpenLog, openLog } from './publish-changes.ts';
 import { TENANT_OPTIONS, type TenantValues } from './tenant-command.ts';
 import { asProblems, loadTenantPackage, type TenantPackage } from './tenant-package.ts';
 
@@ -55,7 +55,7 @@ async function revokeWith(
   const needs = everyone ? [...new Set([...SCOPES.revoke, ...SCOPES.users])] : SCOPES.revoke;
   const opened = await connect(tenant, needs, values, process, expectedDomain(values, process));
   const file = values.changes;
-  const log = file === undefined ? undefined : await openLog(file, process.cwd);
+  const log = file === undefined ? undefined : await openLog({ changes: file }, process.cwd);
   try {
     return everyone
       ? await revokeEveryone(tenant, opened, log, values, process)

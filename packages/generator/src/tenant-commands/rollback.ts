@@ -2,10 +2,12 @@
 
 import type { RollbackPlan, RollbackResult } from '@claimgen/tenant';
 import { readTables } from '../action/read-tables.ts';
+import { publishSettled, SETTLE, settleOf } from '../change-commands/publish-settled.ts';
+import { tablesOf } from '../change-commands/role-tables.ts';
 import type { CommandResult } from '../cli/command.ts';
+import { confirm } from '../cli/confirm.ts';
 import { refusal } from '../errors.ts';
-import { confirm } from './confirm.ts';
-import { type Deployment, logOf, readKnown, tablesOf, tell } from './deployment.ts';
+import { type Deployment, logOf, readKnown, tell } from './deployment.ts';
 import { assertVerified } from './verified-by.ts';
 
 export async function rollBack(deployment: Deployment): Promise<CommandResult> {
@@ -42,8 +44,10 @@ export async function rollBack(deployment: Deployment): Promise<CommandResult> {
     for (const plan of plans) results.push(await tenant.rollback(opened, plan));
     const now = plans.flatMap(({ action }) => action.deployed?.code ?? []);
     const targets = plans.map(({ target }) => target.code);
-    const changes = log?.difference(tablesOf(project, now), tablesOf(project, targets) ?? new Map()) ?? [];
-    if (changes.length > 0) await log?.publish(changes);
+    const changes =
+      log?.difference(tablesOf(now, project.lock), tablesOf(targets, project.lock) ?? new Map()) ?? [];
+    if (log !== undefined && changes.length > 0)
+      await publishSettled(() => log.publish(changes), settleOf(values.settle, SETTLE), process);
     return {
       text: results
         .map(({ version, codeHash }, index) => {

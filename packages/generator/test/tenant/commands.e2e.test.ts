@@ -294,6 +294,17 @@ describe('without a terminal, without packages', () => {
       2,
       'this command needs the package @claimgen/tenant, which is not installed\n  Run npm install --save-dev @claimgen/tenant.\n',
     ]);
+    for (const args of [
+      ['hub', '--journal', 'changes'],
+      ['log', 'init', '--journal', 'changes'],
+      ['publish', '--journal', 'changes', '--user', 'auth0|1', '--out'],
+    ]) {
+      expect(run(args)).toEqual({
+        status: 2,
+        stderr:
+          'changes need the package @claimgen/changes, which is not installed\n  Run npm install --save-dev @claimgen/changes.\n',
+      });
+    }
     expect(run(['--version']).status).toBe(0);
   });
 });

@@ -313,7 +313,7 @@ export default () => ({
 });
 `,
     });
-    expect(await world.claimgen('deploy --yes --changes log.mjs')).toMatchObject({ exitCode: 0 });
+    expect(await world.claimgen('deploy --yes --settle 0 --changes log.mjs')).toMatchObject({ exitCode: 0 });
     const records = () =>
       world.project
         .read('records.ndjson')
@@ -323,15 +323,36 @@ export default () => ({
     const [first] = records();
     expect(first).toMatchObject([{ v: 1, aud: 'first', of: 'users', lost: [] }]);
     await changeRole(world, 1);
-    expect(await world.claimgen('deploy --yes --changes log.mjs')).toMatchObject({ exitCode: 0 });
+    expect(await world.claimgen('deploy --yes --settle 0 --changes log.mjs')).toMatchObject({ exitCode: 0 });
     expect(records()[1]).toMatchObject([
       { aud: 'first', of: 'users', lost: ['api0:do:1', 'api0:do:2'], gained: [] },
     ]);
     // Nothing has changed for anybody.
-    expect(await world.claimgen('deploy --yes --changes log.mjs')).toMatchObject({ exitCode: 0 });
+    expect(await world.claimgen('deploy --yes --settle 0 --changes log.mjs')).toMatchObject({ exitCode: 0 });
     expect(records()).toHaveLength(2);
-    expect(await world.claimgen('deploy --rollback --yes --changes log.mjs')).toMatchObject({ exitCode: 0 });
+    expect(await world.claimgen('deploy --rollback --yes --settle 0 --changes log.mjs')).toMatchObject({
+      exitCode: 0,
+    });
     expect(records()[2]).toMatchObject([{ aud: 'first', lost: [], gained: ['api0:do:1', 'api0:do:2'] }]);
+  });
+
+  it('is told again after a minute, by when no instance runs the Action of before', async () => {
+    const world = await builtWorld();
+    world.project.write({
+      'log.mjs': `import { appendFileSync } from 'node:fs';
+export default () => ({
+  append: async ([{ at }]) => appendFileSync(new URL('times', import.meta.url), at + '\\n'),
+  close: async () => undefined,
+});
+`,
+    });
+    const { exitCode, error } = await world.claimgen('deploy --yes --changes log.mjs');
+    expect([exitCode, error]).toEqual([0, expect.stringContaining('again in 60 seconds')]);
+    const times = world.project.read('times').trim().split('\n');
+    expect(times).toHaveLength(2);
+    expect(await world.claimgen('deploy --yes --settle soon --changes log.mjs')).toMatchObject({
+      exitCode: 2,
+    });
   });
 
   it('that does not open, or takes nothing, is told of without what it says', async () => {

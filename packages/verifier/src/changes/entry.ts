@@ -52,4 +52,9 @@ export class Entry implements Evidence {
       gained: gained === '*' || gained.has(name) ? this.#mark : undefined,
     };
   }
+
+  names(): Iterable<string> | undefined {
+    const { lost, gained } = this.#content;
+    return lost === '*' || gained === '*' ? undefined : [...lost, ...gained];
+  }
 }

@@ -72,6 +72,8 @@ export class Freshness {
   #failures = 0;
   #warned = Number.NEGATIVE_INFINITY;
   #lastError: unknown;
+  readonly #listeners: Set<() => void> = new Set();
+  #told = 0;
 
   /** Begins to read the feed. */
   constructor(options: CheckedChanges, background: FreshnessBackground) {
@@ -89,6 +91,7 @@ export class Freshness {
       signal: options.signal,
       onFrame: () => {
         if (this.#feed.lag(performance.now()) !== undefined) arrived();
+        this.#tell();
       },
       onError: (error) => {
         this.#failures += 1;
@@ -111,6 +114,12 @@ export class Freshness {
     });
     await Promise.race([this.#first, late]);
     clearTimeout(timer);
+  }
+
+  /** Has `listener` called whenever an answer may have changed, until what this returns is called. It must not throw. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Follows the changes of one token; to be kept with it. */
@@ -146,6 +155,12 @@ export class Freshness {
       version: this.#table.version,
       failures: this.#failures,
     };
+  }
+
+  #tell(): void {
+    if (this.#table.version === this.#told) return;
+    this.#told = this.#table.version;
+    for (const listener of this.#listeners) listener();
   }
 
   #warn(monotonic: number): void {
@@ -191,6 +206,16 @@ export class TokenFreshness {
   /** Whether the token may be asked about `name`; for sets, where there is nothing to say why. */
   isVoid(name: string, held: boolean): boolean {
     return this.#judge.staleness(name, held) !== undefined;
+  }
+
+  /** The names that may be void, whatever the token says of them; undefined where every name may be. */
+  changedNames(): ReadonlySet<string> | undefined {
+    return this.#judge.changedNames();
+  }
+
+  /** As of `Freshness`. */
+  subscribe(listener: () => void): () => void {
+    return this.#freshness.subscribe(listener);
   }
 
   #stale(cause: Staleness | undefined): NoAnswer | undefined {

@@ -73,6 +73,18 @@ export class Judge {
       : this.#refusal && { ...this.#refusal, until };
   }
 
+  /** The names that may be void, whatever the token says of them; undefined where every name may be. */
+  changedNames(): ReadonlySet<string> | undefined {
+    if (this.refusal() !== undefined) return undefined;
+    const changed = new Set<string>();
+    for (const evidence of this.#evidence) {
+      const names = evidence.names();
+      if (names === undefined) return undefined;
+      for (const name of names) changed.add(name);
+    }
+    return changed;
+  }
+
   #follow(): void {
     this.#version = this.#table.version;
     this.#evidence = this.#table.evidence(this.#token);

@@ -18,6 +18,8 @@ export interface Evidence {
   /** When whole tokens were last refused. */
   readonly out: Mark | undefined;
   of(name: string): NameMarks;
+  /** The names that it speaks of; undefined where it speaks of every name. */
+  names(): Iterable<string> | undefined;
 }
 
 /** The later of two; of two at the same time the one whose `by` sorts last, so that the order of arrival doesn't matter. */

@@ -20,6 +20,11 @@ export class Marks implements Evidence {
     return marks === undefined ? this.#every : join(marks, this.#every);
   }
 
+  names(): Iterable<string> | undefined {
+    const { lost, gained } = this.#every;
+    return lost === undefined && gained === undefined ? this.#names.keys() : undefined;
+  }
+
   /** Takes a record of this scope whose names the layout has. */
   add({ at, by, out, lost, gained }: Pick<ReadRecord, 'at' | 'by' | 'out' | 'lost' | 'gained'>): void {
     const mark = { at, by };

@@ -1,6 +1,7 @@
 // What must be confirmed: by an option, or by the person at the terminal.
-import type { Process } from '../cli/process.ts';
+
 import { refusal, usageError } from '../errors.ts';
+import type { Process } from './process.ts';
 
 /**
  * @param what is about to be done, as a question

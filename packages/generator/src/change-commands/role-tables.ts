@@ -1,12 +1,24 @@
 // What roles grant by a deployed Action, in names: what its table says of places, and the lock of permissions at them.
-import type { DeployedTables } from '../action/read-tables.ts';
+import { type DeployedTables, readTables } from '../action/read-tables.ts';
 import { type AudienceLayout, namesOf } from '../layout/layout.ts';
 
 /** Audience name → role → permission names. */
 export type RoleTables = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
-/** @returns undefined where the lock doesn't have the places of a table: then nobody can say what it grants */
-export function roleTablesOf(
+/**
+ * What roles grant by Actions together.
+ * @returns undefined where one of them can't be read, or the lock doesn't have its places
+ */
+export function tablesOf(
+  codes: readonly string[],
+  lock: ReadonlyMap<string, AudienceLayout>,
+): RoleTables | undefined {
+  const tables = codes.map(readTables);
+  const read = tables.filter((table) => table !== undefined);
+  return read.length === tables.length ? roleTablesOf(read, lock) : undefined;
+}
+
+function roleTablesOf(
   tables: readonly DeployedTables[],
   layouts: ReadonlyMap<string, AudienceLayout>,
 ): RoleTables | undefined {

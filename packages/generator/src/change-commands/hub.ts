@@ -1,0 +1,97 @@
+// `claimgen hub`: serves a log of changes to other networks, until it is told to end.
+import { once } from 'node:events';
+import type { Hub, Route } from '@claimgen/changes';
+import { type Command, defineCommand } from '../cli/command.ts';
+import type { Process } from '../cli/process.ts';
+import { usageError } from '../errors.ts';
+import { versioned } from '../format/versioned.ts';
+import { listen } from '../io/http-server.ts';
+import { LOG_OPTIONS } from './log-options.ts';
+import { loadChanges, type OpenLog, openLog } from './open-log.ts';
+
+/** The environment variable with what readers have to know; several with spaces between while one replaces another. */
+const SECRET = 'CHANGES_SECRET';
+const DEFAULT_PORT = 8080;
+
+export const hub: Command = defineCommand({
+  describe: 'Serve a log of changes to other networks: GET /changes, GET /health',
+  options: {
+    ...LOG_OPTIONS,
+    port: { type: 'number', describe: `The port, ${DEFAULT_PORT} by default; 0 for any that is free` },
+    host: { type: 'string', describe: 'The address to listen at, 127.0.0.1 by default' },
+    json: { type: 'boolean', describe: 'Print JSON for programs' },
+  },
+  examples: [
+    ['$0 hub --journal changes', `the secret is in ${SECRET}`],
+    ['$0 hub --changes log.js --host ::', 'in a container'],
+  ],
+  async run(values, _, process) {
+    const { port = DEFAULT_PORT, host = '127.0.0.1', json = false } = values;
+    if (!Number.isSafeInteger(port) || port < 0 || port > 65_535)
+      throw usageError('--port is a whole number from 0 to 65535', `Write --port ${DEFAULT_PORT}.`);
+    const open = await openLog(values, process.cwd);
+    try {
+      await serve(open, port, host, json, process);
+    } finally {
+      await open.close();
+    }
+    return { text: json ? '' : 'Ended.', json: undefined, exitCode: 0 };
+  },
+});
+
+async function serve(
+  open: OpenLog,
+  port: number,
+  host: string,
+  json: boolean,
+  process: Process,
+): Promise<void> {
+  const { toListener } = await loadChanges();
+  const stop = process.stopSignal?.() ?? new AbortController().signal;
+  const serving = await createHubOf(open, stop, process);
+  try {
+    const server = await listen(toListener(serving.fetch), port, host);
+    const url = `${server.origin}/changes`;
+    process.out(json ? `${JSON.stringify(versioned({ listening: url }))}\n` : `Listening on ${url}\n`);
+    if (!stop.aborted) await once(stop, 'abort');
+    server.close();
+  } finally {
+    serving.close();
+  }
+}
+
+async function createHubOf({ log, exports }: OpenLog, stop: AbortSignal, process: Process): Promise<Hub> {
+  const { createHub } = await loadChanges();
+  const secret = (process.env?.[SECRET] ?? '').split(/\s+/u).filter((value) => value !== '');
+  const routes = exports['routes'];
+  if (routes !== undefined && typeof routes !== 'function')
+    throw usageError(
+      "the module's export routes is no function",
+      'Write export const routes = (log, signal) => [receiveLogStream({ … })].',
+    );
+  try {
+    return createHub({
+      feed: log,
+      secret,
+      routes: routes === undefined ? [] : ((await routes(log, stop)) as readonly Route[]),
+      log: (error) => process.error(`${faultOf(error)}\n`),
+    });
+  } catch (error) {
+    if (secret.length === 0)
+      throw usageError(
+        `${SECRET} is not set`,
+        `Set ${SECRET} in the environment, to 16 characters at least.`,
+      );
+    // A TypeError says in words which option can't work; anything else comes from the module, and may say anything.
+    throw usageError(
+      `the hub does not start: ${error instanceof TypeError ? error.message : "the module's routes failed"}`,
+      `Correct ${SECRET}, or what the module's routes are given.`,
+    );
+  }
+}
+
+/** Anything more may hold the address of a server, with its password. */
+function faultOf(error: unknown): string {
+  const { code } = Object(error) as { readonly code?: unknown };
+  return `the log of changes can't be read${typeof code === 'string' ? ` (${code})` : ''}; trying again`;
+}
