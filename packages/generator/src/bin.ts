@@ -42,6 +42,10 @@ const self: Process = {
   colors: wantsColor(process.stdout, process.env),
   env: process.env,
   prompter: isInteractive(process, process.env) ? openPrompter(process.stderr) : undefined,
+  untilStopped: () =>
+    new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    }),
   out(line) {
     if (isClosed) throw new OutputClosed();
     process.stdout.write(line);

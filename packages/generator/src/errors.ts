@@ -18,6 +18,7 @@ export type ProblemCode =
   | 'users_invalid'
   | 'git_failed'
   | 'internal'
+  | 'port_unavailable'
   | TenantProblemCode
   | LintCode;
 

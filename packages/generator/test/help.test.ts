@@ -31,6 +31,8 @@ describe('claimgen --help', () => {
                                        one user or many, faults on demand
         claimgen population            Size the tokens of real or modelled users, and
                                        say who is over the budget
+        claimgen dev                   Serve a tenant on this machine that runs the
+                                       Action, for developing apps and APIs
         claimgen init                  Write a config, from a tenant or an export of
                                        one
         claimgen pull                  Write the tenant's APIs, permissions, roles and

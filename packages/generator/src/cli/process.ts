@@ -32,6 +32,8 @@ export interface Process {
   readonly colors?: boolean;
   /** Environment variables. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Until the person, or the system, asks the process to end: for what goes on until then. */
+  untilStopped?(): Promise<void>;
   /** @throws OutputClosed when nobody reads any longer */
   out(text: string): void;
   error(text: string): void;

@@ -21,6 +21,7 @@ export const COMMANDS: Commands = new Map([
   ['rebase', async () => (await import('./rebase.ts')).rebase],
   ['simulate', async () => (await import('./simulate.ts')).simulate],
   ['population', async () => (await import('./population.ts')).population],
+  ['dev', async () => (await import('./dev.ts')).dev],
   ['init', async () => (await import('../tenant-commands/init.ts')).init],
   ['pull', async () => (await import('../tenant-commands/pull.ts')).pull],
   ['deploy', async () => (await import('../tenant-commands/deploy.ts')).deploy],

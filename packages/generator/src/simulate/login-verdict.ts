@@ -1,13 +1,13 @@
 import { isVerifierError, type Layout } from '@claimgen/verifier';
 import { readPermissions } from '@claimgen/verifier/unverified';
 import { lineLength } from '#auth0/access-token';
-import { writesStockClaim } from '#auth0/apis';
 import type { IgnoredClaim } from '#simulator/api/custom-claims';
-import { type AccessTokenPayload, issueAccessToken } from '#simulator/host/issue-token';
+import type { AccessTokenPayload } from '#simulator/host/issue-token';
 import type { TriggerResult } from '#simulator/host/trigger';
 import { jsonBytes } from '../budget/worst-claim.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { domainOf, type PlannedLogin, permissionsOf } from './planned-login.ts';
+import { issuedToken, signingOf } from './issued-token.ts';
+import { domainOf, type PlannedLogin } from './planned-login.ts';
 
 /** What became of one simulated login. Sizes are bytes. */
 export interface LoginVerdict {
@@ -55,37 +55,18 @@ export interface VerdictInput {
   readonly faulty: boolean;
 }
 
-/** The header, payload and signature of a token of the default assumptions, for APIs that are none of the config's. */
-const otherToken = { algorithm: 'RS256', profile: 'auth0', keyIdBytes: 64, keyBits: 2048 } as const;
-
 /** Judges a login by the token that it ends with. */
-export function judgeLogin({
-  planned,
-  run: { event, result },
-  catalog,
-  layout,
-  unknown,
-  faulty,
-}: VerdictInput): LoginVerdict {
-  const { audience, user, identifier, flow, title } = planned;
-  const issuer = `https://${domainOf(audience)}/`;
-  const api = catalog.apis.find((candidate) => candidate.identifier === identifier);
-  const stock = writesStockClaim(api);
-  const token = audience?.token ?? otherToken;
-  const payload = issueAccessToken(
-    result,
-    event,
-    {
-      issuer,
-      profile: token.profile,
-      organizationNames: audience?.token.organizationName ?? false,
-      ...(stock ? { stockPermissions: permissionsOf(user, catalog, identifier) } : {}),
-    },
-    // Any fixed moment: the same login gives the same size.
-    { at: 1_772_442_000, id: 'i'.repeat(22) },
-  );
+export function judgeLogin({ planned, run, catalog, layout, unknown, faulty }: VerdictInput): LoginVerdict {
+  const { audience, user, flow, title } = planned;
+  const { result } = run;
+  // Any fixed moment: the same login gives the same size.
+  const payload = issuedToken(planned, run, catalog, {
+    issuer: `https://${domainOf(audience)}/`,
+    at: 1_772_442_000,
+    id: 'i'.repeat(22),
+  });
   const claim = layout === undefined || payload === undefined ? undefined : payload[layout.claim];
-  const lineBytes = payload === undefined ? 0 : lineLength(token, jsonBytes(payload));
+  const lineBytes = payload === undefined ? 0 : lineLength(signingOf(planned), jsonBytes(payload));
   const budgetBytes = audience?.budget.bytes ?? 0;
   const reason = result.denied ?? result.error;
   const reading = readBack(payload, layout);

@@ -64,23 +64,30 @@ export function planLogins(
     ]);
   }
   const forUser = (simulated: SimulatedUser): PlannedLogin[] =>
-    audiences.map(({ audience, environment, identifier, selected }) => {
-      const clients = audience.clients.get(environment);
-      return {
-        user: simulated,
-        flow,
-        audience,
-        identifier,
-        names: [...selected.keys()],
-        ...(clients === undefined ? {} : { clients }),
-      };
-    });
+    audiences.map((audience) => loginOf(audience, simulated, flow));
   if (users !== undefined) return usersOf(resolve(choice.cwd, users), forUser);
   if (user !== undefined) {
     const text = user.trimStart().startsWith('{') ? user : JSON.stringify({ id: user });
     return forUser(simulatedUser(parseUser(text, '--user', 1), '--user'));
   }
   return fixtureLogins(audiences, catalog, choice.flow);
+}
+
+/** A user's login for an API. */
+export function loginOf(
+  { audience, environment, identifier, selected }: AudiencePlan,
+  user: SimulatedUser,
+  flow: Flow,
+): PlannedLogin {
+  const clients = audience.clients.get(environment);
+  return {
+    user,
+    flow,
+    audience,
+    identifier,
+    names: [...selected.keys()],
+    ...(clients === undefined ? {} : { clients }),
+  };
 }
 
 async function* usersOf(

@@ -26,6 +26,8 @@ export interface PlannedLogin {
   readonly clients?: ClientRule;
   /** What a login that is allowed must get by config and catalog: at least one permission, or none at all. */
   readonly expects?: 'some' | 'none';
+  /** For `refresh-other-audience`: the API that the refresh token was issued for. */
+  readonly firstAudience?: string;
   /** What `api.roles` answers; by default the roles that the event names, as the tenant's. */
   readonly effectiveRoles?: readonly EffectiveRole[];
 }
@@ -41,7 +43,7 @@ export function domainOf(audience: AudienceConfig | undefined): string {
 
 /** Puts a login as the trigger takes it. */
 export function toTriggerLogin(
-  { user, flow, audience, identifier, effectiveRoles, names = [], clients }: PlannedLogin,
+  { user, flow, audience, identifier, firstAudience, effectiveRoles, names = [], clients }: PlannedLogin,
   catalog: Catalog,
   secretNames: readonly string[],
   faults: Faults,
@@ -58,6 +60,7 @@ export function toTriggerLogin(
       ...(domain.endsWith('.auth0.com') ? {} : { customDomain: domain }),
       scopes: requested,
       ...(identifier === undefined ? {} : { audience: identifier }),
+      ...(firstAudience === undefined ? {} : { firstAudience }),
       user: {
         id: user.id,
         roles: user.roles,

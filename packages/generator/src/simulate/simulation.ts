@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { NodeVersion } from '#simulator/host/run-on-node';
-import { runTrigger } from '#simulator/host/trigger';
-import { startManagementApi } from '#simulator/management-api/start';
 import { InputError } from '../errors.ts';
 import { readTextIfPresent } from '../io/files.ts';
 import { runPipeline } from '../pipeline.ts';
@@ -13,9 +11,9 @@ import { type Project, pipelineInput } from '../project/project.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
 import type { Faults } from './fault.ts';
 import { judgeLogin, type LoginVerdict } from './login-verdict.ts';
+import { openLogins } from './open-logins.ts';
 import { chooseAudiences, type LoginChoice, planLogins } from './plan-logins.ts';
-import { type PlannedLogin, toTriggerLogin } from './planned-login.ts';
-import { toManagementUser } from './simulated-user.ts';
+import type { PlannedLogin } from './planned-login.ts';
 import { createNameCheck } from './unknown-names.ts';
 
 export interface SimulationOptions extends LoginChoice {
@@ -78,7 +76,7 @@ export async function* runSimulation(
   faults: Faults,
   options: SimulationOptions,
 ): AsyncGenerator<LoginVerdict> {
-  const { plan, secretNames } = simulation;
+  const { plan } = simulation;
   const { catalog } = plan;
   const faulty = Object.keys(faults).length > 0;
   const layouts = new Map(
@@ -88,35 +86,19 @@ export async function* runSimulation(
     ]),
   );
   const unknownNames = createNameCheck(catalog, plan.audiences);
-  const management = await startManagementApi(faults.managementApi);
-  let current: PlannedLogin | undefined;
-  async function* logins() {
-    for await (const login of simulation.logins) {
-      current = login;
-      management.know((id) =>
-        id === login.user.id ? toManagementUser(login.user, catalog, login.identifier ?? '') : undefined,
-      );
-      yield toTriggerLogin(login, catalog, secretNames, faults);
-    }
-  }
+  const runner = await openLogins({ ...simulation, catalog }, faults, options.node);
   try {
-    const setup = {
-      codes: simulation.codes,
-      node: options.node ?? ('current' as const),
-      // Whatever host the Action turns to, it meets the stand-in.
-      options: { origins: { '*': management.origin } },
-    };
-    let run = 0;
-    for await (const result of runTrigger(setup, logins())) {
+    let runs = 0;
+    for await (const planned of simulation.logins) {
+      const run = await runner.run(planned);
       // What is written waits for the event loop, which a login that needs no network never reaches.
-      run += 1;
-      if (run % 100 === 0) await setImmediate();
-      const login = current as PlannedLogin;
-      const layout = login.audience === undefined ? undefined : layouts.get(login.audience);
-      const unknown = unknownNames(login.user, result.event, login.audience);
-      yield judgeLogin({ planned: login, run: result, catalog, layout, unknown, faulty });
+      runs += 1;
+      if (runs % 100 === 0) await setImmediate();
+      const layout = planned.audience === undefined ? undefined : layouts.get(planned.audience);
+      const unknown = unknownNames(planned.user, run.event, planned.audience);
+      yield judgeLogin({ planned, run, catalog, layout, unknown, faulty });
     }
   } finally {
-    await management.close();
+    await runner.close();
   }
 }

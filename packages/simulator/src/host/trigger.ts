@@ -6,7 +6,7 @@ import type { HostLogin, HostResult } from './host-job.ts';
 import type { LoginResult } from './login-result.ts';
 import { type NodeVersion, runOnNode } from './run-on-node.ts';
 
-/** A login that {@link runTrigger} runs. */
+/** A login that a {@link Trigger} runs. */
 export interface TriggerLogin {
   readonly description: LoginDescription;
   readonly options: Omit<LoginOptions, 'fetch'>;
@@ -25,35 +25,47 @@ export interface TriggerSetup {
   readonly options: Omit<HostOptions, 'fetch' | 'now'>;
 }
 
+/** The Post-Login trigger with its Actions, which keep their state and cache from login to login. */
+export interface Trigger {
+  /**
+   * Runs a login through all Actions of the trigger, one login after another: a call comes after the end of the one before.
+   * @throws HostProcessError
+   */
+  run(login: TriggerLogin): Promise<TriggerResult>;
+  close(): Promise<void>;
+}
+
 /**
- * Runs each login through all Actions of the trigger, one login after another, and yields the results in order. Logins are read only as
- * fast as results are taken.
- * @throws ActionLoadError for code that Auth0 would not take; HostProcessError
+ * Loads the Actions of a trigger.
+ * @throws ActionLoadError for code that Auth0 would not take
  */
-export async function* runTrigger(
-  { codes, node, options }: TriggerSetup,
-  logins: AsyncIterable<TriggerLogin>,
-): AsyncGenerator<TriggerResult> {
+export function openTrigger({ codes, node, options }: TriggerSetup): Trigger {
   const hosts = codes.map((code) =>
     node === 'current' ? inThisProcess(code, options) : onNode(node, code, options),
   );
-  try {
-    for await (const { description, options: login } of logins) {
-      const event = loginEvent(description);
-      let result: LoginResult | undefined;
-      for (const host of hosts) {
-        const scopes = result === undefined ? {} : { grantedScopes: result.scope };
-        const next = await host.login({ event, options: { ...login, ...scopes } });
-        result = result === undefined ? next : after(result, next);
-        // A login that is denied or has failed ends there: the Actions behind are not run.
-        if (result.outcome !== 'allowed') break;
-      }
-      if (result === undefined) throw new TypeError('a trigger has at least one Action');
-      yield { event, result };
-    }
-  } finally {
-    await Promise.all(hosts.map((host) => host.close()));
+  return {
+    run: (login) => runThrough(hosts, login),
+    close: async () => {
+      await Promise.all(hosts.map((host) => host.close()));
+    },
+  };
+}
+
+async function runThrough(
+  hosts: readonly Host[],
+  { description, options }: TriggerLogin,
+): Promise<TriggerResult> {
+  const event = loginEvent(description);
+  let result: LoginResult | undefined;
+  for (const host of hosts) {
+    const scopes = result === undefined ? {} : { grantedScopes: result.scope };
+    const next = await host.login({ event, options: { ...options, ...scopes } });
+    result = result === undefined ? next : after(result, next);
+    // A login that is denied or has failed ends there: the Actions behind are not run.
+    if (result.outcome !== 'allowed') break;
   }
+  if (result === undefined) throw new TypeError('a trigger has at least one Action');
+  return { event, result };
 }
 
 interface Host {

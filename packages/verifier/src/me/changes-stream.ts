@@ -16,7 +16,7 @@ export function changesStream(
   access: Access,
   signal: AbortSignal,
 ): AsyncGenerator<string, void, undefined> | undefined {
-  const { freshness, clock } = internalsOf(access) ?? {};
+  const { freshness, source: clock } = internalsOf(access) ?? {};
   if (freshness === undefined || clock === undefined) return undefined;
   const left = () => (access.claims.exp + clock.clockTolerance - clock.now()) * 1000;
   return stream(
