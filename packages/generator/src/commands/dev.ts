@@ -54,7 +54,8 @@ async function serve(options: DevOptions, process: Process): Promise<CommandResu
     throw usageError(`--port is not a number from 0 to ${MAX_PORT}`, 'Write --port 4400, or leave it out.');
   const fixtures = resolve(options.cwd, options.fixtures);
   const format = (event: DevEvent) => formatEvent(event, options.fixtures, options.json);
-  const [{ DevError, startDev }, first] = await Promise.all([loadDevPackage(), load(options, fixtures)]);
+  const { DevError, startDev } = await loadDevPackage();
+  const first = await load(options, fixtures);
   let current = first;
   let running: Awaited<ReturnType<typeof startDev>>;
   try {
