@@ -211,6 +211,23 @@ describe('a login', () => {
     expect(read(access_token).payload['sub']).toBe('auth0|accountant');
   });
 
+  it('is asked for again, and refreshes end, once the user is no longer in the fixtures', async () => {
+    const folder = devProject();
+    const process = await startDevProcess(folder);
+    const app = new Application(process.issuer);
+    const { refresh_token, access_token } = await app.login(clerk);
+    folder.write({ 'users.yaml': 'users: [{id: other, roles: [Clerk]}]' });
+    await process.printedOnce('Read again: 1 user.');
+    const page = (await app.authorize({ audience: orders })) as Response;
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('value="other"')]);
+    expect(await app.refresh(refresh_token)).toMatchObject({ error: 'invalid_grant' });
+    const info = await app.fetch('userinfo', { headers: { authorization: `Bearer ${access_token}` } });
+    expect(info.status).toBe(401);
+    const next = await app.login({ audience: orders, login_hint: 'other' });
+    expect(read(next.access_token).payload['sub']).toBe('other');
+    expect(process.printed()).not.toContain('A request has failed');
+  });
+
   it('is of a member where it is for an organization', async () => {
     const app = await application();
     const page = (await app.authorize({ audience: orders, organization: 'acme' })) as Response;
