@@ -169,16 +169,22 @@ describe('a single-page application with auth0-spa-js', () => {
     await logIn(page, here);
   });
 
-  it('is logged in in a second tab without the page, and both go on refreshing', async () => {
+  it('is logged in in a second tab without the page, and both refresh in turn', async () => {
     const here = await world();
     const first = await openApp(here);
     await logIn(first, here);
     const second = await here.context.newPage();
     await second.goto(here.app);
     expect(await shown(second)).toBe('auth0|clerk');
-    for (let round = 0; round < 5; round += 1) {
-      const tokens = await Promise.all([refresh(first), refresh(second)]);
-      for (const token of tokens) expect(token).toMatch(/^eyJ/);
+    // One after the other: a browser's tabs learn of each other's storage with a delay, and a token that has been used ends them all.
+    for (const [tab, other] of [
+      [first, second],
+      [second, first],
+      [first, second],
+    ] as const) {
+      expect(await refresh(tab)).toMatch(/^eyJ/);
+      const token = await refreshTokenOf(tab);
+      await expect.poll(() => refreshTokenOf(other), { timeout: 30_000 }).toBe(token);
     }
     expect(await Promise.all([call(first, 'GET'), call(second, 'GET')])).toEqual([200, 200]);
   });
