@@ -20,10 +20,14 @@ const ROUNDED = 1000;
 /** Milliseconds between two refreshes that were of no use; doubled four times. */
 const FIRST_PAUSE = 5000;
 
+/** Milliseconds until what a tab has stored is seen by the others: browsers tell them later than who has the lock. */
+const STORED = 250;
+
 /** One refresh of one token, which all calls with it share. */
 interface Refresh {
-  /** When the issuer may be asked, by the clock of this page. */
+  /** When the issuer may be asked, by the clock of this page; and when that may have been so at the earliest. */
   until: number;
+  earliest: number;
   /** When it was; infinite before. */
   at: number;
   /** Undefined where there is none. */
@@ -80,8 +84,8 @@ export function createFetch({
   const renew = async (failed: string, refresh: Refresh): Promise<string | undefined> => {
     try {
       const token = await ask(getToken);
-      // Another tab had the lock, and has waited as long.
-      if (token !== failed && now() >= refresh.until - ROUNDED) return token;
+      // Another tab had the lock, and has waited as long: answers may take any time, so its wait may have ended before ours.
+      if (token !== failed && now() >= refresh.earliest) return token;
       // Others may join meanwhile, and have to wait longer.
       while (now() < refresh.until) await sleep(refresh.until - now());
       refresh.at = now();
@@ -94,21 +98,35 @@ export function createFetch({
     return undefined;
   };
 
-  const share = (failed: string, until: number): Refresh => {
+  const share = (failed: string, until: number, earliest: number): Refresh => {
     const known = refreshes.get(failed);
-    if (known !== undefined && until - ROUNDED <= known.at) {
+    if (known !== undefined && earliest <= known.at) {
       known.until = Math.max(known.until, until);
+      known.earliest = Math.max(known.earliest, earliest);
       return known;
     }
-    const refresh: Refresh = { until, at: Number.POSITIVE_INFINITY, token: Promise.resolve(undefined) };
+    const refresh: Refresh = {
+      until,
+      earliest,
+      at: Number.POSITIVE_INFINITY,
+      token: Promise.resolve(undefined),
+    };
     const { locks } = (globalThis as { navigator?: { locks?: Locks } }).navigator ?? {};
     const run = () => renew(failed, refresh);
-    // One after the other in either case: the second may find what the first has brought.
-    refresh.token = (locks ? locks.request(lock, run) : Promise.resolve(known?.token).then(run)).finally(
-      () => {
-        if (refreshes.get(failed) === refresh) refreshes.delete(failed);
-      },
-    );
+    refresh.token = new Promise<string | undefined>((resolve) => {
+      // One after the other in either case: the second may find what the first has brought.
+      if (locks === undefined) resolve(Promise.resolve(known?.token).then(run));
+      else
+        locks
+          .request(lock, async () => {
+            resolve(await run());
+            await sleep(STORED);
+          })
+          // Pages in a sandbox have no locks.
+          .catch(() => resolve(run()));
+    }).finally(() => {
+      if (refreshes.get(failed) === refresh) refreshes.delete(failed);
+    });
     refreshes.set(failed, refresh);
     return refresh;
   };
@@ -121,6 +139,7 @@ export function createFetch({
       return send(request, { ...init, headers });
     };
     const failed = await ask(getToken);
+    const sent = now();
     const first = await call(failed);
     const wait = await waitOf(first);
     if (
@@ -130,7 +149,7 @@ export function createFetch({
       (failed === blocked && now() < blockedUntil)
     )
       return first;
-    const refresh = share(failed, now() + wait);
+    const refresh = share(failed, now() + wait, sent + wait - ROUNDED);
     const token = await unlessAborted(refresh.token, init?.signal ?? (input as Partial<Request>).signal);
     if (token === undefined) return first;
     first.body?.cancel().catch(() => {});

@@ -1,6 +1,6 @@
 // createFetch against a model of API and issuer, by a clock that doesn't run by itself (F14).
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFetch } from '../src/fetch.ts';
 import { createWorld, stale, type World } from './issuer.ts';
 
@@ -217,6 +217,19 @@ it('calls that learn of a later change meanwhile make all of them wait for it', 
 });
 
 describe('another tab that has refreshed', () => {
+  it('can not be heard of in a page that may use no locks, which refreshes itself', async () => {
+    const request = async () => {
+      throw new Error('SecurityError');
+    };
+    vi.stubGlobal('navigator', { locks: { request } });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const world = createWorld();
+    await vi.advanceTimersByTimeAsync(10);
+    world.records = [{ at: 0, until: performance.now() }];
+    expect((await settled(createFetch(world)(URL))).status).toBe(200);
+    expect(world.refreshes).toHaveLength(1);
+  });
+
   it('too early is not relied on', async () => {
     const world = createWorld();
     await vi.advanceTimersByTimeAsync(10);

@@ -16,9 +16,9 @@ export function changesStream(
   access: Access,
   signal: AbortSignal,
 ): AsyncGenerator<string, void, undefined> | undefined {
-  const { freshness, source: clock } = internalsOf(access) ?? {};
-  if (freshness === undefined || clock === undefined) return undefined;
-  const left = () => (access.claims.exp + clock.clockTolerance - clock.now()) * 1000;
+  const { freshness, source } = internalsOf(access) ?? {};
+  if (freshness === undefined || source === undefined) return undefined;
+  const left = () => (access.claims.exp + source.clockTolerance - source.now()) * 1000;
   return stream(
     access,
     (listener) => freshness.subscribe(listener),

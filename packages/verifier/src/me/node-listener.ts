@@ -1,13 +1,6 @@
 // Sends an answer over node:http, by the few methods that every version of it has, HTTP/2 included.
 import type { Answer } from './answer.ts';
 
-/** What is read of an `IncomingMessage`. */
-export interface NodeRequest {
-  readonly url?: string | undefined;
-  readonly method?: string | undefined;
-  readonly headers: { readonly authorization?: string | undefined };
-}
-
 /** What is used of a `ServerResponse`. */
 export interface NodeResponse {
   readonly headersSent: boolean;

@@ -1,19 +1,24 @@
 // Answers GET <path>/permissions and GET <path>/changes, for user interfaces. Opt-in: an API that wants them passes requests here.
 import type { Access } from '../access.ts';
-import { authenticateHeader } from '../bearer.ts';
+import { readAdapterOptions } from '../authentication.ts';
 import type { VerifierError } from '../errors.ts';
-import { checkFunction, readOwnOptions } from '../own-options.ts';
+import { readOwnOptions } from '../own-options.ts';
 import { noAnswerFor } from '../permission-state.ts';
+import type { ProofOptions } from '../proofs/described-request.ts';
+import type { NodeRequest, RequestParts } from '../proofs/request-parts.ts';
+import { fetchParts, nodeParts } from '../proofs/request-parts.ts';
 import { checkVerifier, refuse } from '../refuse.ts';
+import { fail } from '../require-permission.ts';
 import { longest, staleError } from '../stale.ts';
 import type { Verifier } from '../verifier.ts';
 import type { Answer } from './answer.ts';
 import { changesStream } from './changes-stream.ts';
-import type { NodeRequest, NodeResponse } from './node-listener.ts';
+import type { NodeResponse } from './node-listener.ts';
 import { answerNode } from './node-listener.ts';
 import { ownPermissions } from './own-permissions.ts';
 
-export interface MeOptions {
+/** `url` and `certificate` are for tokens that are bound to their sender, as the adapters have them. */
+export interface MeOptions extends ProofOptions<NodeRequest | Request> {
   /** Where both lie, as requests have it: by default `/me`. */
   readonly path?: string;
   /** Called for every request that is refused. Nothing of it reaches the client. */
@@ -38,8 +43,13 @@ export interface Me {
  */
 export function serveMe(verifier: Verifier, options: MeOptions = {}): Me {
   checkVerifier(verifier, 'serveMe');
-  const { path: base = '/me', log } = readOwnOptions(options, ['path', 'log'], 'serveMe');
-  checkFunction('log', log);
+  const { path: base = '/me', ...own } = readOwnOptions(
+    options,
+    ['path', 'log', 'url', 'certificate'],
+    'serveMe',
+  );
+  const node = readAdapterOptions<string, NodeRequest, typeof own>(verifier, own, 'serveMe', nodeParts);
+  const web = readAdapterOptions<string, Request, typeof own>(verifier, own, 'serveMe', requestParts);
   if (typeof base !== 'string' || !/^\/[^?#]*[^/?#]$/.test(base))
     throw new TypeError('path must begin with / and not end with it');
   const routes = new Map<string, Route>([
@@ -49,11 +59,11 @@ export function serveMe(verifier: Verifier, options: MeOptions = {}): Me {
   const answer = async (
     route: Route,
     query: string,
-    authorization: string | null | undefined,
+    authenticate: () => Access | Promise<Access> | undefined,
     signal: AbortSignal,
   ): Promise<Answer> => {
     try {
-      const access = await authenticateHeader(verifier, authorization);
+      const access = (await authenticate()) as Access;
       if (route === 'permissions') {
         demandFresh(access, new URLSearchParams(query).getAll('fresh'));
         return json(200, ownPermissions(access));
@@ -61,7 +71,7 @@ export function serveMe(verifier: Verifier, options: MeOptions = {}): Me {
       const body = changesStream(access, signal);
       return body === undefined ? json(404, { error: 'not_found' }) : { status: 200, headers: STREAM, body };
     } catch (error) {
-      const { status, headers, body } = refuse(error, log, undefined);
+      const { status, headers, body } = refuse(error, own.log, undefined, node.challenger);
       return json(status, body, headers);
     }
   };
@@ -71,7 +81,8 @@ export function serveMe(verifier: Verifier, options: MeOptions = {}): Me {
       const route = routes.get(pathname);
       if (route === undefined) return toResponse(json(404, { error: 'not_found' }));
       if (request.method !== 'GET') return toResponse(NOT_ALLOWED);
-      return toResponse(await answer(route, search, request.headers.get('authorization'), request.signal));
+      const authenticate = () => web.authenticate(request, request.headers.get('authorization'));
+      return toResponse(await answer(route, search, authenticate, request.signal));
     },
     listener(request, response, next) {
       const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s, 2);
@@ -80,9 +91,9 @@ export function serveMe(verifier: Verifier, options: MeOptions = {}): Me {
       if (!isOurs && next !== undefined) return next();
       const answering = async (signal: AbortSignal): Promise<Answer> => {
         if (route === undefined) return json(404, { error: 'not_found' });
-        return request.method === 'GET'
-          ? answer(route, query, request.headers.authorization, signal)
-          : NOT_ALLOWED;
+        if (request.method !== 'GET') return NOT_ALLOWED;
+        const authorization = request.headers?.['authorization'] as string | undefined;
+        return answer(route, query, () => node.authenticate(request, authorization), signal);
       };
       void answerNode(answering, response, next);
     },
@@ -93,8 +104,18 @@ export function serveMe(verifier: Verifier, options: MeOptions = {}): Me {
 function demandFresh(access: Access, names: readonly string[]): void {
   const answers = names.map((name) => noAnswerFor(access, name)).filter((answer) => answer !== undefined);
   const answer = longest(answers);
-  if (answer !== undefined) throw staleError(answer);
+  if (answer !== undefined) fail(access, staleError(answer));
 }
+
+/** Of a request without a framework. */
+const requestParts: RequestParts<Request> = {
+  carrier: (request) => request,
+  method: (request) => request.method,
+  header: (raw, name) => fetchParts.header({ req: { raw } }, name),
+  origin: (raw) => fetchParts.origin({ req: { raw } }),
+  path: (raw) => fetchParts.path({ req: { raw } }),
+  certificate: () => undefined,
+};
 
 type Route = 'permissions' | 'changes';
 

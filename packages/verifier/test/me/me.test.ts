@@ -18,6 +18,7 @@ import { ownPermissions, serveMe } from '../../src/me/index.ts';
 import type { VerifierOptions } from '../../src/options.ts';
 import type { Verifier } from '../../src/verifier.ts';
 import { createVerifier } from '../../src/verifier.ts';
+import { dpopClient } from '../support/dpop-client.ts';
 import type { Name } from '../support/issuer.ts';
 import { ISSUER, keySet, layout, makeToken, NOW, rsaKey } from '../support/issuer.ts';
 
@@ -222,6 +223,26 @@ describe.each(servers)('%s', (_, start) => {
       expect((await ask(query)).status).toBe(200);
   });
 
+  it('takes tokens that are bound to their sender, with a proof for this request', async () => {
+    const log = openLog();
+    const origin = await start(serveMe(verifierOf(log.feed, { senderConstrained: 'verify' })));
+    const client = dpopClient(key);
+    const url = `${origin}/me/permissions`;
+    const ask = (htu: string, query = '') =>
+      fetch(`${url}${query}`, {
+        headers: { authorization: `DPoP ${client.token}`, dpop: client.prove({ claims: { htu } }) },
+      });
+    expect((await ask(url)).status).toBe(200);
+    expect((await ask(`${origin}/orders`)).status).toBe(401);
+    expect((await fetch(url, bearer(client.token))).status).toBe(401);
+    log.publish({ sub: SUB, lost: ['orders:refund'] });
+    await expect.poll(async () => (await ask(url, '?fresh=orders%3Arefund')).status).toBe(401);
+    const refused = await ask(url, '?fresh=orders%3Arefund');
+    expect(refused.headers.get('www-authenticate')).toMatch(/^DPoP .*reason="stale"/);
+    const { headers } = await fetch(url);
+    expect(headers.get('www-authenticate')).toContain('DPoP');
+  });
+
   it('tells of changes as they come, and ends when the token is refused', async () => {
     const log = openLog();
     const origin = await start(serveMe(verifierOf(log.feed)));
@@ -299,6 +320,8 @@ describe('serveMe', () => {
     { path: '/' },
     { path: '/me?' },
     { log: 7 },
+    { optional: true },
+    { url: 'https://api.example' },
     { paht: '/me' },
   ])('takes no %j', (options) => {
     expect(() => serveMe(verifierOf(), options as object)).toThrow(TypeError);
