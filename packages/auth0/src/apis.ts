@@ -14,7 +14,7 @@ export function auth0Audiences(domain: string): readonly string[] {
 
 /**
  * Does this identifier name one of Auth0's own APIs? `/userinfo` is excepted by the documentation.
- * @param domains the tenant's own, besides those on auth0.com
+ * @param domains the tenant's own, in addition to those on auth0.com
  */
 export function isAuth0Api(identifier: string, domains: readonly (string | undefined)[]): boolean {
   if (/^urn:auth0:|^urn:.*:session_transfer$/iu.test(identifier)) return true;

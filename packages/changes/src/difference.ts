@@ -5,7 +5,7 @@ import type { Change } from './publish.ts';
 export type RoleTables = ReadonlyMap<string, ReadonlyMap<string, Iterable<string>>>;
 
 /**
- * The changes that take users of `before` to `after`: one per audience that differs, for everyone but machines, whatever roles
+ * The changes that take users of `before` to `after`: one per audience that differs, for everyone but machines, with any roles
  * they have. `undefined` for `before`: the old table can't be read, so everything may have changed.
  *
  * @example

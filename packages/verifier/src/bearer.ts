@@ -68,7 +68,7 @@ export function authenticateHeader<P extends string>(
 
 /**
  * The schemes that carry access tokens (RFC 6750, section 2.1; RFC 9449, section 7.1). A request with one of them asks
- * for no anonymous access, whatever is wrong with it.
+ * for no anonymous access, even where something is wrong with it.
  */
 const OF_TOKENS = /^\s*(?:bearer|dpop)(?:$|[\s,])/i;
 

@@ -81,7 +81,7 @@ function ofRole(whose: Whose, type: string, object: unknown, index: NameIndex): 
   return changed(whose, direction, names);
 }
 
-/** Whatever roles the group has: what they are is not in the event. */
+/** Roles of any kind that the group has: what they are is not in the event. */
 function ofGroupMember(object: unknown): readonly Change[] {
   const sub =
     field(object, 'member', 'member_type') === 'user' ? text(field(object, 'member', 'id')) : undefined;

@@ -14,7 +14,7 @@ export type TablePlan = Pick<
   'audience' | 'environment' | 'identifier' | 'layout' | 'catalog' | 'selected'
 >;
 
-/** What a table depends on besides config, catalog and layout. */
+/** What a table depends on other than config, catalog and layout. */
 export interface TableOptions {
   /** The most that the claim may take; by default it is not measured. */
   readonly cap?: ClaimCap | null;

@@ -10,7 +10,7 @@ import { pack } from './pack.ts';
 import { type RuntimeModule, runtimeFor } from './runtime.ts';
 import { tablesText } from './tables-text.ts';
 
-/** What every Action is rendered from, besides its tables. */
+/** What every Action is rendered from, other than its tables. */
 export interface ActionParts {
   readonly template: Template;
   /** The modules of @claimgen/action-runtime, in the order in which they are read. */

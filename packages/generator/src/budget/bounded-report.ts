@@ -5,7 +5,7 @@ import { requestable } from '../selection/requestable.ts';
 import { factsOfAll } from '../sources/facts-of.ts';
 import { boundedClaim, largestFound } from './bounded-users.ts';
 
-/** The largest claims of users who hold at most so many roles and so many permissions besides. Sizes are bytes of the claim's JSON text. */
+/** The largest claims of users who hold at most so many roles and direct permissions. Sizes are bytes of the claim's JSON text. */
 export interface BoundedClaims {
   readonly roles: number;
   readonly direct: number;

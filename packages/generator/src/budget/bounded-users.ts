@@ -2,7 +2,7 @@ import { type ClaimTable, encodeClaim } from '@claimgen/action-runtime';
 import { seededRandom } from '../model/random.ts';
 import { jsonBytes } from './worst-claim.ts';
 
-/** What users can hold who hold at most so many roles and so many permissions besides. */
+/** What users can hold who hold at most so many roles and direct permissions. */
 export interface BoundedUsers {
   readonly table: ClaimTable;
   /** The places that each role grants, ascending. */

@@ -1,4 +1,4 @@
-// What a catalog.json says of a tenant besides permissions and roles, as `claimgen pull` writes it: its APIs, and what machines may request.
+// What a catalog.json says of a tenant other than permissions and roles, as `claimgen pull` writes it: its APIs, and what machines may request.
 import { asMap } from '../source-text/as-map.ts';
 import type { ValuePath } from '../source-text/value-path.ts';
 import type { Api } from './catalog.ts';

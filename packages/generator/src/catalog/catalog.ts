@@ -57,6 +57,6 @@ export function permissionNameProblem(
 
 /** Tells permissions of one name apart by the API they belong to. */
 export function permissionKey({ audience, name }: Permission): string {
-  // The length says where the audience ends, whatever characters it has.
+  // The length says where the audience ends, with any characters in it.
   return audience === undefined ? `:${name}` : `${audience.length}:${audience}${name}`;
 }

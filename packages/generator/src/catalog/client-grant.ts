@@ -1,4 +1,4 @@
-// A client grant of a tenant export: auth0-deploy-cli 8.44, lib/tools/auth0/handlers/clientGrants.js. Whatever is not known to be a grant to
+// A client grant of a tenant export: auth0-deploy-cli 8.44, lib/tools/auth0/handlers/clientGrants.js. What is not known to be a grant to
 // users is a grant to machines, whose tokens carry its scopes.
 import type { Entry } from './entry.ts';
 import type { NeededApis } from './needed-apis.ts';
@@ -9,7 +9,7 @@ export interface ClientGrant {
   readonly client: string;
   /** The API identifier; where a keyword leaves it open, as the file has it. */
   readonly audience: string;
-  /** The scopes granted; `all` for those of the API, whatever they are. */
+  /** The scopes granted; `all` for all those of the API. */
   readonly scopes: readonly string[] | 'all';
 }
 

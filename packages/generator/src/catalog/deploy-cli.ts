@@ -69,7 +69,7 @@ export function readTenantYaml(file: CatalogFile, keywords: Keywords, needed: Ne
   return Array.isArray(value) && value.length === 0 ? { ...catalog, statesNoRoles: true } : catalog;
 }
 
-/** Names under `exclude` are of things that auth0-deploy-cli leaves as the tenant has them, whatever the file says. */
+/** Names under `exclude` are of things that auth0-deploy-cli leaves as the tenant has them, and passes over in the file. */
 function refuseExcluded(root: Entry, apis: readonly Entry[], needed: NeededApis): void {
   const excluded = root.field('exclude').field('resourceServers');
   if (!Array.isArray(excluded.value)) return;

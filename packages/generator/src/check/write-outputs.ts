@@ -5,7 +5,7 @@ import type { Checked } from './checked.ts';
 import { renderJunit, renderProblemsJunit } from './junit.ts';
 import { renderProblemsSummary, renderStepSummary } from './step-summary.ts';
 
-/** Where a check is written besides the terminal; absolute paths. */
+/** Where a check is written other than the terminal; absolute paths. */
 export interface CheckOutputs {
   /** Replaced. */
   readonly junit: string | undefined;

@@ -36,7 +36,7 @@ interface Explanation {
   readonly places: readonly { readonly lineage: number; readonly place: number; readonly active: boolean }[];
   /** The roles of the chosen environment that grant it. */
   readonly roles: readonly string[];
-  /** Whether the claim carries it whatever the client asks for, or only where it is requested as a scope. */
+  /** Whether the claim carries it for every request of a client, or only where it is requested as a scope. */
   readonly grant: AudienceConfig['grant'];
   /** The clients whose tokens carry it; null for all. */
   readonly clients: ClientRule | null;

@@ -12,7 +12,7 @@ export interface Budget {
   readonly limits: readonly Limit[];
   /** The most roles that a user holds; undefined where the config doesn't say. */
   readonly roles: number | undefined;
-  /** The most permissions that a user holds besides roles. */
+  /** The most direct permissions that a user holds. */
   readonly direct: number | undefined;
 }
 

@@ -20,7 +20,7 @@ export interface TokenAssumptions {
 
 export type RawToken = Partial<TokenAssumptions>;
 
-/** The standard scopes, which `scope: all` counts besides the API's own. */
+/** The standard scopes, which `scope: all` counts in addition to the API's own. */
 export const STANDARD_SCOPES = 'openid profile email offline_access';
 
 const DEFAULTS: TokenAssumptions = {

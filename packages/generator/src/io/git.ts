@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { InputError } from '../errors.ts';
 import { explainGitFailure } from './git-failure.ts';
 
-/** Variables besides those of the process; undefined removes one. */
+/** Variables in addition to those of the process; undefined removes one. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 interface GitOptions {

@@ -1,7 +1,7 @@
 import type { ValuePath } from '../source-text/value-path.ts';
 import { inConfig, type Lint } from './lint.ts';
 
-/** What Windows keeps for devices, whatever the ending (learn.microsoft.com, "Naming Files, Paths, and Namespaces"). */
+/** What Windows keeps for devices, with any ending (learn.microsoft.com, "Naming Files, Paths, and Namespaces"). */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /** UTF-8 bytes: file systems take 255, and an ending and that of a temporary file come on top. */

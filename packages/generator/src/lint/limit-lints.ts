@@ -91,7 +91,7 @@ export function actionLimitLints(actions: number, secretNames: readonly string[]
   ];
 }
 
-/** A claim so long that Auth0 ends the login with an error, whatever the budget says. */
+/** A claim so long that Auth0 ends the login with an error, within the budget or not. */
 export function claimLimitLints(audience: AudienceConfig, { claimBytes }: AudienceReport): Lint[] {
   const bytes = claimBytes.atMost + Buffer.byteLength(JSON.stringify(audience.claim));
   if (bytes <= MAX_CUSTOM_CLAIM_BYTES) return [];

@@ -1,4 +1,4 @@
-// What decides over an audience's tokens besides its permissions, in the config's own words.
+// What decides over an audience's tokens other than its permissions, in the config's own words.
 
 import { factsOf } from '../sources/facts-of.ts';
 import type { PermissionSource } from '../sources/source-facts.ts';

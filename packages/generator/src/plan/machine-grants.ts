@@ -1,4 +1,4 @@
-// What machines may request of an API: their tokens carry the scopes of their client grants, whatever the Action does.
+// What machines may request of an API: their tokens carry the scopes of their client grants, as no Action runs for them.
 import { canBecome } from '../catalog/placeholders.ts';
 import type { AudiencePlan } from './audience-plan.ts';
 

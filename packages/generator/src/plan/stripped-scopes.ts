@@ -3,7 +3,7 @@ import { isRemovable } from '#auth0/scopes';
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/audience-config.ts';
 
-/** The scopes that the Action removes from an audience's tokens, whatever a client requested: none with `scopes: keep`. */
+/** The scopes that the Action removes from an audience's tokens, for every request: none with `scopes: keep`. */
 export function strippedScopes(
   audience: AudienceConfig,
   environment: string,

@@ -23,7 +23,7 @@ export class RolesByUser {
     this.#setOf.set(id, number);
   }
 
-  /** The user with these roles besides the own ones. */
+  /** The user with these roles in addition to the own ones. */
   join(user: PopulationUser): PopulationUser {
     const number = this.#setOf.get(user.id);
     if (number === undefined) return user;

@@ -102,7 +102,7 @@ export function readProject(
   };
 }
 
-/** The absolute paths of what a project consists of besides its config. */
+/** The absolute paths of what a project consists of other than its config. */
 export function pathsOf({ path, config }: LoadedConfig): {
   readonly catalogs: readonly string[];
   readonly samples: readonly string[];

@@ -35,7 +35,7 @@ export async function openLogins(
 ): Promise<LoginRunner> {
   const management = await startManagementApi(faults.managementApi);
   try {
-    // Whatever host the Action turns to, it meets the stand-in.
+    // Any host that the Action turns to is the stand-in.
     const trigger = openTrigger({ codes, node, options: { origins: { '*': management.origin } } });
     let last: Promise<unknown> = Promise.resolve();
     const runNext = (login: PlannedLogin): Promise<TriggerResult> => {

@@ -1,4 +1,4 @@
-// Auth0's own permissions claim of one user: all that the user holds of the API, whatever claimgen's claim selects and reads.
+// Auth0's own permissions claim of one user: all that the user holds of the API, selected by claimgen's claim or not.
 import { jsonBytes } from '../budget/worst-claim.ts';
 import { permissionKey } from '../catalog/catalog.ts';
 import type { AudiencePlan } from '../plan/audience-plan.ts';

@@ -144,7 +144,7 @@ function expiryOf(
   now: number,
 ): number | 'InvalidExpiry' | 'ItemAlreadyExpired' {
   const { ttl, expires_at: absolute } = options ?? {};
-  // Plain JavaScript calls this: what is no finite number is refused, whatever its type.
+  // Plain JavaScript calls this: what is no finite number is refused, of any type.
   if ([ttl, absolute].some((time) => time !== undefined && !Number.isFinite(time))) return 'InvalidExpiry';
   const wanted: number[] = [];
   if (ttl !== undefined) wanted.push(now + Math.floor(ttl));

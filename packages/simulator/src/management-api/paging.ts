@@ -19,7 +19,7 @@ export function listOf<T>(items: readonly T[], view: (item: T) => unknown = (ite
 /** How a list is asked for. */
 export interface PageQuery {
   readonly query: URLSearchParams;
-  /** No page is longer, whatever is asked for: 50 in the public cloud by the docs, 100 by what was recorded. */
+  /** No page is longer, even where that is asked for: 50 in the public cloud by the docs, 100 by what was recorded. */
   readonly cap: number;
 }
 

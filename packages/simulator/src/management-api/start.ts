@@ -6,7 +6,7 @@ import { type ManagementFault, slowness } from './management-fault.ts';
 import { serveManagementApi } from './serve.ts';
 import { type StoredUser, Tenant } from './tenant.ts';
 
-/** What is known of one user, whatever the organization: the API doesn't ask for one. */
+/** What is known of one user, in every organization: the API doesn't ask for one. */
 export type ManagementUser = Pick<StoredUser, 'permissions' | 'roles'>;
 
 /** The user of an id; undefined where there is none. */

@@ -43,7 +43,7 @@ export interface StoredGrant {
   readonly [field: string]: unknown;
 }
 
-/** A user, whatever the organization. */
+/** A user, in every organization. */
 export interface StoredUser {
   readonly permissions: readonly HeldPermission[];
   /** Names. */
@@ -115,7 +115,7 @@ export class Tenant {
   #ids = 0;
   #lookup: ((id: string) => StoredUser | undefined) | undefined;
 
-  /** Users that are made when they are asked for, besides those of `users`. */
+  /** Users that are made when they are asked for, in addition to those of `users`. */
   know(lookup: (id: string) => StoredUser | undefined): void {
     this.#lookup = lookup;
   }

@@ -14,7 +14,7 @@ import { call } from '../wire/call.ts';
 import type { Transport } from '../wire/exchange.ts';
 
 export interface ExportUsersOptions {
-  /** Fields of profiles besides the id, such as `app_metadata`: those that the config's event sources read. */
+  /** Fields of profiles other than the id, such as `app_metadata`: those that the config's event sources read. */
   readonly fields?: readonly string[];
   /** Downloads the finished file, which lies on another host than the tenant, without a token. */
   readonly download?: Transport;

@@ -31,7 +31,7 @@ interface Entry<P extends string> extends VerifiedToken<P> {
 const KEY_LENGTH = 12;
 
 /**
- * What an entry takes besides its token and its access's claims and permissions: objects of fixed size, and a
+ * What an entry takes in addition to its token and its access's claims and permissions: objects of fixed size, and a
  * place here.
  */
 const ENTRY_BYTES = 1536;

@@ -208,7 +208,7 @@ export class TokenFreshness {
     return this.#judge.staleness(name, held) !== undefined;
   }
 
-  /** The names that may be void, whatever the token says of them; undefined where every name may be. */
+  /** The names that may be void, held by the token or not; undefined where every name may be. */
   changedNames(): ReadonlySet<string> | undefined {
     return this.#judge.changedNames();
   }

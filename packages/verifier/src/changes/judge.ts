@@ -65,7 +65,7 @@ export class Judge {
     const cause = held ? lost : gained;
     const isVoid = cause !== undefined && counts(this.#token.asOf, cause.at, this.#guard);
     if (!isVoid && this.#refusal === undefined) return undefined;
-    // A later change of the same name, whatever it was, would make the next token stale again.
+    // A later change of the same name, of either direction, would make the next token stale again.
     const last = later(later(lost, gained), this.#lastOut());
     const until = Math.max(this.#refusal?.until ?? 0, last === undefined ? 0 : last.at + this.#guard);
     return this.#refusal === undefined && cause !== undefined
@@ -73,7 +73,7 @@ export class Judge {
       : this.#refusal && { ...this.#refusal, until };
   }
 
-  /** The names that may be void, whatever the token says of them; undefined where every name may be. */
+  /** The names that may be void, held by the token or not; undefined where every name may be. */
   changedNames(): ReadonlySet<string> | undefined {
     if (this.refusal() !== undefined) return undefined;
     const changed = new Set<string>();

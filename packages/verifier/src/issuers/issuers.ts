@@ -19,7 +19,7 @@ export interface IssuerOptions {
 /**
  * Says whether an issuer is trusted, for tenants that are known at run time only: true, or `{jwks}` where its keys are
  * elsewhere; anything else refuses the token. `issuer` is what a token says that nobody verified: compare it with what
- * you know, and never answer true for whatever looks right. Asked again after ten minutes.
+ * you know, and never answer true for what only looks right. Asked again after ten minutes.
  */
 export type IssuerFunction = (issuer: string) => IssuerAnswer | Promise<IssuerAnswer>;
 
