@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '@claimgen/generator';
+import { ACTIONS } from './size/actions.js';
 
 const SIZES = [1000, 14_000, 100_000];
 
@@ -63,21 +64,9 @@ async function build(folder) {
 
 /** Resources with actions, and roles that hold some resources whole and some of their actions. */
 function catalog(size) {
-  const actions = [
-    'create',
-    'read',
-    'update',
-    'delete',
-    'list',
-    'approve',
-    'export',
-    'import',
-    'archive',
-    'share',
-  ];
   const permissions = Array.from(
     { length: size },
-    (_, index) => `department-${index % 40}/resource-${Math.floor(index / 10)}:${actions[index % 10]}`,
+    (_, index) => `department-${index % 40}/resource-${Math.floor(index / 10)}:${ACTIONS[index % 10]}`,
   );
   const roles = {};
   let state = 42;

@@ -2,24 +2,13 @@
 // permissions each that are scattered over all of them, so that no layout has long runs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ACTIONS } from '../size/actions.js';
 import { seeded } from '../size/random.js';
 
 const APIS = 14;
 const PERMISSIONS_PER_API = 1000;
 const ROLES = 200;
 const PERMISSIONS_PER_ROLE = 250;
-const ACTIONS = [
-  'create',
-  'read',
-  'update',
-  'delete',
-  'list',
-  'approve',
-  'export',
-  'import',
-  'archive',
-  'share',
-];
 
 /** Writes the tenant and a config that takes all of it into `folder`. */
 export function writeLargeTenant(folder) {

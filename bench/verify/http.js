@@ -23,6 +23,14 @@ const WARM_UP = 6;
 const only = new RegExp(positionals[2] ?? '');
 const pinned = process.platform === 'linux' && availableParallelism() > 1;
 if (pinned) execFileSync('taskset', ['-cp', '1', String(process.pid)], { stdio: 'ignore' });
+try {
+  execFileSync('wrk', ['-v'], { stdio: 'ignore' });
+} catch ({ code }) {
+  if (code === 'ENOENT') {
+    console.error("wrk is needed: install Debian's package of that name");
+    process.exit(2);
+  }
+}
 const awake = keepAwake();
 
 const SERVERS = [

@@ -103,8 +103,8 @@ interface Seen {
   readonly exitCode: number | string;
 }
 
-function assertClean({ exitCode, out, error }: Seen, world: World): void {
-  expect([0, 1, 2, 3], error).toContain(exitCode);
+function assertClean({ exitCode, out, error }: Seen, world: World, when = ''): void {
+  expect([0, 1, 2, 3], `${when}\n${error}`).toContain(exitCode);
   if (exitCode !== 0) expect(error).toMatch(/^ {2}\S/m);
   for (const text of [out, error, ...filesIn(world.project.path).values()]) {
     expect(text.includes(SECRET) || text.includes('.simulated')).toBe(false);
@@ -134,15 +134,15 @@ describe.each(Object.entries(SCENARIOS))('claimgen %s', (_, scenario) => {
       const world = await prepared(scenario);
       world.api.fail([{ ...fault, after: at, on: '* /api/v2' }]);
       const first = await world.claimgen(scenario.command);
-      assertClean(first, world);
+      assertClean(first, world, `the fault at request ${at}`);
       const reached = world.api.faultsLeft === 0;
       world.api.fail([]);
       const [tenant, files] = stateOf(world);
       // A user who has lost part of it is on the way; everything else is as before or as after.
       if (!scenario.command.startsWith('revoke'))
         expect(partial(tenant ?? '', before[0], after[0])).toBe(true);
-      expect([before[1], after[1]]).toContain(files);
-      if (mustOvercome) expect(first).toMatchObject({ exitCode: 0 });
+      expect([before[1], after[1]], `the fault at request ${at}`).toContain(files);
+      if (mustOvercome) expect(first, `the fault at request ${at}`).toMatchObject({ exitCode: 0 });
       if (first.exitCode === 0) expect(stateOf(world)).toEqual(after);
       else if (!(scenario.once === true && stateOf(world)[0] === after[0])) {
         expect(await world.claimgen(scenario.command)).toMatchObject({ exitCode: 0 });
