@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 // Committed, as npm links commands at install, which comes before the build in a fresh clone.
-import '../dist/bin.js';
+import '../dist/bundle/bin.js';

@@ -7,7 +7,7 @@ import { reasonOf } from './io/file-error.ts';
 import { isInteractive, openPrompter } from './io/prompter.ts';
 import { reportBug, run } from './run.ts';
 
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+const { version } = createRequire(import.meta.url)('#own/package.json') as { version: string };
 
 /** EX_IOERR: what was printed is lost, as on a full disk. */
 const OUTPUT_LOST = 74;

@@ -35,7 +35,7 @@ interface Target {
 }
 
 const targets = (
-  createRequire(import.meta.url)('../../data/targets.json') as { targets: Record<string, Target> }
+  createRequire(import.meta.url)('#own/data/targets.json') as { targets: Record<string, Target> }
 ).targets;
 
 const DEFAULT_BYTES = 8192;

@@ -149,11 +149,6 @@ export function readPackageFile(specifier: string): string {
   return readFileSync(fileURLToPath(import.meta.resolve(specifier)), 'utf8');
 }
 
-/** The text of a file that this package's build makes, by its path in the package. */
-export function readOwnFile(path: string): string {
-  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-}
-
 export function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
 }

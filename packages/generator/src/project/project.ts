@@ -7,7 +7,7 @@ import { type Config, readConfig } from '../config/config.ts';
 import { BASE_ENVIRONMENT, type Environment } from '../config/environment.ts';
 import { assertNoProblems, InputError } from '../errors.ts';
 import { isConfigModule, loadConfigModule } from '../io/config-module.ts';
-import { exists, findConfig, readCatalogFiles, readOwnFile, readPackageFile, readText } from '../io/files.ts';
+import { exists, findConfig, readCatalogFiles, readPackageFile, readText } from '../io/files.ts';
 import { moduleFormatOf } from '../io/module-format.ts';
 import { continueLayouts } from '../layout/continue-layouts.ts';
 import type { Lock } from '../layout/lock.ts';
@@ -194,7 +194,7 @@ export function pipelineInput(project: Project): PipelineInput {
         }
       ).modules,
       versions: {
-        claimgen: versionOf(readOwnFile('package.json')),
+        claimgen: versionOf(readPackageFile('#own/package.json')),
         runtime: versionOf(readPackageFile('@claimgen/action-runtime/package.json')),
       },
     },
@@ -207,8 +207,8 @@ export function pipelineInput(project: Project): PipelineInput {
     reportTemplates: {
       md: template('report.md'),
       html: template('report.html'),
-      script: readOwnFile('dist/page/report.js'),
-      style: readOwnFile('dist/page/report.css'),
+      script: readPackageFile('#own/dist/page/report.js'),
+      style: readPackageFile('#own/dist/page/report.css'),
     },
   };
 }

@@ -3,7 +3,7 @@ import type { PackageConfig } from '../config/package.ts';
 import { VERIFIER_ENDINGS } from '../plan/output-paths.ts';
 import { toLiteral } from '../render/literal.ts';
 
-const { dependencies } = createRequire(import.meta.url)('../../package.json') as {
+const { dependencies } = createRequire(import.meta.url)('#own/package.json') as {
   readonly dependencies: Readonly<Record<string, string>>;
 };
 
