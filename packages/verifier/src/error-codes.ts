@@ -67,6 +67,8 @@ export type VerifierErrorCode =
   | 'changes_unavailable'
   /** 503: the store of used proofs, or the source of nonces, failed. `cause` says why. */
   | 'proof_unavailable'
+  /** 503: the policy engine could not be asked (`@claimgen/verifier/authzen`). `cause` says why. */
+  | 'decision_unavailable'
   /** 503: the crypto library failed in place of answering. `cause` is its error. */
   | 'crypto_failed';
 
@@ -86,6 +88,7 @@ const OTHERS: Partial<Record<VerifierErrorCode, readonly [VerifierErrorStatus, C
   proof_unavailable: [503, ''],
   key_set_unavailable: [503, ''],
   changes_unavailable: [503, ''],
+  decision_unavailable: [503, ''],
   crypto_failed: [503, ''],
 };
 

@@ -1,4 +1,5 @@
 // One request for a key set over HTTP.
+import { readText } from '../read-text.ts';
 import type { CheckedKeySetOptions } from './key-set-options.ts';
 
 /** What came of an attempt to get a key set. */
@@ -46,7 +47,7 @@ export async function fetchJson(
     throw new UnexpectedStatus(response.status);
   }
   const age = ageOf(response.headers);
-  return { value: JSON.parse(await readText(response, maxBytes)), age };
+  return { value: JSON.parse(await readText(response, maxBytes, 'key set')), age };
 }
 
 /** Without fetch's own cache, where there may be one. Runtimes that never have one may refuse the option. */
@@ -71,20 +72,4 @@ function ageOf(headers: Headers): number {
   const told = Number(/^\d+/.exec(headers.get('age')?.trim() ?? '')?.[0] ?? 0);
   const apparent = (Date.now() - Date.parse(headers.get('date') ?? '')) / 1000 - CLOCK_SLACK;
   return Math.max(0, told, Number.isNaN(apparent) ? 0 : apparent);
-}
-
-async function readText(response: Response, maxBytes: number): Promise<string> {
-  const reader = response.body?.getReader();
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  let bytes = 0;
-  for (let chunk = await reader?.read(); chunk?.done === false; chunk = await reader?.read()) {
-    bytes += chunk.value.byteLength;
-    if (bytes > maxBytes) {
-      await reader?.cancel();
-      throw new Error(`the key set is longer than ${maxBytes} bytes`);
-    }
-    text += decoder.decode(chunk.value, { stream: true });
-  }
-  return text + decoder.decode();
 }
