@@ -49,6 +49,8 @@ describe('claimgen --help', () => {
                                        was lost
         claimgen hub                   Serve a log of changes to other networks: GET
                                        /changes, GET /health
+        claimgen gateway               Answer a proxy for APIs in other languages: who
+                                       may pass, and with which permissions
         claimgen completion            Print a completion script for bash or zsh
 
       Options:

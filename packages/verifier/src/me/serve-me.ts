@@ -5,8 +5,8 @@ import type { VerifierError } from '../errors.ts';
 import { readOwnOptions } from '../own-options.ts';
 import { noAnswerFor } from '../permission-state.ts';
 import type { ProofOptions } from '../proofs/described-request.ts';
-import type { NodeRequest, RequestParts } from '../proofs/request-parts.ts';
-import { fetchParts, nodeParts } from '../proofs/request-parts.ts';
+import type { NodeRequest } from '../proofs/request-parts.ts';
+import { nodeParts, requestParts } from '../proofs/request-parts.ts';
 import { checkVerifier, refuse } from '../refuse.ts';
 import { fail } from '../require-permission.ts';
 import { longest, staleError } from '../stale.ts';
@@ -106,16 +106,6 @@ function demandFresh(access: Access, names: readonly string[]): void {
   const answer = longest(answers);
   if (answer !== undefined) fail(access, staleError(answer));
 }
-
-/** Of a request without a framework. */
-const requestParts: RequestParts<Request> = {
-  carrier: (request) => request,
-  method: (request) => request.method,
-  header: (raw, name) => fetchParts.header({ req: { raw } }, name),
-  origin: (raw) => fetchParts.origin({ req: { raw } }),
-  path: (raw) => fetchParts.path({ req: { raw } }),
-  certificate: () => undefined,
-};
 
 type Route = 'permissions' | 'changes';
 

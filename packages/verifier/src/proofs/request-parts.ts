@@ -77,6 +77,16 @@ export const fetchParts: RequestParts<FetchContext> = {
   },
 };
 
+/** Requests of the Fetch API without a framework. */
+export const requestParts: RequestParts<Request> = {
+  carrier: (request) => request,
+  method: (request) => request.method,
+  header: (raw, name) => fetchParts.header({ req: { raw } }, name),
+  origin: (raw) => fetchParts.origin({ req: { raw } }),
+  path: (raw) => fetchParts.path({ req: { raw } }),
+  certificate: () => undefined,
+};
+
 /** Servers may make it of the Host header, without a check. */
 function urlOf({ url }: Request): URL {
   if (URL.canParse(url)) return new URL(url);
