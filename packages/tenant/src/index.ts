@@ -17,13 +17,14 @@ export {
   type TokenCache,
   type TokenKey,
 } from './credentials/token-cache.ts';
-export type {
-  ActionContent,
-  ActionState,
-  ActionVersion,
-  Binding,
-  DeployedVersion,
-  TriggerState,
+export {
+  type ActionContent,
+  type ActionState,
+  type ActionVersion,
+  type Binding,
+  type DeployedVersion,
+  readVersions,
+  type TriggerState,
 } from './deploy/action-state.ts';
 export { type ApplyOptions, applyPlan, type DeployResult } from './deploy/apply.ts';
 export {
