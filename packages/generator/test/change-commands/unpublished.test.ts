@@ -134,7 +134,7 @@ describe('unpublished', () => {
           const now = 9_000;
           const published = [
             ...records,
-            ...unpublished(deploys).map((change) => ({ v: 1 as const, at: now, ...change })),
+            ...unpublished(deploys).map((change) => ({ ...change, v: 1 as const, at: now })),
           ];
           expect(unpublished({ ...deploys, remembered: { horizon: 0, records: published } })).toEqual([]);
           // Told independently: each audience's names, deploy by deploy.
