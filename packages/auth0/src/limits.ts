@@ -32,3 +32,6 @@ export const MAX_CODE_BYTES = 100_000;
 
 /** Milliseconds that one execution of a trigger may take, all its Actions together. Source: as above. */
 export const MAX_TRIGGER_MS = 20_000;
+
+/** Seconds that an API's access tokens may live at most. Source: https://auth0.com/docs/get-started/apis/api-settings */
+export const MAX_TOKEN_LIFETIME = 2_592_000;

@@ -17,13 +17,14 @@ export {
   type TokenCache,
   type TokenKey,
 } from './credentials/token-cache.ts';
-export type {
-  ActionContent,
-  ActionState,
-  ActionVersion,
-  Binding,
-  DeployedVersion,
-  TriggerState,
+export {
+  type ActionContent,
+  type ActionState,
+  type ActionVersion,
+  type Binding,
+  type DeployedVersion,
+  readVersions,
+  type TriggerState,
 } from './deploy/action-state.ts';
 export { type ApplyOptions, applyPlan, type DeployResult } from './deploy/apply.ts';
 export {
@@ -38,6 +39,7 @@ export { planRollback, type RollbackPlan, type RollbackResult, rollback } from '
 export type { ExpectedApi } from './doctor/api-findings.ts';
 export { type Diagnosis, diagnose, type Expected } from './doctor/diagnose.ts';
 export type { Finding, FindingCode, Severity } from './doctor/finding.ts';
+export { diagnoseStreams } from './doctor/stream-findings.ts';
 export { managementAudience, parseDomain } from './domain.ts';
 export { TenantError, type TenantErrorCode } from './errors.ts';
 export {
@@ -48,6 +50,7 @@ export {
 export * from './pull/catalog-diff.ts';
 export { catalogFile } from './pull/catalog-file.ts';
 export { deployFolder, FOLDERS, type FolderFile } from './pull/deploy-folder.ts';
+export { diffCatalogFile } from './pull/diff-catalog-file.ts';
 export { formatDuration, formatRemaining, type Progress } from './pull/estimate.ts';
 export { type Journal, openJournal } from './pull/journal.ts';
 export type { List } from './pull/packed-list.ts';

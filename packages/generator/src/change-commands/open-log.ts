@@ -1,7 +1,7 @@
 // Logs of change records, which verifiers are told by before tokens expire. @claimgen/changes is loaded when a command needs one.
 import { resolve } from 'node:path';
 import type * as ChangesPackage from '@claimgen/changes';
-import type { Change, ChangeLog, NamedLayout } from '@claimgen/changes';
+import type { Change, ChangeFrame, ChangeLog, NamedLayout } from '@claimgen/changes';
 import { TenantFailure, usageError } from '../errors.ts';
 import { readText } from '../io/files.ts';
 import { importModule } from '../io/tenant-files.ts';
@@ -13,6 +13,8 @@ export type { Change };
 /** A log to publish in. */
 export interface OpenLog {
   readonly log: ChangeLog;
+  /** What it remembers. */
+  snapshot(): Promise<Pick<ChangeFrame, 'horizon' | 'records'>>;
   /** The exports of the module that has opened it; none for a journal. */
   readonly exports: Readonly<Record<string, unknown>>;
   /** What the difference of two role tables means for tokens; undefined for a table that nobody can read. */
@@ -46,6 +48,16 @@ export async function openLog(values: LogValues, cwd: string): Promise<OpenLog> 
     log,
     exports,
     difference,
+    async snapshot() {
+      if (typeof Object(log).snapshot !== 'function')
+        throw usageError(
+          `${changes} opens a log without snapshot()`,
+          'Open one of @claimgen/changes, or one with the same functions.',
+        );
+      return log.snapshot().catch((error: unknown) => {
+        throw failed("the log of changes can't be read", error);
+      });
+    },
     publish: (records, layouts) =>
       publish(log, records, layouts === undefined ? {} : { layouts }).catch((error: unknown) => {
         throw failed('the changes were not published', error);
@@ -126,7 +138,7 @@ function failed(what: string, error: unknown): TenantFailure {
     {
       code: 'outcome_unknown',
       message: `${what}${why}`,
-      fix: 'Open the log, and publish them as docs/explanation/changes.md says; until then tokens keep what they have.',
+      fix: 'Run the command again when the log can be reached; until then tokens keep what they have.',
     },
     3,
   );

@@ -70,6 +70,43 @@ export function hasText(path: string, pieces: Iterable<string>): boolean {
   }
 }
 
+/** Whether a file begins so. */
+export function hasStart(path: string, start: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  const expected = Buffer.from(start);
+  const found = Buffer.alloc(expected.length);
+  const file = openSync(path, 'r');
+  try {
+    return readSync(file, found) === expected.length && found.equals(expected);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Bytes that are read at once. */
+const CHUNK = 1 << 16;
+
+/** The lines of a file, without their breaks; it may be larger than memory likes. */
+export function* linesOf(path: string): Generator<string> {
+  const file = openSync(path, 'r');
+  try {
+    const decoder = new TextDecoder();
+    const chunk = Buffer.alloc(CHUNK);
+    let rest = '';
+    for (;;) {
+      const size = readSync(file, chunk);
+      if (size === 0) break;
+      const lines = (rest + decoder.decode(chunk.subarray(0, size), { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    rest += decoder.decode();
+    if (rest !== '') yield rest;
+  } finally {
+    closeSync(file);
+  }
+}
+
 const FIX = 'Make room, or choose another place; what was there is as before.';
 
 /**

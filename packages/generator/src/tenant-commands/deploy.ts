@@ -1,7 +1,7 @@
 // `claimgen deploy`: plan, show, ask, apply, read back.
 
 import type { ApplyOptions, DeployPlan, DeployResult, DesiredAction } from '@claimgen/tenant';
-import type { OpenLog } from '../change-commands/open-log.ts';
+import type { Change, OpenLog } from '../change-commands/open-log.ts';
 import { publishSettled, SETTLE, SETTLE_OPTION, settleOf } from '../change-commands/publish-settled.ts';
 import { tablesOf } from '../change-commands/role-tables.ts';
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
@@ -19,6 +19,7 @@ import { domainOf } from './needed.ts';
 import { rollBack } from './rollback.ts';
 import { TENANT_OPTIONS } from './tenant-command.ts';
 import { asProblems, loadTenantPackage, type TenantPackage } from './tenant-package.ts';
+import { unpublishedOf } from './unpublished-deploys.ts';
 import { assertVerified } from './verified-by.ts';
 import { writtenLineages } from './written-lineages.ts';
 
@@ -108,11 +109,21 @@ async function deployBuilt(deployment: Deployment): Promise<CommandResult> {
   if (steps.length > 0) await confirm(`Apply this to ${opened.domain}?`, values, process);
   const log = await logOf(deployment);
   try {
+    const missed =
+      log === undefined
+        ? []
+        : await unpublishedOf(
+            deployment,
+            log,
+            plans.map(({ before }) => before.action),
+          );
+    // Now: what is deployed next may fail.
+    if (missed.length > 0) await log?.publish(missed);
     const results: DeployResult[] = [];
     for (const [index, plan] of plans.entries()) {
       results.push(await apply(deployment, index === 0 ? plan : await again(deployment, plan)));
     }
-    const published = await publish(deployment, log, plans);
+    const published = await publish(deployment, log, plans, missed);
     return {
       text: results
         .map((result, index) => summary(built.actions[index]?.name ?? '', result, published))
@@ -147,11 +158,15 @@ function apply({ tenant, opened, values, process }: Deployment, plan: DeployPlan
 
 const DONE = { create: 'created', update: 'draft updated', deploy: 'deployed', bind: 'bound' } as const;
 
-/** Publishes what the difference of the role tables means for tokens that are out. */
+/**
+ * Publishes what the difference of the role tables means for tokens that are out.
+ * @param missed what earlier deploys have left unpublished
+ */
 async function publish(
   { project, built, values, process }: Deployment,
   log: OpenLog | undefined,
   plans: readonly DeployPlan[],
+  missed: readonly Change[],
 ): Promise<boolean> {
   if (log === undefined) return false;
   const earlier = plans.flatMap(({ before }) => before.action?.deployed?.code ?? []);
@@ -160,8 +175,9 @@ async function publish(
     tablesOf(earlier, project.lock),
     tablesOf(codesOf(built.actions), project.lock) ?? new Map(),
   );
-  if (changes.length === 0) return false;
-  await publishSettled(() => log.publish(changes), settleOf(values.settle, SETTLE), process);
+  const all = [...missed, ...changes];
+  if (all.length === 0) return false;
+  await publishSettled(() => log.publish(all), settleOf(values.settle, SETTLE), process);
   return true;
 }
 

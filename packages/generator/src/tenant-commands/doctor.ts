@@ -11,6 +11,7 @@ import { loadProject, type Project } from '../project/project.ts';
 import { connect } from './connect.ts';
 import { builtActions } from './desired-actions.ts';
 import { formatChanges } from './format-changes.ts';
+import { examineFreshness, type FreshnessValues, freshnessOf, freshnessScopes } from './freshness.ts';
 import { comparedFile, domainOf, environmentOf, neededApis } from './needed.ts';
 import { tellProgress } from './progress.ts';
 import { TENANT_OPTIONS, type TenantValues } from './tenant-command.ts';
@@ -23,10 +24,20 @@ export const doctor: Command = defineCommand({
     token: { type: 'boolean', describe: 'Look at the access token on standard input, too' },
     quick: { type: 'boolean', describe: 'Leave out the comparison of roles, which takes the most requests' },
     strict: { type: 'boolean', describe: 'Fail on warnings, too' },
+    freshness: { type: 'boolean', describe: 'Look whether changes reach verifiers: the streams and the hub' },
+    hub: {
+      type: 'string',
+      describe: 'With --freshness: the URL of the hub; its secret is in CHANGES_SECRET',
+    },
+    probe: {
+      type: 'string',
+      describe: 'With --freshness: a test user whose sessions are ended, to time how long a change takes',
+    },
   },
   examples: [
     ['$0 doctor', 'after a deploy, and every night'],
     ['$0 doctor --token < token.txt', 'why a user lacks a permission'],
+    ['$0 doctor --freshness --hub https://changes.acme.example', 'whether changes arrive'],
   ],
   async run(values, _, process) {
     const tenant = await loadTenantPackage();
@@ -35,7 +46,7 @@ export const doctor: Command = defineCommand({
 });
 
 /** What was given. */
-export interface DoctorValues extends TenantValues {
+export interface DoctorValues extends TenantValues, FreshnessValues {
   readonly token?: boolean | undefined;
   readonly quick?: boolean | undefined;
   readonly strict?: boolean | undefined;
@@ -51,13 +62,17 @@ async function examine(
     config: values.config,
     env: values.env,
   });
+  const freshness = freshnessOf(values, process);
   const token = values.token === true ? await readToken(process) : undefined;
   const needs = [
     ...tenant.SCOPES.doctor,
     ...(isByName(project) && values.quick !== true ? ['read:clients'] : []),
+    ...freshnessScopes(tenant, freshness),
   ];
   const opened = await connect(tenant, needs, values, process, domainOf(project.config, project.environment));
-  return report(await diagnoseAll(tenant, opened, project, token, values, process), values.strict === true);
+  const { findings, drift } = await diagnoseAll(tenant, opened, project, token, values, process);
+  const fresh = freshness === undefined ? [] : await examineFreshness(tenant, opened, freshness, process);
+  return report({ findings: [...findings, ...fresh], drift }, values.strict === true);
 }
 
 async function readToken({ readStdin }: Process): Promise<string> {

@@ -1,9 +1,16 @@
 // Where a pull goes and in which form: a catalog.json, or an auth0-deploy-cli folder.
 import { extname, join } from 'node:path';
-import type { TenantExport } from '@claimgen/tenant';
+import type { CatalogChange, TenantExport } from '@claimgen/tenant';
 import { usageError } from '../errors.ts';
 import { exists, isFolder, listFolder, readText, readTextIfPresent } from '../io/files.ts';
-import { hasText, makeFolderOf, replaceablePath, replaceFiles } from '../io/tenant-files.ts';
+import {
+  hasStart,
+  hasText,
+  linesOf,
+  makeFolderOf,
+  replaceablePath,
+  replaceFiles,
+} from '../io/tenant-files.ts';
 import { asMap } from '../source-text/as-map.ts';
 import type { TenantPackage } from './tenant-package.ts';
 
@@ -43,6 +50,8 @@ export function pullTarget(named: string): PullTarget {
  */
 export function assertReplaceable({ form, path }: PullTarget, folders: readonly string[]): void {
   if (form === 'catalog.json') {
+    // What a pull wrote is not read as a whole.
+    if (hasStart(path, PULLED)) return;
     const text = readTextIfPresent(path);
     if (text === undefined || text.trim() === '' || isCatalog(text)) return;
     throw usageError(
@@ -57,6 +66,9 @@ export function assertReplaceable({ form, path }: PullTarget, folders: readonly 
     'Pull into another place with --out, or export with a0deploy and AUTH0_PRESERVE_KEYWORDS.',
   );
 }
+
+/** How the catalogs of pulls begin. */
+const PULLED = '{\n  "permissions": [\n    {"name":';
 
 const KEYWORD = /@@[^@\s]+@@|##[^#\s]+##/;
 
@@ -81,6 +93,15 @@ function filesOf(folder: string, folders: readonly string[]): string[] {
 /** Whether there is a catalog to compare with. */
 export function hasCatalog({ form, path }: PullTarget, folders: readonly string[]): boolean {
   return form === 'folder' ? filesOf(path, folders).length > 0 : exists(path) && !hasText(path, []);
+}
+
+/** What changed since a pull wrote the catalog; undefined where it is of another form. */
+export function diffLines(
+  tenant: typeof TenantPackage,
+  { form, path }: PullTarget,
+  found: TenantExport,
+): CatalogChange[] | undefined {
+  return form === 'folder' ? undefined : tenant.diffCatalogFile(linesOf(path), found);
 }
 
 /** Whether what is there is what a pull would write. */

@@ -6,8 +6,9 @@ import { publishSettled, SETTLE, settleOf } from '../change-commands/publish-set
 import { tablesOf } from '../change-commands/role-tables.ts';
 import type { CommandResult } from '../cli/command.ts';
 import { confirm } from '../cli/confirm.ts';
-import { refusal } from '../errors.ts';
+import { refusal, TenantFailure } from '../errors.ts';
 import { type Deployment, logOf, readKnown, tell } from './deployment.ts';
+import { unpublishedOf } from './unpublished-deploys.ts';
 import { assertVerified } from './verified-by.ts';
 
 export async function rollBack(deployment: Deployment): Promise<CommandResult> {
@@ -40,14 +41,27 @@ export async function rollBack(deployment: Deployment): Promise<CommandResult> {
   await confirm(`Roll ${opened.domain} back?`, values, process);
   const log = await logOf(deployment);
   try {
+    const missed =
+      log === undefined
+        ? []
+        : await unpublishedOf(
+            deployment,
+            log,
+            plans.map(({ action }) => action),
+          );
+    if (missed.length > 0) await log?.publish(missed);
     const results: RollbackResult[] = [];
     for (const plan of plans) results.push(await tenant.rollback(opened, plan));
     const now = plans.flatMap(({ action }) => action.deployed?.code ?? []);
     const targets = plans.map(({ target }) => target.code);
-    const changes =
-      log?.difference(tablesOf(now, project.lock), tablesOf(targets, project.lock) ?? new Map()) ?? [];
+    const changes = [
+      ...missed,
+      ...(log?.difference(tablesOf(now, project.lock), tablesOf(targets, project.lock) ?? new Map()) ?? []),
+    ];
     if (log !== undefined && changes.length > 0)
-      await publishSettled(() => log.publish(changes), settleOf(values.settle, SETTLE), process);
+      await publishSettled(() => log.publish(changes), settleOf(values.settle, SETTLE), process).catch(
+        unpublishedRollback,
+      );
     return {
       text: results
         .map(({ version, codeHash }, index) => {
@@ -61,6 +75,20 @@ export async function rollBack(deployment: Deployment): Promise<CommandResult> {
   } finally {
     await log?.close();
   }
+}
+
+/** A second rollback would go back further: it must not be what somebody is told to run. */
+function unpublishedRollback(error: unknown): never {
+  if (!(error instanceof TenantFailure)) throw error;
+  const [problem] = error.problems;
+  throw new TenantFailure(
+    {
+      code: 'outcome_unknown',
+      message: `the version is deployed, and ${problem?.message}`,
+      fix: "Publish it when the log can be reached: claimgen publish --everyone --users-only --lost '*' --gained '*'; the next claimgen deploy --changes does so, too.",
+    },
+    error.exitCode,
+  );
 }
 
 /** A version of before `rebase --prune` writes what no verifier reads any more. */

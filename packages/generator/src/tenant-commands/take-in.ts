@@ -7,7 +7,7 @@ import { plural } from '../format/plural.ts';
 import { oneLine } from '../format/visible-text.ts';
 import { formatChanges } from './format-changes.ts';
 import { comparedFile } from './needed.ts';
-import { hasCatalog, isPulled, type PullTarget, writePulled } from './pull-target.ts';
+import { diffLines, hasCatalog, isPulled, type PullTarget, writePulled } from './pull-target.ts';
 import type { TenantValues } from './tenant-command.ts';
 import type { TenantPackage } from './tenant-package.ts';
 
@@ -40,16 +40,16 @@ export async function takeIn(
   written: () => Promise<void> = async () => undefined,
 ): Promise<CommandResult> {
   const isNew = !hasCatalog(target, tenant.FOLDERS);
-  // A large catalog is compared in memory only where it must be.
   const isSame = !isNew && isPulled(tenant, target, found);
   const counts = (identifier: string) => needed.has(identifier);
   const changes: readonly CatalogChange[] =
     isNew || isSame
       ? []
-      : tenant.diffCatalogs(
+      : (diffLines(tenant, target, found) ??
+        tenant.diffCatalogs(
           tenant.catalogOf(comparedFile(target.path, keywords, needed), counts),
           tenant.catalogOf(tenant.comparedCatalog(found), counts),
-        );
+        ));
   const drifted = isNew || changes.length > 0;
   if (!check) {
     if (!isSame) await writePulled(tenant, target, found);

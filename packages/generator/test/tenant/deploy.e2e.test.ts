@@ -1,12 +1,19 @@
 // `claimgen deploy` over HTTPS, against the stand-in: plan, apply, read back, roll back, and what it refuses.
+
+import { symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { openJournal } from '@claimgen/changes';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addOthers } from '../../../tenant/test/actions.ts';
+import { scopeOf } from '../../../tenant/test/tenants.ts';
 import { wellKnown } from '../../../verifier/src/well-known.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
 const NAME = 'claimgen-permissions';
+
+const scopes = (...places: readonly number[]): string[] => places.map((place) => scopeOf(0, place));
 
 /** A tenant whose permissions are pulled, and an Action that is built of them. */
 async function builtWorld(options: WorldOptions = {}): Promise<World> {
@@ -302,38 +309,113 @@ describe('a log of changes', () => {
   const LOG = `import { initJournal, openJournal } from '@claimgen/changes';
 export default () => openJournal('./log', { create: true });
 `;
+  /** A journal that takes nothing while there is a file named "down", and says then what nobody may read. */
+  const JOURNAL = `import { existsSync } from 'node:fs';
+import { openJournal } from '@claimgen/changes';
+const path = (name) => new URL(name, import.meta.url).pathname;
+export default () => {
+  const log = openJournal(path('log'), { create: true });
+  return {
+    append: (records) => existsSync(path('down'))
+      ? Promise.reject(Object.assign(new Error('redis://user:password@host'), { code: 'ECONNREFUSED' }))
+      : log.append(records),
+    snapshot: () => log.snapshot(),
+    close: () => log.close(),
+  };
+};
+`;
+  const DEPLOY = 'deploy --yes --settle 0 --changes log.mjs';
+
+  /** On the machine's own clock, by which records are dated. */
+  async function loggedWorld(options: WorldOptions = {}): Promise<World> {
+    const world = await builtWorld({ speed: 1, buildTime: 0, deployTime: 0, ...options });
+    world.project.write({ 'log.mjs': JOURNAL });
+    symlinkSync(join(process.cwd(), 'node_modules'), join(world.project.path, 'node_modules'));
+    return world;
+  }
+
+  /** Without times. */
+  async function recordsOf({ project }: World): Promise<readonly object[]> {
+    const log = openJournal(join(project.path, 'log'));
+    const { records } = await log.snapshot();
+    await log.close();
+    return records.map((record) => ({ ...(record as object), at: undefined }));
+  }
+
+  const FIRST = { v: 1, aud: 'first', of: 'users', lost: [], gained: scopes(0, 1, 2) };
+  const LOST = { v: 1, aud: 'first', of: 'users', lost: scopes(1, 2), gained: [] };
 
   it('is told what roles lost and gained, when logins go by it', async () => {
-    const world = await builtWorld();
-    world.project.write({
-      'log.mjs': `import { appendFileSync } from 'node:fs';
-export default () => ({
-  append: async (records) => appendFileSync(new URL('records.ndjson', import.meta.url), JSON.stringify(records) + '\\n'),
-  close: async () => undefined,
-});
-`,
-    });
-    expect(await world.claimgen('deploy --yes --settle 0 --changes log.mjs')).toMatchObject({ exitCode: 0 });
-    const records = () =>
-      world.project
-        .read('records.ndjson')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-    const [first] = records();
-    expect(first).toMatchObject([{ v: 1, aud: 'first', of: 'users', lost: [] }]);
+    const world = await loggedWorld();
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
+    expect(await recordsOf(world)).toEqual([FIRST]);
     await changeRole(world, 1);
-    expect(await world.claimgen('deploy --yes --settle 0 --changes log.mjs')).toMatchObject({ exitCode: 0 });
-    expect(records()[1]).toMatchObject([
-      { aud: 'first', of: 'users', lost: ['api0:do:1', 'api0:do:2'], gained: [] },
-    ]);
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
+    expect(await recordsOf(world)).toEqual([FIRST, LOST]);
     // Nothing has changed for anybody.
-    expect(await world.claimgen('deploy --yes --settle 0 --changes log.mjs')).toMatchObject({ exitCode: 0 });
-    expect(records()).toHaveLength(2);
-    expect(await world.claimgen('deploy --rollback --yes --settle 0 --changes log.mjs')).toMatchObject({
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
+    expect(await recordsOf(world)).toHaveLength(2);
+    expect(await world.claimgen(DEPLOY.replace('deploy', 'deploy --rollback'))).toMatchObject({
       exitCode: 0,
     });
-    expect(records()[2]).toMatchObject([{ aud: 'first', lost: [], gained: ['api0:do:1', 'api0:do:2'] }]);
+    expect((await recordsOf(world))[2]).toEqual({ ...LOST, lost: [], gained: LOST.lost });
+  });
+
+  it('that could not be written is told by the next deploy, which changes nothing else', async () => {
+    const world = await loggedWorld();
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
+    await changeRole(world, 1);
+    world.project.write({ down: '' });
+    const failed = await world.claimgen(DEPLOY);
+    expect(failed).toMatchObject({ exitCode: 3 });
+    expect(failed.error).toContain('the changes were not published (ECONNREFUSED)\n  Run the command again');
+    expect(failed.out + failed.error).not.toContain('password');
+    expect(ours(world)?.deployed).toBe(code(world));
+    expect(await recordsOf(world)).toEqual([FIRST]);
+    world.project.remove('down');
+    world.requests.length = 0;
+    const second = await world.claimgen(`${DEPLOY} --json`);
+    expect(JSON.parse(second.out)).toMatchObject({ published: true, results: [{ done: [] }] });
+    expect(writes(world)).toEqual([]);
+    expect(await recordsOf(world)).toEqual(expect.arrayContaining([FIRST, LOST]));
+    const told = (await recordsOf(world)).length;
+    expect(JSON.parse((await world.claimgen(`${DEPLOY} --json`)).out).published).toBe(false);
+    expect(await recordsOf(world)).toHaveLength(told);
+  });
+
+  it('is told of deploys without it, before the next one, which may fail', async () => {
+    let builds = true;
+    const world = await loggedWorld({ builds: () => builds });
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
+    await changeRole(world, 1);
+    expect(await world.claimgen('deploy --yes')).toMatchObject({ exitCode: 0 });
+    await changeRole(world, 0);
+    builds = false;
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 1 });
+    expect(await recordsOf(world)).toEqual([FIRST, LOST]);
+    builds = true;
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
+    expect((await recordsOf(world)).at(-1)).toEqual({ ...LOST, lost: scopes(0) });
+  });
+
+  it('that a rollback could not be told to is no reason to roll back once more', async () => {
+    const world = await loggedWorld();
+    const { roles } = world.api.tenant;
+    const role = roles.get('rol_0');
+    if (role === undefined) throw new Error('there is no such role');
+    await changeRole(world, 1);
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
+    roles.set('rol_0', role);
+    await changeRole(world, 3);
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
+    world.project.write({ down: '' });
+    const failed = await world.claimgen(DEPLOY.replace('deploy', 'deploy --rollback'));
+    expect(failed).toMatchObject({ exitCode: 3 });
+    expect(failed.error).toContain('claimgen publish --everyone');
+    world.project.remove('down');
+    expect(await recordsOf(world)).not.toContainEqual(LOST);
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
+    expect(await recordsOf(world)).toContainEqual(LOST);
   });
 
   it('is told again after a minute, by when no instance runs the Action of before', async () => {
@@ -342,6 +424,7 @@ export default () => ({
       'log.mjs': `import { appendFileSync } from 'node:fs';
 export default () => ({
   append: async ([{ at }]) => appendFileSync(new URL('times', import.meta.url), at + '\\n'),
+  snapshot: async () => ({ horizon: 0, records: [] }),
   close: async () => undefined,
 });
 `,
@@ -361,11 +444,13 @@ export default () => ({
       'log.mjs': LOG.replace("'./log', { create: true }", "'/nowhere', {}"),
       'closed.mjs': "export default () => { throw new Error('redis://user:password@host is down'); };\n",
       'none.mjs': 'export const log = 7;\n',
+      'blind.mjs': 'export default () => ({ append: async () => {}, close: async () => {} });\n',
     });
     const closed = await world.claimgen('deploy --yes --changes closed.mjs');
     expect(closed).toMatchObject({ exitCode: 3 });
     expect(closed.out + closed.error).not.toContain('password');
     expect(await world.claimgen('deploy --yes --changes none.mjs')).toMatchObject({ exitCode: 2 });
+    expect(await world.claimgen('deploy --yes --changes blind.mjs')).toMatchObject({ exitCode: 2 });
     expect(await world.claimgen('deploy --yes --changes missing.mjs')).toMatchObject({ exitCode: 2 });
     expect(writes(world)).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { type Rate, TokenBucket } from './rate-limit.ts';
 import type { Behaviour, Route } from './route.ts';
 import { ACTION_ROUTES } from './routes/actions.ts';
 import { RBAC_ROUTES } from './routes/rbac.ts';
+import { STREAM_ROUTES } from './routes/streams.ts';
 import { TRIGGER_ROUTES } from './routes/triggers.ts';
 import { USER_ROUTES } from './routes/users.ts';
 import { Tenant } from './tenant.ts';
@@ -33,10 +34,12 @@ export interface Exchange {
   readonly faulty: boolean;
 }
 
-const ROUTES = [...ACTION_ROUTES, ...TRIGGER_ROUTES, ...RBAC_ROUTES, ...USER_ROUTES].map((route) => ({
-  ...route,
-  pattern: new RegExp(`^/api/v2${route.path.replace(/\{\w+\}/gu, '([^/]+)')}$`, 'u'),
-}));
+const ROUTES = [...ACTION_ROUTES, ...TRIGGER_ROUTES, ...RBAC_ROUTES, ...USER_ROUTES, ...STREAM_ROUTES].map(
+  (route) => ({
+    ...route,
+    pattern: new RegExp(`^/api/v2${route.path.replace(/\{\w+\}/gu, '([^/]+)')}$`, 'u'),
+  }),
+);
 
 const EVERY_SCOPE = [...new Set(ROUTES.flatMap(({ scopes }) => scopes))];
 

@@ -112,6 +112,9 @@ export class Tenant {
   readonly bindings: Map<string, readonly StoredBinding[]> = new Map();
   readonly users: Map<string, StoredUser> = new Map();
   readonly jobs: Map<string, StoredJob> = new Map();
+  /** As the API shows them. */
+  readonly logStreams: Map<string, object> = new Map();
+  readonly eventStreams: Map<string, object> = new Map();
   #ids = 0;
   #lookup: ((id: string) => StoredUser | undefined) | undefined;
 

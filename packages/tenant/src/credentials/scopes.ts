@@ -10,6 +10,7 @@ export const SCOPES: {
   readonly deploy: readonly string[];
   readonly doctor: readonly string[];
   readonly revoke: readonly string[];
+  readonly streams: readonly string[];
 } = {
   pull: ['read:resource_servers', 'read:roles', 'read:client_grants'],
   users: ['read:users', 'read:roles'],
@@ -17,6 +18,7 @@ export const SCOPES: {
   deploy: ['read:actions', 'create:actions', 'update:actions'],
   doctor: ['read:actions', 'read:resource_servers', 'read:roles', 'read:client_grants'],
   revoke: ['read:users', 'delete:sessions', 'delete:refresh_tokens'],
+  streams: ['read:log_streams', 'read:event_streams'],
 };
 
 /**

@@ -2,10 +2,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
+import { Controller, Get, Header, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import 'reflect-metadata';
 import { wellKnown } from '../../src/well-known.ts';
 
 const LAYOUT = {
@@ -51,6 +54,38 @@ describe('wellKnown', () => {
           resolve(server as Server),
         );
       }),
+    // With what keeps its other routes: a prefix, and guards for all of them.
+    'NestJS, outside of its controllers': async () => {
+      class OrdersModule {}
+      Module({})(OrdersModule);
+      const app = await NestFactory.create(OrdersModule, { logger: false });
+      app.setGlobalPrefix('api');
+      app.useGlobalGuards({ canActivate: () => false });
+      app
+        .getHttpAdapter()
+        .get(path, (_: unknown, response: express.Response) => void response.set(headers).send(body));
+      await app.listen(0, '127.0.0.1');
+      return app.getHttpServer() as Server;
+    },
+    'NestJS, in a controller': async () => {
+      class WellKnownController {
+        layouts(): string {
+          return body;
+        }
+      }
+      // Decorators applied as the compiler would: the sources have none of their own.
+      const { prototype } = WellKnownController;
+      const descriptor = Object.getOwnPropertyDescriptor(prototype, 'layouts') as PropertyDescriptor;
+      Get(path)(prototype, 'layouts', descriptor);
+      for (const [name, value] of Object.entries(headers))
+        Header(name, value)(prototype, 'layouts', descriptor);
+      Controller()(WellKnownController);
+      class OrdersModule {}
+      Module({ controllers: [WellKnownController] })(OrdersModule);
+      const app = await NestFactory.create(OrdersModule, { logger: false });
+      await app.listen(0, '127.0.0.1');
+      return app.getHttpServer() as Server;
+    },
     node: async () =>
       createServer((request, response) => {
         if (request.url === path) response.writeHead(200, headers).end(body);
@@ -64,6 +99,7 @@ describe('wellKnown', () => {
       const response = await get(await start(), '/.well-known/claimgen');
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+      expect(response.headers.get('cache-control')).toBe('no-store');
       expect(await response.json()).toEqual({
         format: 'claimgen-verifier-1',
         layouts: [{ name: 'orders', lineages: [[], ['aaaaaa', 'bbbbbb']] }],
