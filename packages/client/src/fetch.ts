@@ -1,10 +1,13 @@
 // A fetch that sends the access token, and refreshes it once when the API says that it doesn't know what has changed.
 
 export interface FetchOptions {
-  /** The token that there is, refreshed where it has expired: auth0-spa-js' `getTokenSilently()`. */
-  readonly getToken: () => Promise<string>;
+  /**
+   * The token that there is, refreshed where it has expired: auth0-spa-js' `getTokenSilently()`, whose type has undefined for
+   * `cacheMode: 'cache-only'`. Without a token the call is rejected.
+   */
+  readonly getToken: () => Promise<string | undefined>;
   /** A token that is issued now: `getTokenSilently({ cacheMode: 'off' })`. */
-  readonly refreshToken: () => Promise<string>;
+  readonly refreshToken: () => Promise<string | undefined>;
   /** Called when the issuer wants the user to log in again (`login_required`); the call is answered with its 401. */
   readonly onSignedOut?: (error: unknown) => void;
   /** By default the runtime's. */
@@ -72,9 +75,11 @@ export function createFetch({
     );
   };
 
-  const ask = async (get: () => Promise<string>): Promise<string> => {
+  const ask = async (get: () => Promise<string | undefined>): Promise<string> => {
     try {
-      return await get();
+      const token = await get();
+      if (token === undefined) throw new Error('there is no token');
+      return token;
     } catch (error) {
       if ((error as { error?: unknown } | undefined)?.error === 'login_required') onSignedOut?.(error);
       throw error;

@@ -27,6 +27,13 @@ async function settled<T>(promise: Promise<T>, ms = 300_000): Promise<T> {
 
 const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
+it('rejects a call without a token, and sends nothing', async () => {
+  const world = createWorld();
+  const fetch = createFetch({ ...world, getToken: async () => undefined });
+  await expect(fetch(URL)).rejects.toThrow('there is no token');
+  expect(world.sent).toEqual([]);
+});
+
 describe('calls in parallel with a token that is stale', () => {
   it('share one refresh, after the longest Retry-After, and all get the final answer', async () => {
     await fc.assert(

@@ -1,4 +1,5 @@
 // The package @claimgen/dev: an issuer on loopback that behaves like Auth0, given a tenant to run.
+export { type Change, difference } from '@claimgen/changes';
 export type {
   DevClient,
   DevTenant,

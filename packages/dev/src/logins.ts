@@ -19,6 +19,7 @@ const MAX_GRANTS = 10_000;
 export class Logins {
   readonly #tenant: () => DevTenant;
   readonly #byGrant = new Map<string, Login>();
+  readonly #ranBy = new WeakMap<Login, DevTenant>();
   #last: readonly LoginRecord[] = [];
 
   constructor(tenant: () => DevTenant) {
@@ -27,9 +28,18 @@ export class Logins {
 
   /** Runs a login, and remembers it for the page. */
   async run(request: LoginRequest): Promise<Login> {
-    const login = await this.#tenant().login(request);
+    const tenant = this.#tenant();
+    const login = await tenant.login(request);
+    this.#ranBy.set(login, tenant);
     this.#last = [{ id: randomUUID(), at: Date.now(), login }, ...this.#last].slice(0, SHOWN);
     return login;
+  }
+
+  /** The login as the tenant of now runs it: between a login and its token the tenant's files may have changed. */
+  async asOfNow(login: Login): Promise<Login> {
+    let last = login;
+    while (this.#ranBy.get(last) !== this.#tenant()) last = await this.run(last.request);
+    return last;
   }
 
   /** The last logins, the newest first. */

@@ -1,12 +1,15 @@
 // Starts the issuer: key, provider, routes, server.
 import type { EventEmitter } from 'node:events';
 import type { RequestListener } from 'node:http';
+import type { Change } from '@claimgen/changes';
+import { openChanges } from './changes.ts';
 import type { DevTenant } from './dev-tenant.ts';
 import { createKeys } from './keys.ts';
 import { listen } from './listen.ts';
 import { Logins } from './logins.ts';
 import { createProvider } from './provider.ts';
 import { authorizeRoute } from './routes/authorize.ts';
+import { changesRoute } from './routes/changes.ts';
 import { frontRoute } from './routes/front.ts';
 import { loginRoute } from './routes/login.ts';
 import { loginsRoute } from './routes/logins.ts';
@@ -28,6 +31,13 @@ export interface StartOptions {
 export interface RunningDev {
   /** The issuer identifier, with its trailing slash: `http://localhost:4400/`. */
   readonly issuer: string;
+  /** Where verifiers hear of changes: a feed for `openHttpFeed` of @claimgen/changes, whose secret is always `claimgen-dev-loopback`. */
+  readonly changes: string;
+  /**
+   * Tells verifiers what is different in tokens that are issued from now on. To be called when `tenant` gives another tenant than before,
+   * and before anything else happens.
+   */
+  publish(changes: readonly Change[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,6 +66,7 @@ export async function startDev({ tenant, port, onError }: StartOptions): Promise
     refreshed: new WeakMap(),
   };
   const provider = createProvider(state);
+  const changes = openChanges(onError);
   // Koa's own event, which the provider's declarations leave out.
   (provider as EventEmitter).on('error', (error: NodeJS.ErrnoException) => {
     // Who asked has gone: nothing is wrong here.
@@ -65,6 +76,7 @@ export async function startDev({ tenant, port, onError }: StartOptions): Promise
   for (const route of [
     frontRoute(issuer),
     loginsRoute(state),
+    changesRoute(changes),
     authorizeRoute(),
     loginRoute(provider, tenant),
     tokenRoute(state),
@@ -76,5 +88,13 @@ export async function startDev({ tenant, port, onError }: StartOptions): Promise
   answer = (request, response) => {
     void handle(request, response);
   };
-  return { issuer, close: server.close };
+  return {
+    issuer,
+    changes: `${issuer}changes`,
+    publish: (all) => changes.publish(all, Date.now()),
+    async close() {
+      changes.close();
+      await server.close();
+    },
+  };
 }

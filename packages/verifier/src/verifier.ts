@@ -1,6 +1,7 @@
 // Makes the verifier of one API.
 import { TokenCache } from './cache/token-cache.ts';
 import { Freshness } from './changes/freshness.ts';
+import { GUARD } from './changes/guard.ts';
 import { checkOptions } from './check-options.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
 import { indexLayout } from './claim/layout-index.ts';
@@ -64,9 +65,6 @@ function createVerifierOfTokens<P extends string>(
       : new AskedIssuers(issuers.ask, make, common.on);
   return createIssuersVerifier<P>(platform, common, shared, known);
 }
-
-/** Milliseconds between reading a user's permissions and issuing the token: slow Actions may run before ours. */
-const GUARD = 20_000;
 
 function startFreshness(
   { changes, layout, clockTolerance, now }: CommonOptions,

@@ -110,22 +110,28 @@ function takeOwnParameters(parameters: URLSearchParams): TokenRequest {
 async function complete(state: State, ctx: KoaContextWithOIDC, request: TokenRequest): Promise<void> {
   const answer = ctx.body as TokenAnswer;
   const { entities } = ctx.oidc;
-  const issuance: TokenIssuance = {
+  const issuanceOfNow = (): TokenIssuance => ({
     issuer: state.issuer,
     at: Math.floor(Date.now() / 1_000),
     id: randomBytes(16).toString('base64url'),
-  };
+  });
   if (entities.ClientCredentials !== undefined) {
+    const issuance = issuanceOfNow();
     const granted = machineToken(state.tenant(), entities.Client?.clientId ?? '', request, issuance);
     if ('error' in granted) return refuse(ctx, granted);
     await setToken(state, answer, granted, issuance);
     setScope(answer, scopesIn(granted.payload['scope'] as string | undefined));
     return;
   }
-  const login = state.refreshed.get(ctx.req) ?? state.logins.ofGrant(entities.Grant?.jti);
-  if (login === undefined) {
+  const run = state.refreshed.get(ctx.req) ?? state.logins.ofGrant(entities.Grant?.jti);
+  if (run === undefined) {
     return refuse(ctx, { status: 400, error: 'invalid_grant', description: 'the login is forgotten' });
   }
+  const login = await state.logins.asOfNow(run);
+  if (login.outcome !== 'allowed')
+    return refuse(ctx, { status: 403, error: 'access_denied', description: login.reason ?? login.outcome });
+  // Nothing may come between these two: verifiers are told that tokens of a later time know of a change.
+  const issuance = issuanceOfNow();
   const token = login.token(issuance);
   if (token !== undefined) await setToken(state, answer, token, issuance);
   setScope(answer, login.scope);

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { ActionLoadError } from '#simulator/host/action-module';
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
 import type { Process } from '../cli/process.ts';
+import { changesBetween } from '../dev/changes-between.ts';
 import { type DevEvent, formatEvent } from '../dev/dev-event.ts';
 import { loadDevPackage } from '../dev/dev-package.ts';
 import { readFixtures } from '../dev/fixtures.ts';
@@ -54,7 +55,7 @@ async function serve(options: DevOptions, process: Process): Promise<CommandResu
     throw usageError(`--port is not a number from 0 to ${MAX_PORT}`, 'Write --port 4400, or leave it out.');
   const fixtures = resolve(options.cwd, options.fixtures);
   const format = (event: DevEvent) => formatEvent(event, options.fixtures, options.json);
-  const { DevError, startDev } = await loadDevPackage();
+  const { DevError, difference, startDev } = await loadDevPackage();
   const first = await load(options, fixtures);
   let current = first;
   let running: Awaited<ReturnType<typeof startDev>>;
@@ -79,13 +80,16 @@ async function serve(options: DevOptions, process: Process): Promise<CommandResu
       return;
     }
     const { tenant } = current;
+    const published = changesBetween(tenant.granted, next.tenant.granted, difference);
     current = next;
-    process.out(`${format({ event: 'reloaded', users: next.tenant.users.length })}\n`);
+    await running.publish(published);
+    process.out(`${format({ event: 'reloaded', users: next.tenant.users.length, published })}\n`);
     await tenant.close();
   });
   const apis = first.project.config.audiences.map(({ name }) => name);
   const users = first.tenant.users.length;
-  process.out(`${format({ event: 'started', issuer: running.issuer, apis, users })}\n`);
+  const { issuer, changes } = running;
+  process.out(`${format({ event: 'started', issuer, changes, apis, users })}\n`);
   await process.untilStopped?.();
   await stopWatching();
   await running.close();

@@ -15,11 +15,13 @@ import type { SimulatedUser } from '../simulate/simulated-user.ts';
 import { prepareSimulation } from '../simulate/simulation.ts';
 import { createNameCheck } from '../simulate/unknown-names.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
+import { type Granted, grantedBy } from './changes-between.ts';
 import type { Fixtures } from './fixtures.ts';
 import { assertFixturesFit } from './fixtures-fit.ts';
 
 /** A tenant that runs Actions until it is closed. */
 export interface OpenTenant extends DevTenant {
+  readonly granted: Granted;
   /** Ends it when the logins that are being run are done. */
   close(): Promise<void>;
 }
@@ -80,6 +82,7 @@ export async function openTenant(project: Project, fixtures: Fixtures): Promise<
   }
 
   return {
+    granted: grantedBy(plan, fixtures),
     users: fixtures.users.map((user) => ({
       id: user.id,
       roles: user.roles,

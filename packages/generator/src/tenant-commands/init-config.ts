@@ -1,6 +1,7 @@
 // The config that `claimgen init` writes: commented, for people to go on with.
 import { oneLine } from '../format/visible-text.ts';
 import type { ProposedAudience } from './init-proposal.ts';
+import { yamlValue } from './yaml-value.ts';
 
 export interface InitialConfig {
   /** As seen from the config. */
@@ -22,10 +23,10 @@ export function renderConfig(config: InitialConfig): string {
     '# Every key: node_modules/@claimgen/generator/docs/reference/config.md',
     '',
     "# The tenant's permissions and roles; claimgen pull brings them up to date.",
-    `catalog: ${value(catalog)}`,
+    `catalog: ${yamlValue(catalog)}`,
     '',
     '# The claim in access tokens. It needs a namespace, and not one of Auth0.',
-    `claim: ${value(claim)}`,
+    `claim: ${yamlValue(claim)}`,
     '',
     ...actionLines(config),
     '',
@@ -44,7 +45,7 @@ function actionLines({ direct, noOrganizations, domain }: InitialConfig): string
       ? [
           '  # Permissions that users hold directly are known to the Management API only: a request at each login that misses',
           '  # its cache, with the secrets CLAIMGEN_CLIENT_ID and CLAIMGEN_CLIENT_SECRET of an application that may read:users.',
-          `  source: [roles, { managementApi: { domain: ${value(domain ?? '')} } }]`,
+          `  source: [roles, { managementApi: { domain: ${yamlValue(domain ?? '')} } }]`,
         ]
       : ['  source: [roles]']),
     '  # What a login gets when a source fails: deny it, or omit for a claim without permissions.',
@@ -81,9 +82,9 @@ function audienceLines({
   api,
 }: ProposedAudience): string[] {
   const dialect = api?.tokenDialect ?? 'access_token';
-  const named = prefixes.slice(0, MAX_PREFIXES).map(([prefix, count]) => `${value(prefix)} ${count}`);
+  const named = prefixes.slice(0, MAX_PREFIXES).map(([prefix, count]) => `${yamlValue(prefix)} ${count}`);
   return [
-    `  ${value(name)}:`,
+    `  ${yamlValue(name)}:`,
     comment(`${permissions} permissions, of which roles grant ${granted}.`),
     ...(api?.enforcePolicies === false
       ? [comment('RBAC is off for this API: its scopes are given to whoever requests them.')]
@@ -95,7 +96,7 @@ function audienceLines({
           ),
         ]
       : []),
-    `    audience: ${value(identifier)}`,
+    `    audience: ${yamlValue(identifier)}`,
     ...(named.length === 0
       ? []
       : [comment(`To take some only: prefixes. Names begin with ${named.join(', ')}.`)]),
@@ -105,10 +106,4 @@ function audienceLines({
 
 function comment(text: string): string {
   return `    # ${oneLine(text)}`;
-}
-
-function value(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }

@@ -17,6 +17,7 @@ import { pipelineInput, readProject } from '../project/project.ts';
 import { parseSourceText } from '../source-text/source-text.ts';
 import { renderConfig } from './init-config.ts';
 import { type ProposedAudience, proposeAudiences, proposeClaim } from './init-proposal.ts';
+import { renderUsers } from './init-users.ts';
 import { pull } from './pull.ts';
 import { TENANT_OPTIONS, type TenantValues } from './tenant-command.ts';
 
@@ -64,6 +65,7 @@ export interface InitValues extends TenantValues {
 
 const CATALOG = 'catalog.json';
 const CONFIG = 'claimgen.config.yaml';
+const USERS = 'users.yaml';
 
 async function initProject(values: InitValues, process: Process): Promise<CommandResult> {
   const { cwd } = process;
@@ -93,14 +95,27 @@ async function initProject(values: InitValues, process: Process): Promise<Comman
   const config = join(cwd, CONFIG);
   assertBuilds(config, text);
   createFile(config, text);
+  const users = join(cwd, USERS);
+  // Somebody's own, perhaps for another program.
+  const hasUsers = exists(users);
+  if (!hasUsers)
+    createFile(
+      users,
+      renderUsers(
+        catalog.roles,
+        audiences.map(({ identifier }) => identifier),
+      ),
+    );
   return {
     text: [
       `Wrote ${CONFIG}: ${audiences.map(({ name, permissions }) => `${oneLine(name)} (${plural(permissions, 'permission')})`).join(', ')}.`,
+      ...(hasUsers ? [] : [`Wrote ${USERS}: who can log in at claimgen dev.`]),
       ...withoutRoles(catalog),
       'Next: npx claimgen build',
     ].join('\n'),
     json: {
       written: config,
+      ...(hasUsers ? {} : { users }),
       catalog: path,
       claim,
       audiences: audiences.map(({ name, identifier }) => ({ name, identifier })),
