@@ -4,6 +4,7 @@ import type { Access, AccessClaims, AccessSource } from './access.ts';
 import { createAccess, internalsOf } from './access.ts';
 import type { TokenCache, VerifiedToken } from './cache/token-cache.ts';
 import type { Freshness, FreshnessReport, FreshToken } from './changes/freshness.ts';
+import type { WrittenAsOf } from './claim/as-of.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
 import { isMachineToken } from './claim/machine-token.ts';
 import { readClaim } from './claim/read-claim.ts';
@@ -196,7 +197,7 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     const stock = value === undefined ? readFallback(json.value, this.#options, this.#index) : undefined;
     const reading = stock ?? readClaim(value, this.#index);
     const claims = json.value as AccessClaims;
-    const freshness = this.#freshness?.judge(ownerOf(claims));
+    const freshness = this.#freshness?.judge(ownerOf(claims, 'bits' in reading ? reading.asOf : undefined));
     const access = createAccess<P>(claims, reading, this.#index, this.#source, freshness);
     const bytes = json.bytes + ('bits' in reading ? reading.bits.byteLength : 0);
     this.#cache?.add({ token, access, validity: validityOf(times, clockTolerance), key, freshness, bytes });
@@ -205,7 +206,7 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
 }
 
 /** Whose token it is, and how old. Throws `time_refused` for one that does not say. */
-function ownerOf(claims: AccessClaims): FreshToken {
+function ownerOf(claims: AccessClaims, written: WrittenAsOf | undefined): FreshToken {
   const { sub, iat } = claims;
   if (iat === undefined) {
     throw new VerifierError(
@@ -219,7 +220,7 @@ function ownerOf(claims: AccessClaims): FreshToken {
     org: typeof org === 'string' ? org : undefined,
     machine: isMachineToken(claims),
     iat,
-    written: undefined,
+    written,
   };
 }
 

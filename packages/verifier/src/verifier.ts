@@ -65,9 +65,6 @@ function createVerifierOfTokens<P extends string>(
   return createIssuersVerifier<P>(platform, common, shared, known);
 }
 
-/** Milliseconds between reading a user's permissions and issuing the token: slow Actions may run before ours. */
-const GUARD = 20_000;
-
 function startFreshness(
   { changes, layout, clockTolerance, now }: CommonOptions,
   index: LayoutIndex,
@@ -76,7 +73,6 @@ function startFreshness(
   return new Freshness(changes, {
     audience: layout.name,
     names: index.all.places,
-    guard: { written: GUARD, issued: GUARD },
     tolerance: clockTolerance * 1000,
     now: () => now() * 1000,
   });

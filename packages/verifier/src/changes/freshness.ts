@@ -1,7 +1,8 @@
 // What one verifier knows of changes, kept in step with its feed: asked for every token, and for every permission. It answers
 // with values; turning them into refusals is the verifier's.
 
-import { asOfToken, SECOND } from './as-of.ts';
+import type { WrittenAsOf } from '../claim/as-of.ts';
+import { asOfToken } from './as-of.ts';
 import type { FeedStatus } from './feed-state.ts';
 import { FeedState } from './feed-state.ts';
 import { follow } from './follow.ts';
@@ -33,8 +34,6 @@ export interface FreshnessBackground {
   /** The audience's name in claimgen.config. */
   readonly audience: string;
   readonly names: { has(name: string): boolean };
-  /** Milliseconds between reading permissions and issuing a token; for tokens whose claim has an as-of time, and for others. */
-  readonly guard: { readonly written: number; readonly issued: number };
   /** Milliseconds that clocks may differ by. */
   readonly tolerance: number;
   /** Milliseconds since 1970. */
@@ -45,8 +44,8 @@ export interface FreshnessBackground {
 export interface FreshToken extends TokenOwner {
   /** Seconds. */
   readonly iat: number;
-  /** Milliseconds since 1970 that the Action wrote into the claim. */
-  readonly written: number | undefined;
+  /** What the Action wrote into the claim. */
+  readonly written: WrittenAsOf | undefined;
 }
 
 /** Why there is no answer now. `wait`: seconds after which there is one, for `Retry-After`. */
@@ -58,8 +57,6 @@ export type NoAnswer =
 const FIRST_FRAME = 2000;
 /** Seconds after which a feed that can't be read may be asked about again. */
 export const UNAVAILABLE_WAIT = 5;
-/** Milliseconds by which a written as-of time is rounded down at most: 1/16 s. */
-const WRITTEN_PRECISION = 63;
 /** Milliseconds between two warnings that a stale feed is allowed. */
 const WARN_EVERY = 60_000;
 
@@ -186,10 +183,10 @@ export class TokenFreshness {
     const { iat, written, sub, org, machine } = token;
     this.#freshness = freshness;
     this.#background = background;
-    this.#precision = written === undefined ? SECOND : WRITTEN_PRECISION;
+    const { at, guard, precision } = asOfToken(iat, written);
+    this.#precision = precision;
     this.sub = sub;
-    this.asOf = asOfToken(iat, written);
-    const guard = written === undefined ? background.guard.issued : background.guard.written;
+    this.asOf = at;
     this.#judge = new Judge(table, { sub, org, machine, asOf: this.asOf }, guard);
   }
 

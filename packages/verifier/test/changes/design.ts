@@ -98,6 +98,7 @@ export const MUTANTS: readonly (readonly [
     'later(later(lost, gained), this.#lastOut())',
     'cause',
   ],
+  ['a written time is exact', 'retriesOnce', 'as-of.js', 'const UNITS = 125', 'const UNITS = 0'],
   ['other audiences', 'joins', 'table.js', 'record.aud !== this.#audience', 'false'],
   ['a gap is no gap', 'follows', 'feed-state.js', "frame.from !== '' && !isNext", 'false'],
   ['a replayed frame is a sign of life', 'follows', 'feed-state.js', 'frame.now <= this.#newest', 'false'],

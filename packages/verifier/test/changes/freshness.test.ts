@@ -43,7 +43,6 @@ function make(feed: ChangeFeed, onStale: StalePolicy, log?: (problem: Error) => 
     {
       audience: 'orders',
       names: new Set(['orders:read', 'orders:refund']),
-      guard: { written: 1000, issued: 20_000 },
       tolerance: 5000,
       now: () => Date.now(),
     },
