@@ -101,9 +101,13 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
   }
 
   #accessNow(earlier: VerifiedToken<P> | undefined): Access<P> | undefined {
-    if (!earlier?.key.isLive() || !isValidAt(earlier.validity, this.#options.now())) return undefined;
-    if (earlier.freshness?.refusal() !== undefined) return undefined;
-    const { on } = this.#options;
+    const { on, now: clock, hasSystemClock } = this.#options;
+    const now = clock();
+    if (!earlier?.key.isLive() || !isValidAt(earlier.validity, now)) return undefined;
+    const { freshness } = earlier;
+    if (freshness !== undefined && !freshness.passes(now)) {
+      if (freshness.refusal(hasSystemClock ? now : undefined) !== undefined) return undefined;
+    }
     if (on !== undefined) tell(on.cacheHit, { api: this.#options.layout.name });
     return earlier.access;
   }

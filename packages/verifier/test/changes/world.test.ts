@@ -44,7 +44,7 @@ describe('in a world of logins in flight, wrong clocks, cut feeds, restarts and 
       'counts(this.#token.asOf, horizon, this.#guard)',
       'this.#token.asOf < horizon - this.#guard',
     ],
-    ['judged once', 'table.js', 'return this.#version', 'return 0'],
+    ['judged once', 'judge.js', 'this.#version !== this.#table.version.number', 'this.#version < 0'],
     [
       'a snapshot is passed over by who has one',
       'feed-state.js',
