@@ -62,15 +62,15 @@ def generation_id(audience, lineage, generations):
 
 
 def read_claim(layout, claim):
-    """The names held, in the order of their places, and how the claim relates to the layout."""
+    """The names held, in the order of their places, how the claim relates to the layout, and its as-of or None."""
     if isinstance(claim, list):
         require(all(isinstance(name, str) for name in claim))
         units = [name.encode("utf-16-be", "surrogatepass") for name in claim]
         require(units == sorted(set(units)))
         known = [name for lineage in layout["lineages"] for g in lineage for name in g["permissions"]]
         held = [name for name in dict.fromkeys(known) if name in claim and name not in layout["withdrawn"]]
-        return held, "current" if set(claim) <= set(known) else "newer"
-    parts = isinstance(claim, str) and re.fullmatch(r"((?:[A-Za-z0-9_-]{6})+)\.([^.]*)", claim)
+        return held, "current" if set(claim) <= set(known) else "newer", None
+    parts = isinstance(claim, str) and re.fullmatch(r"((?:[A-Za-z0-9_-]{6})+)\.([^.]*)(?:\.([A-Za-z0-9_-]{6}))?", claim)
     require(parts)
     ids = re.findall("......", parts[1])
     found = [n for n, lineage in enumerate(layout["lineages"]) if lineage and lineage[0]["id"] == ids[0]]
@@ -86,7 +86,13 @@ def read_claim(layout, claim):
     unknown, missing = shared < len(ids), shared < len(lineage)
     newer, older = unknown or found[0] > layout["active"], missing or found[0] < layout["active"]
     relation = "forked" if unknown and missing else "newer" if newer else "older" if older else "current"
-    return [name for name in held if name not in layout["withdrawn"]], relation
+    return [name for name in held if name not in layout["withdrawn"]], relation, parts[3] and read_as_of(parts[3])
+
+
+def read_as_of(text):
+    """Milliseconds since 1970, and whether the issuer read every part itself."""
+    units = int("".join(format(ALPHABET.index(character), "06b") for character in text), 2)
+    return units * 62.5, units % 2 == 1
 
 
 def outcome(read, *inputs):
@@ -106,7 +112,8 @@ def main():
         for k, name in enumerate(v["ids"]):
             cases.append((v, generation_id(v["audience"], v["lineage"], v["generations"][: k + 1]), name))
     for v in claims["read"] + names["read"] + claims["refused"] + names["refused"]:
-        expected = v["code"] if "code" in v else (v["held"], v["relation"])
+        as_of = (v["asOf"], v["isReadByIssuer"]) if "asOf" in v else None
+        expected = v["code"] if "code" in v else (v["held"], v["relation"], as_of)
         cases.append((v, outcome(read_claim, claims["layouts"][v["layout"]], v["claim"]), expected))
     failed = [case for case in cases if case[1] != case[2]]
     for vector, got, expected in failed:

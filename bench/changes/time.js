@@ -6,11 +6,18 @@ export function percentile(values, share) {
 
 /** Nanoseconds per call, the best of many rounds. */
 export function nanoseconds(call, calls) {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 50; round += 1) {
-    const start = process.hrtime.bigint();
-    for (let i = 0; i < calls; i += 1) call(i);
-    best = Math.min(best, Number(process.hrtime.bigint() - start) / calls);
+  return compare([call], calls)[0];
+}
+
+/** Nanoseconds per call of each, the best of many rounds, in turn: a machine that is slower for a while is so for all. */
+export function compare(asks, calls, rounds = 50) {
+  const best = asks.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, call] of asks.entries()) {
+      const start = process.hrtime.bigint();
+      for (let i = 0; i < calls; i += 1) call(i);
+      best[index] = Math.min(best[index], Number(process.hrtime.bigint() - start) / calls);
+    }
   }
   return best;
 }

@@ -8,6 +8,8 @@ import { posix } from 'node:path';
 const SECTIONS = {
   policy: [
     'on-post-login',
+    'dated-claim',
+    'dated-cache',
     'source-failure',
     'sources/roles',
     'sources/effective-roles',
@@ -30,7 +32,7 @@ const SECTIONS = {
     'expand-names',
     'log',
   ],
-  encoder: ['encode-names', 'encode-bitset', 'encode-body', 'bit-writer'],
+  encoder: ['encode-names', 'encode-bitset', 'encode-body', 'as-of', 'bit-writer'],
 };
 const COLUMNS = 100;
 

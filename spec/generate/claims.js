@@ -9,12 +9,13 @@ export function claimVectors() {
   return {
     layouts: { ...LAYOUTS, ...Object.fromEntries(histories.map(({ name, reader }) => [name, reader])) },
     read: [
-      ...READ.map(([note, name, text, relation, held]) => ({
+      ...READ.map(([note, name, text, relation, held, asOf]) => ({
         note,
         layout: name,
         claim: text,
         relation,
         held,
+        ...asOf,
       })),
       ...histories.map(({ name, text, relation, held }) => ({
         note: 'a random history',

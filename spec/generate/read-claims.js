@@ -1,9 +1,9 @@
-import { chooseBody, toRuns } from '../reference.js';
+import { chooseBody, toRuns, toText } from '../reference.js';
 import { claim, ids, LAYOUTS } from './layouts.js';
 
 const { first, second, third, branch, rebased, activated, hostile, large } = LAYOUTS;
 
-/** [note, layout, claim, relation, names held] */
+/** [note, layout, claim, relation, names held, as-of] */
 export const READ = [
   ['the layout of the claim', 'first', claim(first, 0, 1, [0, 2]), 'current', ['orders:read', 'orders:list']],
   ['the empty set', 'first', claim(first, 0, 1, []), 'current', []],
@@ -172,4 +172,57 @@ export const READ = [
     'current',
     ['thing:action0', 'thing:action299', 'more:action0', 'more:action49'],
   ],
+  [
+    'the worked example of an as-of',
+    'first',
+    dated(claim(first, 0, 1, [0]), 28_731_110_407),
+    'current',
+    ['orders:read'],
+    { asOf: 1_795_694_400_437.5, isReadByIssuer: true },
+  ],
+  [
+    'an as-of of parts that were read before',
+    'second',
+    dated(claim(second, 0, 2, [0, 6]), 28_731_110_408),
+    'current',
+    ['orders:read', 'orders:refund'],
+    { asOf: 1_795_694_400_500, isReadByIssuer: false },
+  ],
+  [
+    'the empty set with an as-of',
+    'first',
+    dated(claim(first, 0, 1, []), 1),
+    'current',
+    [],
+    { asOf: 62.5, isReadByIssuer: true },
+  ],
+  [
+    'the first as-of',
+    'first',
+    dated(claim(first, 0, 1, [1]), 0),
+    'current',
+    ['orders:write'],
+    { asOf: 0, isReadByIssuer: false },
+  ],
+  [
+    'the last as-of',
+    'first',
+    dated(claim(first, 0, 1, [1]), 2 ** 36 - 1),
+    'current',
+    ['orders:write'],
+    { asOf: (2 ** 36 - 1) * 62.5, isReadByIssuer: true },
+  ],
+  [
+    'an as-of in a branch',
+    'branch',
+    dated(claim(second, 0, 2, [0, 5, 6]), 28_731_110_409),
+    'forked',
+    ['orders:read'],
+    { asOf: 28_731_110_409 * 62.5, isReadByIssuer: true },
+  ],
 ];
+
+/** A claim with an as-of, in units of 1/16 s. */
+export function dated(text, units) {
+  return `${text}.${toText(units.toString(2).padStart(36, '0'))}`;
+}

@@ -70,6 +70,11 @@ export interface AudienceTable {
   readonly name: string;
   readonly claim: string;
   readonly encoding: 'bitset' | 'names';
+  /**
+   * Present where the claim says when its permissions were read: whether the Action reads every part
+   * itself, or Auth0 reads some for the event, before it.
+   */
+  readonly asOf?: 'action' | 'event';
   readonly onError: 'deny' | 'omit';
   readonly sources: readonly Source[];
   /** Absent where no set of permissions makes the claim too large. */

@@ -74,6 +74,7 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     algorithms: checkAlgorithms(algorithms),
     clockTolerance: checkNumber('clockTolerance', clockTolerance, { least: 0, most: 300 }),
     now,
+    hasSystemClock: clock === undefined,
     cache: checkCache(cache),
     fallback: checkFallback(fallback, rbacEnforced),
     fallbackFor: checkChoice('fallbackFor', fallbackFor, ['everyone', 'machines']),

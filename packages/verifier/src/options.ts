@@ -83,6 +83,8 @@ export interface CommonOptions {
   readonly clockTolerance: number;
   /** Seconds since 1970. */
   readonly now: () => number;
+  /** Whether `now` moves by itself. */
+  readonly hasSystemClock: boolean;
   readonly cache: TokenCacheBounds | undefined;
   readonly fallback: readonly FallbackClaim[];
   readonly fallbackFor: FallbackFor;

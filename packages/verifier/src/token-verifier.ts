@@ -4,6 +4,7 @@ import type { Access, AccessClaims, AccessSource } from './access.ts';
 import { createAccess, internalsOf } from './access.ts';
 import type { TokenCache, VerifiedToken } from './cache/token-cache.ts';
 import type { Freshness, FreshnessReport, FreshToken } from './changes/freshness.ts';
+import type { WrittenAsOf } from './claim/as-of.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
 import { isMachineToken } from './claim/machine-token.ts';
 import { readClaim } from './claim/read-claim.ts';
@@ -100,9 +101,13 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
   }
 
   #accessNow(earlier: VerifiedToken<P> | undefined): Access<P> | undefined {
-    if (!earlier?.key.isLive() || !isValidAt(earlier.validity, this.#options.now())) return undefined;
-    if (earlier.freshness?.refusal() !== undefined) return undefined;
-    const { on } = this.#options;
+    const { on, now: clock, hasSystemClock } = this.#options;
+    const now = clock();
+    if (!earlier?.key.isLive() || !isValidAt(earlier.validity, now)) return undefined;
+    const { freshness } = earlier;
+    if (freshness !== undefined && !freshness.passes(now)) {
+      if (freshness.refusal(hasSystemClock ? now : undefined) !== undefined) return undefined;
+    }
     if (on !== undefined) tell(on.cacheHit, { api: this.#options.layout.name });
     return earlier.access;
   }
@@ -196,7 +201,7 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     const stock = value === undefined ? readFallback(json.value, this.#options, this.#index) : undefined;
     const reading = stock ?? readClaim(value, this.#index);
     const claims = json.value as AccessClaims;
-    const freshness = this.#freshness?.judge(ownerOf(claims));
+    const freshness = this.#freshness?.judge(ownerOf(claims, 'bits' in reading ? reading.asOf : undefined));
     const access = createAccess<P>(claims, reading, this.#index, this.#source, freshness);
     const bytes = json.bytes + ('bits' in reading ? reading.bits.byteLength : 0);
     this.#cache?.add({ token, access, validity: validityOf(times, clockTolerance), key, freshness, bytes });
@@ -205,7 +210,7 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
 }
 
 /** Whose token it is, and how old. Throws `time_refused` for one that does not say. */
-function ownerOf(claims: AccessClaims): FreshToken {
+function ownerOf(claims: AccessClaims, written: WrittenAsOf | undefined): FreshToken {
   const { sub, iat } = claims;
   if (iat === undefined) {
     throw new VerifierError(
@@ -219,7 +224,7 @@ function ownerOf(claims: AccessClaims): FreshToken {
     org: typeof org === 'string' ? org : undefined,
     machine: isMachineToken(claims),
     iat,
-    written: undefined,
+    written,
   };
 }
 

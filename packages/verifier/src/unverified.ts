@@ -1,11 +1,14 @@
 // For user interfaces and inspection: what a payload claims to grant, with nothing verified. Bundles small,
 // and without jose.
+import { splitAsOf, type WrittenAsOf } from './claim/as-of.ts';
 import { decodeBody } from './claim/decode-body.ts';
 import type { LayoutState } from './claim/generations.ts';
 import { compareLayouts, countShared, IDS, OVERFLOW_MARKER } from './claim/generations.ts';
 import type { VerifierErrorCode } from './error-codes.ts';
 import { isVerifierError, VerifierError } from './errors.ts';
 import type { Layout } from './layout.ts';
+
+export type { WrittenAsOf };
 
 /**
  * What a payload that nobody verified claims to grant: enough to show or hide a button, never to allow
@@ -17,6 +20,8 @@ export interface UnverifiedPermissions<P extends string = string> extends Iterab
   readonly layout: LayoutState;
   /** Why the claim could not be read, with `onUnreadable: 'none'`; undefined where it could. */
   readonly unreadable: VerifierErrorCode | undefined;
+  /** When the permissions were read, where the claim says so. */
+  readonly asOf: WrittenAsOf | undefined;
   has(name: P): boolean;
   readonly size: number;
   /** The names: what `JSON.stringify` writes. */
@@ -58,12 +63,13 @@ export function readPermissions<P extends string>(
     if (!quiet || !isVerifierError(error)) throw error;
     unreadable = error.code;
   }
-  const [state, held] = reading;
+  const [state, held, asOf] = reading;
   const names = new Set(held.filter((name) => !withdrawn.includes(name)));
   return {
     verified: false,
     layout: state,
     unreadable,
+    asOf,
     has: (name) => names.has(name),
     size: names.size,
     toJSON: () => [...names] as P[],
@@ -71,7 +77,7 @@ export function readPermissions<P extends string>(
   };
 }
 
-type Reading = readonly [LayoutState, readonly string[]];
+type Reading = readonly [LayoutState, readonly string[], asOf?: WrittenAsOf | undefined];
 
 /**
  * As `readClaim` of the verifier, with the same decoder, but without the tables that it builds of a layout
@@ -91,6 +97,7 @@ function read(value: unknown, { lineages, active }: Layout): Reading {
   const dot = typeof value === 'string' ? value.indexOf('.') : -1;
   const ids = dot < 0 ? '' : String(value).slice(0, dot);
   if (!IDS.test(ids)) throw malformed();
+  const { text, asOf } = splitAsOf(String(value), dot + 1);
   const number = lineages.findIndex(([first]) => first?.id === ids.slice(0, 6));
   const lineage = lineages[number];
   if (lineage === undefined)
@@ -100,11 +107,12 @@ function read(value: unknown, { lineages, active }: Layout): Reading {
     lineage.map(({ id }) => id),
   );
   const names = lineage.slice(0, shared).flatMap(({ permissions }) => permissions);
-  const { bits, overflow } = decodeBody(String(value), names.length, dot + 1);
+  const { bits, overflow } = decodeBody(text, names.length, dot + 1);
   const named = ids.length / 6;
   if (overflow && named === shared) throw malformed();
   const state = compareLayouts(named, shared, lineage.length, number - active);
-  return [state, names.filter((_, place) => ((bits[place >> 3] ?? 0) & (0x80 >> (place & 7))) !== 0)];
+  const held = names.filter((_, place) => ((bits[place >> 3] ?? 0) & (0x80 >> (place & 7))) !== 0);
+  return [state, held, asOf];
 }
 
 function malformed(): VerifierError {

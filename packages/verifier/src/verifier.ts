@@ -74,7 +74,6 @@ function startFreshness(
   return new Freshness(changes, {
     audience: layout.name,
     names: index.all.places,
-    guard: { written: GUARD, issued: GUARD },
     tolerance: clockTolerance * 1000,
     now: () => now() * 1000,
   });

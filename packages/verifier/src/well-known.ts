@@ -21,6 +21,8 @@ export function wellKnown(...layouts: readonly Pick<Layout, 'format' | 'name' | 
   if (layouts.length === 0) throw new TypeError('wellKnown must be given a layout');
   const answer = {
     format: 'claimgen-verifier-1',
+    // What claims may have that earlier verifiers refuse.
+    reads: ['as-of'],
     layouts: layouts.map((layout) => {
       if (!/^claimgen-layout-\d+$/.test(Object(layout).format)) {
         throw new TypeError('wellKnown must be given layouts, as claimgen build writes them');

@@ -5,6 +5,7 @@ import type { Catalog, Permission } from '../catalog/catalog.ts';
 import { PermissionMap } from '../catalog/permission-map.ts';
 import { activeLineage, endsOf, namesOf } from '../layout/layout.ts';
 import type { AudiencePlan } from '../plan/audience-plan.ts';
+import { asOfMember } from '../plan/claim-table.ts';
 import { strippedScopes } from '../plan/stripped-scopes.ts';
 import { factsOf, factsOfAll } from '../sources/facts-of.ts';
 
@@ -42,6 +43,7 @@ export function audienceTable(
     name: audience.name,
     claim: audience.claim,
     encoding: audience.encoding,
+    ...asOfMember(audience),
     onError: audience.onError,
     ids: lineage.map(({ id }) => id),
     ends: endsOf(lineage),

@@ -10,6 +10,11 @@ export function describeAudience(table: AudienceTable, comment: (text: string) =
   return [
     `${table.name}: API ${comment(table.audience)}, claim ${comment(table.claim)},`,
     `${form} over ${places} ${places === 1 ? 'permission' : 'permissions'} (layout ${table.ids.join(' ')} in claimgen.lock.json)`,
+    ...(table.asOf === undefined
+      ? []
+      : [
+          `the claim says when the permissions were read: ${table.asOf === 'action' ? 'all of them by this Action' : 'some by Auth0, up to 20 s before'}`,
+        ]),
     ...(table.cap === undefined
       ? []
       : [`${table.cap.bytes} bytes are left for the claim: with more, ${OVERFLOWS[table.cap.onOverflow]}`]),

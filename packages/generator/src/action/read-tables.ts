@@ -6,7 +6,12 @@ import { asMap } from '../source-text/as-map.ts';
 
 /** What of the tables says who gets what. */
 export interface DeployedTables {
-  readonly audiences: readonly { readonly name: string; readonly ids: readonly string[] }[];
+  readonly audiences: readonly {
+    readonly name: string;
+    readonly ids: readonly string[];
+    /** Present where the claim says when its permissions were read. */
+    readonly asOf?: unknown;
+  }[];
   readonly roles: NonNullable<Tables['roles']>;
 }
 

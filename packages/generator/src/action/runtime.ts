@@ -32,6 +32,13 @@ const ENCODERS: Readonly<Record<AudienceTable['encoding'], Part>> = {
   names: { of: 'encoders', member: 'names: encodeNames', module: 'encode-names' },
 };
 
+/** In place of `bitset`, where a claim says when its permissions were read. */
+const DATED_BITSET: Part = { of: 'encoders', member: 'bitset: encodeDated', module: 'dated-claim' };
+
+function placesMember(places: string, isDated: boolean): string {
+  return `places: ${isDated ? `datedPlaces(${places})` : places}`;
+}
+
 /** Whether an Action asks Auth0 for the user's roles. */
 export function asksForRoles(tables: readonly AudienceTable[]): boolean {
   return tables.some(({ sources }) => factsOfAll(sources).some(({ needs }) => needs.effectiveRoles));
@@ -40,10 +47,11 @@ export function asksForRoles(tables: readonly AudienceTable[]): boolean {
 function partsOf(tables: readonly AudienceTable[]): Part[] {
   const kinds = new Set(tables.flatMap(({ sources }) => sources.map(({ kind }) => kind)));
   const encodings = new Set(tables.map(({ encoding }) => encoding));
+  const isDated = tables.some(({ asOf }) => asOf !== undefined);
   const isLimited = tables.some(({ clients, grant }) => clients !== undefined || grant !== undefined);
   const optional: [boolean, Part][] = [
-    [!isLimited, { of: 'parts', member: 'places: grantedPlaces', module: 'on-post-login' }],
-    [isLimited, { of: 'parts', member: 'places: limitedPlaces', module: 'limited-places' }],
+    [!isLimited, { of: 'parts', member: placesMember('grantedPlaces', isDated), module: 'on-post-login' }],
+    [isLimited, { of: 'parts', member: placesMember('limitedPlaces', isDated), module: 'limited-places' }],
     [asksForRoles(tables), { of: 'parts', member: 'effectiveRoles', module: 'sources/effective-roles' }],
     [
       tables.some(({ clients }) => clients !== undefined),
@@ -63,7 +71,9 @@ function partsOf(tables: readonly AudienceTable[]): Part[] {
       kinds.has(kind) ? [{ of: 'readers' as const, ...reader }] : [],
     ),
     ...Object.entries(ENCODERS).flatMap(([encoding, part]) =>
-      encodings.has(encoding as AudienceTable['encoding']) ? [part] : [],
+      encodings.has(encoding as AudienceTable['encoding'])
+        ? [encoding === 'bitset' && isDated ? DATED_BITSET : part]
+        : [],
     ),
     ...optional.flatMap(([isNeeded, part]) => (isNeeded ? [part] : [])),
   ];

@@ -1,6 +1,6 @@
 import { type ClaimTable, encodeClaim } from '@claimgen/action-runtime';
 import { seededRandom } from '../model/random.ts';
-import { jsonBytes } from './worst-claim.ts';
+import { asOfBytes, jsonBytes } from './worst-claim.ts';
 
 /** What users can hold who hold at most so many roles and direct permissions. */
 export interface BoundedUsers {
@@ -39,8 +39,8 @@ function boundedBitset({ table, roles, places, mostRoles, mostDirect }: BoundedU
       0,
       table.ends.findIndex((bound) => end <= bound),
     );
-  // Quotes, ids, a dot, the body.
-  const frame = 2 + 6 * ids + 1;
+  // Quotes, ids, a dot, the as-of with its dot; the body.
+  const frame = 2 + 6 * ids + 1 + asOfBytes(table);
   if (end === 0) return frame + 1;
   const reachable = places.filter((place) => place < end).length;
   const held = Math.min(

@@ -2,13 +2,13 @@ import type { Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/audience-config.ts';
 import { count } from '../format/count.ts';
 import type { AudiencePlan } from '../plan/audience-plan.ts';
-import { claimTable } from '../plan/claim-table.ts';
+import { asOfMember, type ClaimSettings, claimTable } from '../plan/claim-table.ts';
 import { patternNames } from '../selection/pattern-names.ts';
 import { requestable } from '../selection/requestable.ts';
 import type { Saving } from './audience-sizes.ts';
 import { ownApi, withoutStock } from './stock-claim.ts';
 import { dependsOnSelected, proveToken } from './token-proof.ts';
-import { type BoundTable, claimBound, freshBound, jsonBytes } from './worst-claim.ts';
+import { asOfBytes, type BoundTable, claimBound, freshBound, jsonBytes } from './worst-claim.ts';
 
 const MAX_PATTERNS = 100;
 const MAX_WAYS = 20;
@@ -32,6 +32,8 @@ export function savingsOf(input: AudiencePlan, line: number): Saving[] {
   const lines: [string, number][] = [
     ['encoding: bitset', lineOf(input, { ...table, encoding: 'bitset' }, selected)],
     ['a short claim name, such as pz', changed({ claim: 'pz' })],
+    // Without the time, and without its dot.
+    ['action.asOf: false', lineWith(input, audience, claimBytes - asOfBytes(table), () => selected)],
     ['scopes: strip', changed({ scopes: 'strip' })],
     // With grant: requested, that would take the permissions away.
     ...(audience.grant === 'requested'
@@ -115,15 +117,15 @@ function longestFirst(names: ReadonlySet<string>): SizedName[] {
 /** The line with these permissions in a layout of their own. */
 function freshLine(input: AudiencePlan, names: readonly SizedName[]): number {
   const claimBytes = freshBound(
-    input.audience.encoding,
+    input.audience,
     names.map(({ size }) => size),
   );
   return lineWith(input, input.audience, claimBytes, () => new Set(names.map(({ name }) => name)));
 }
 
 /** A layout of these names and no others. */
-function freshTable({ encoding }: Pick<AudienceConfig, 'encoding'>, names: readonly string[]): BoundTable {
-  return { encoding, names, ends: [names.length] };
+function freshTable(audience: ClaimSettings, names: readonly string[]): BoundTable {
+  return { encoding: audience.encoding, ...asOfMember(audience), names, ends: [names.length] };
 }
 
 /** The largest line of an audience that selects these names alone. */

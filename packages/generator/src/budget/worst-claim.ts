@@ -1,7 +1,7 @@
 import { type ClaimTable, encodeClaim } from '@claimgen/action-runtime';
 import type { AudienceConfig } from '../config/audience-config.ts';
 import type { AudienceLayout } from '../layout/layout.ts';
-import { claimTable } from '../plan/claim-table.ts';
+import { asOfMember, type ClaimSettings, claimTable } from '../plan/claim-table.ts';
 
 /** The largest value that an audience's claim can have. */
 export interface WorstClaim {
@@ -47,16 +47,16 @@ export function claimBound(table: BoundTable, names: ReadonlySet<string>): numbe
  * The bound of a layout that has these permissions and no others.
  * @param sizes the bytes of each name's JSON text
  */
-export function freshBound(encoding: ClaimTable['encoding'], sizes: readonly number[]): number {
-  if (encoding === 'names') return namesBytes(sizes);
+export function freshBound(audience: ClaimSettings, sizes: readonly number[]): number {
+  if (audience.encoding === 'names') return namesBytes(sizes);
   return longestBitset(
-    { ends: [sizes.length] },
+    { ends: [sizes.length], ...asOfMember(audience) },
     sizes.map((_, place) => place),
   );
 }
 
 /** What of a table a bound depends on. */
-export type BoundTable = Pick<ClaimTable, 'encoding' | 'names' | 'ends'>;
+export type BoundTable = Pick<ClaimTable, 'encoding' | 'names' | 'ends' | 'asOf'>;
 
 /** The bytes of a JSON array of strings, by those of each. */
 function namesBytes(sizes: readonly number[]): number {
@@ -70,11 +70,16 @@ function placesOf(table: BoundTable, names: ReadonlySet<string>): number[] {
   return places;
 }
 
-/** Two quotes, ids, a dot and the body. */
-function longestBitset(table: Pick<ClaimTable, 'ends'>, places: readonly number[]): number {
+/** Two quotes, ids, a dot and the body; where it has one, a dot and the as-of. */
+function longestBitset(table: Pick<ClaimTable, 'ends' | 'asOf'>, places: readonly number[]): number {
   const last = places[places.length - 1] ?? 0;
   const ids = 1 + table.ends.findIndex((bound) => last < bound);
-  return 2 + 6 * ids + 1 + longestBody(places);
+  return 2 + 6 * ids + 1 + longestBody(places) + asOfBytes(table);
+}
+
+/** A dot and six characters, for every time. */
+export function asOfBytes({ asOf }: Pick<ClaimTable, 'asOf'>): number {
+  return asOf === undefined ? 0 : 7;
 }
 
 /**

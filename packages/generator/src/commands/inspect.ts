@@ -1,5 +1,5 @@
 import { isVerifierError } from '@claimgen/verifier';
-import { readPermissions } from '@claimgen/verifier/unverified';
+import { readPermissions, type WrittenAsOf } from '@claimgen/verifier/unverified';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { LINE_FRAME } from '#auth0/access-token';
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
@@ -68,7 +68,7 @@ function inspectToken(options: ProjectOptions, input: string, now: Date | undefi
       `Authorization line: ${bytes} bytes`,
       ...(audiences.length === 0 ? ['No audience of this config has an identifier in aud.'] : []),
       ...audiences.flatMap((audience) => [
-        `${audience.name}: ${'refused' in audience ? `refused, ${audience.refused}` : `layout ${audience.layout}, ${plural(audience.permissions.length, 'permission')}`}`,
+        `${audience.name}: ${'refused' in audience ? `refused, ${audience.refused}` : `layout ${audience.layout}, ${plural(audience.permissions.length, 'permission')}`}${asOfText(audience)}`,
         ...('permissions' in audience ? audience.permissions.map((name) => `  - ${oneLine(name)}`) : []),
       ]),
     ].join('\n'),
@@ -96,14 +96,23 @@ function momentOf(name: string, value: unknown, now: Date | undefined): string {
   return ` (${moment}, ${at <= now ? past : future} ${relativeTime(at, now)})`;
 }
 
+/** When the permissions were read, where the claim says so. */
+function asOfText(reading: Reading): string {
+  if (!('asOf' in reading) || reading.asOf === undefined) return '';
+  const { at, isReadByAction } = reading.asOf;
+  const by = isReadByAction ? 'all by the Action' : 'some by Auth0, up to 20 s before';
+  return `, read at ${new Date(at).toISOString()} (${by})`;
+}
+
 type Reading =
-  | { readonly layout: string; readonly permissions: readonly string[] }
+  | { readonly layout: string; readonly permissions: readonly string[]; readonly asOf?: WrittenAsOf }
   | { readonly refused: string };
 
 function readClaim(payload: Record<string, unknown>, layout: ReturnType<typeof verifierLayout>): Reading {
   try {
     const permissions = readPermissions(payload, layout);
-    return { layout: permissions.layout, permissions: [...permissions] };
+    const { layout: state, asOf } = permissions;
+    return { layout: state, permissions: [...permissions], ...(asOf === undefined ? {} : { asOf }) };
   } catch (error) {
     if (!isVerifierError(error)) throw error;
     return { refused: `${error.code}: ${error.message}` };

@@ -109,6 +109,7 @@ function activated(
       previously: layout.previously ?? [],
       id: activeLineage(layout)[0]?.id ?? '',
       isNew: true,
+      hasNewAsOf: false,
     }));
 }
 

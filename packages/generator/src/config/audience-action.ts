@@ -11,6 +11,8 @@ export interface AudienceAction {
   readonly onError: 'deny' | 'omit';
   /** Whether the API's permissions stay in the token's `scope`. */
   readonly scopes: 'keep' | 'strip';
+  /** Whether the claim says when its permissions were read. */
+  readonly asOf: boolean;
   /** What a login gets whose names pass the budget; undefined where the build refuses that it could. */
   readonly onOverflow: 'deny' | 'omit' | 'marker' | undefined;
 }
@@ -32,10 +34,22 @@ export function readAudienceAction(source: SourceText, raw: RawConfig, name: str
       ),
     ]);
   }
+  if (own.asOf === true && encoding === 'names') {
+    throw new InputError([
+      source.problem(
+        'config_invalid',
+        ['audiences', name, 'action', 'asOf'],
+        'the encoding is names, whose array has no place for a time',
+        'Remove asOf, or set encoding: bitset.',
+      ),
+    ]);
+  }
+  const asOf = encoding === 'bitset' && (own.asOf ?? raw.action?.asOf ?? false);
   const onError = own.onError ?? raw.action?.onError ?? 'deny';
   const defaults: SourceDefaults = {
     onError,
     organizations: raw.action?.organizations === 'none' ? 'refuse' : 'ask',
+    asOf,
   };
   return {
     sources:
@@ -44,6 +58,7 @@ export function readAudienceAction(source: SourceText, raw: RawConfig, name: str
         : readPermissionSources(source, ['audiences', name, 'action', 'source'], own.source, defaults),
     onError,
     scopes: own.scopes ?? raw.action?.scopes ?? 'keep',
+    asOf,
     onOverflow: encoding === 'names' ? (own.onOverflow ?? raw.action?.onOverflow) : undefined,
   };
 }

@@ -9,6 +9,7 @@ export interface RawAudienceAction {
   source?: RawPermissionSource[];
   onError?: 'deny' | 'omit';
   scopes?: 'keep' | 'strip';
+  asOf?: boolean;
   onOverflow?: 'deny' | 'omit' | 'marker';
 }
 

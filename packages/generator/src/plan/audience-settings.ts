@@ -31,6 +31,7 @@ export function audienceSettings(
     token,
     encoding,
     claim,
+    asOf,
     ...action
   } = audience;
   const { bytes, decidedBy, limits: _limits, ...users } = budget;
@@ -52,6 +53,7 @@ export function audienceSettings(
       leaves(`action.source ${factsOf(source).name}`, settingsOf(source, domain)),
     ),
     ...leaves('action', action),
+    ...leaves('action.asOf', asOf || undefined),
     ...leaves('budget', `${bytes} (${decidedBy})`),
     ...leaves('budget', users),
     ...leaves('token', token),

@@ -3,7 +3,7 @@ import { bodyLength, type ClaimTable } from '@claimgen/action-runtime';
 import { base64urlLength } from '#auth0/access-token';
 import { dialectWithoutStock, withoutStock } from '../budget/stock-claim.ts';
 import { proveToken } from '../budget/token-proof.ts';
-import { jsonBytes } from '../budget/worst-claim.ts';
+import { asOfBytes, jsonBytes } from '../budget/worst-claim.ts';
 import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { claimTable } from '../plan/claim-table.ts';
 import { HeldPlaces } from './held-places.ts';
@@ -88,11 +88,12 @@ function claimBytes(table: ClaimTable): (places: readonly number[]) => number {
     );
 }
 
-function bitsetBytes({ ids, ends }: ClaimTable, places: readonly number[]): number {
+function bitsetBytes(table: ClaimTable, places: readonly number[]): number {
+  const { ids, ends } = table;
   const last = places[places.length - 1] ?? 0;
   const generations = 1 + ends.findIndex((end) => last < end);
-  // Quotes, ids, a dot, the body.
-  let bytes = 2 + 1 + bodyLength(places);
+  // Quotes, ids, a dot, the body, the as-of with its dot.
+  let bytes = 2 + 1 + bodyLength(places) + asOfBytes(table);
   for (let index = 0; index < generations; index++) bytes += (ids[index] as string).length;
   return bytes;
 }

@@ -42,6 +42,7 @@ export function eventFacts(source: EventSource): SourceFacts {
     name,
     readsRoles: false,
     readsDirect: true,
+    isReadByAction: false,
     needs: { roles: false, names: true, apis: false, effectiveRoles: false, secrets: [] },
     notes: () => [],
     failure: `${path.join('.')} is not an array of strings`,

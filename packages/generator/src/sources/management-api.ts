@@ -22,6 +22,9 @@ const DEFAULTS = {
   cacheSeconds: 60,
 };
 
+/** Seconds that permissions are kept at most where the claim says when they were read. */
+const MAX_DATED_CACHE = 5;
+
 export const MANAGEMENT_API: SourceKind = {
   kind: 'managementApi',
   isRepeatable: false,
@@ -45,10 +48,19 @@ export const MANAGEMENT_API: SourceKind = {
 
 function read(entry: SourceEntry): ManagementApiSource {
   refuseTrusted(entry);
-  const { raw, failing } = entry;
+  const { raw, defaults, failing } = entry;
+  const { cacheSeconds } = raw.managementApi ?? {};
+  if (defaults.asOf && cacheSeconds !== undefined && cacheSeconds > MAX_DATED_CACHE) {
+    entry.fail(
+      'managementApi',
+      `with asOf what is kept counts as old as it is, and cacheSeconds: ${cacheSeconds} would make new tokens stale`,
+      `Set cacheSeconds to ${MAX_DATED_CACHE} at most, or remove it.`,
+    );
+  }
   return {
     kind: 'managementApi',
     ...DEFAULTS,
+    ...(defaults.asOf ? { cacheSeconds: 0 } : {}),
     ...(raw.managementApi as Pick<ManagementApiSource, 'domain'>),
     organizations: tenantWideOrRefuse(entry),
     ...failing,
@@ -62,6 +74,7 @@ export function managementApiFacts(source: ManagementApiSource): SourceFacts {
     name: 'managementApi',
     readsRoles: true,
     readsDirect: true,
+    isReadByAction: true,
     needs: {
       roles: false,
       names: true,

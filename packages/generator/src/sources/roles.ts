@@ -56,6 +56,7 @@ export function rolesFacts(source: RolesSource): SourceFacts {
     name: 'roles',
     readsRoles: true,
     readsDirect: false,
+    isReadByAction: source.groups,
     needs: {
       roles: true,
       names: false,

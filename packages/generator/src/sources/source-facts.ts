@@ -20,6 +20,8 @@ export interface SourceDefaults {
   readonly onError: OnError;
   /** What a login to an organization does with the source `roles`. */
   readonly organizations: RolesSource['organizations'];
+  /** Whether the claim says when permissions were read. */
+  readonly asOf: boolean;
 }
 
 /** What reading an entry is given. */
@@ -60,6 +62,8 @@ export interface SourceFacts {
   readonly readsRoles: boolean;
   /** Whether it gives permissions that no role of the catalog grants. */
   readonly readsDirect: boolean;
+  /** Whether the Action reads all of it itself, and Auth0 nothing of it for the event. */
+  readonly isReadByAction: boolean;
   /** What the Action carries for it. */
   readonly needs: {
     /** The table of roles. */

@@ -24,10 +24,21 @@ export async function rollBack(deployment: Deployment): Promise<CommandResult> {
   );
   assertReadable(deployment, plans);
   const known = await readKnown(deployment);
-  for (const { target } of plans) {
+  for (const { action, target } of plans) {
+    const dated = new Set(
+      readTables(action.deployed?.code ?? '')?.audiences.flatMap(({ name, asOf }) =>
+        asOf === undefined ? [] : [name],
+      ),
+    );
     const audiences = readTables(target.code)?.audiences ?? [];
     assertVerified(
-      audiences.map(({ name, ids }) => ({ audience: name, previously: [], id: ids[0] ?? '', isNew: false })),
+      audiences.map(({ name, ids, asOf }) => ({
+        audience: name,
+        previously: [],
+        id: ids[0] ?? '',
+        isNew: false,
+        hasNewAsOf: asOf !== undefined && !dated.has(name),
+      })),
       known,
     );
   }

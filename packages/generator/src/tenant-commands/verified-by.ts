@@ -10,6 +10,8 @@ export interface KnownLayouts {
   /** The URL or file that says so. */
   readonly from: string;
   readonly layouts: readonly KnownLayout[];
+  /** What of claims an API reads that earlier verifiers refuse; undefined for a file, which says nothing of what is deployed. */
+  readonly reads: readonly unknown[] | undefined;
 }
 
 export interface KnownLayout {
@@ -38,7 +40,7 @@ export async function readVerifiers(sources: string, cwd: string): Promise<reado
       const value = /^https?:\/\//i.test(from) ? await ask(from) : await readSource(resolve(cwd, from));
       const layouts = layoutsIn(value);
       if (layouts.length === 0) throw noLayouts(from);
-      return { from, layouts };
+      return { from, layouts, reads: readsIn(value) };
     }),
   );
 }
@@ -99,6 +101,12 @@ function layoutsIn(value: unknown): KnownLayout[] {
   });
 }
 
+function readsIn(value: unknown): readonly unknown[] | undefined {
+  const { format, reads } = asMap(value) ?? {};
+  if (format !== ANSWER) return undefined;
+  return Array.isArray(reads) ? reads : [];
+}
+
 function layoutOf(layout: Readonly<Record<string, unknown>> | undefined): KnownLayout[] {
   const { name, lineages } = layout ?? {};
   if (typeof name !== 'string' || !Array.isArray(lineages)) return [];
@@ -128,6 +136,8 @@ export interface WrittenLineage {
   readonly id: string;
   /** Whether what is deployed now writes another one. */
   readonly isNew: boolean;
+  /** Whether the Action is to write an as-of, and what is deployed now writes none. */
+  readonly hasNewAsOf: boolean;
 }
 
 /**
@@ -135,23 +145,48 @@ export interface WrittenLineage {
  * @throws TenantFailure, exit code 1
  */
 export function assertVerified(written: readonly WrittenLineage[], known: readonly KnownLayouts[]): void {
-  for (const { audience, previously, id, isNew } of written) {
-    const keys = [audience, ...previously];
-    const verifiers = known.flatMap(({ from, layouts }) =>
-      layouts.filter(({ name }) => keys.includes(name)).map(({ lineages }) => ({ from, lineages })),
+  for (const lineage of written) {
+    const keys = [lineage.audience, ...lineage.previously];
+    const verifiers = known.flatMap(({ from, reads, layouts }) =>
+      layouts.filter(({ name }) => keys.includes(name)).map(({ lineages }) => ({ from, reads, lineages })),
     );
-    const behind = verifiers.find(({ lineages }) => !lineages.some(([first]) => first === id));
-    if (behind !== undefined) {
-      throw refusal(
-        `${behind.from} does not read the lineage ${id} of ${audience}, which the Action would write: it would answer 401`,
-        'Deploy the verifiers that claimgen build wrote to that API first.',
-      );
-    }
-    if (isNew && verifiers.length === 0) {
-      throw refusal(
-        `the Action would write the lineage ${id} of ${audience} in place of the one that is deployed, and nobody says that the APIs read it`,
-        'Deploy the verifiers of every API first, then name them with --verified-by <url of /.well-known/claimgen, or file>.',
-      );
-    }
+    assertLineage(lineage, verifiers);
+    if (lineage.hasNewAsOf) assertAsOf(lineage, verifiers);
+  }
+}
+
+/** What is known of one API. */
+type KnownVerifier = Pick<KnownLayouts, 'from' | 'reads'> & Pick<KnownLayout, 'lineages'>;
+
+function assertLineage({ audience, id, isNew }: WrittenLineage, verifiers: readonly KnownVerifier[]): void {
+  const behind = verifiers.find(({ lineages }) => !lineages.some(([first]) => first === id));
+  if (behind !== undefined) {
+    throw refusal(
+      `${behind.from} does not read the lineage ${id} of ${audience}, which the Action would write: it would answer 401`,
+      'Deploy the verifiers that claimgen build wrote to that API first.',
+    );
+  }
+  if (isNew && verifiers.length === 0) {
+    throw refusal(
+      `the Action would write the lineage ${id} of ${audience} in place of the one that is deployed, and nobody says that the APIs read it`,
+      'Deploy the verifiers of every API first, then name them with --verified-by <url of /.well-known/claimgen, or file>.',
+    );
+  }
+}
+
+function assertAsOf({ audience }: WrittenLineage, verifiers: readonly KnownVerifier[]): void {
+  const apis = verifiers.filter(({ reads }) => reads !== undefined);
+  const behind = apis.find(({ reads }) => !reads?.includes('as-of'));
+  if (behind !== undefined) {
+    throw refusal(
+      `${behind.from} does not read claims with an as-of, which the Action would write for ${audience}: it would answer 401`,
+      'Deploy that API with a newer @claimgen/verifier first.',
+    );
+  }
+  if (apis.length === 0) {
+    throw refusal(
+      `the Action would write claims with an as-of for ${audience}, the deployed one writes none, and nobody says that the APIs read them`,
+      'Deploy every API with a newer @claimgen/verifier first, then name them with --verified-by <url of /.well-known/claimgen>; a file says nothing of what is deployed.',
+    );
   }
 }

@@ -12,15 +12,21 @@ import type { WrittenLineage } from './verified-by.ts';
 export function writtenLineages(project: Project, deployed: readonly string[]): WrittenLineage[] {
   const tables = deployed.map(readTables);
   const unreadable = tables.some((table) => table === undefined);
-  const firstIds = tables.flatMap(
-    (table) => table?.audiences.map(({ name, ids }) => [name, ids[0]] as const) ?? [],
-  );
-  return planProject(project).audiences.map(({ audience: { name: audience }, layout }) => {
+  const claims = tables.flatMap((table) => table?.audiences ?? []);
+  return planProject(project).audiences.map(({ audience: { name: audience, asOf }, layout }) => {
     const [first] = activeLineage(layout);
     const id = first?.id ?? '';
     const previously = layout.previously ?? [];
-    const written = firstIds.filter(([name]) => name === audience || previously.includes(name));
-    const isWritten = written.some(([, writtenId]) => writtenId === id);
-    return { audience, previously, id, isNew: !isWritten && (written.length > 0 || unreadable) };
+    const written = claims.filter(({ name }) => name === audience || previously.includes(name));
+    const isFirst = written.length === 0 && !unreadable;
+    const isWritten = written.some(({ ids: [writtenId] }) => writtenId === id);
+    const isDated = written.some((claim) => claim.asOf !== undefined);
+    return {
+      audience,
+      previously,
+      id,
+      isNew: !isWritten && !isFirst,
+      hasNewAsOf: asOf && !isDated && !isFirst,
+    };
   });
 }

@@ -43,6 +43,7 @@ const situations = fc.record({
   generations: fc.array(names, { minLength: 1, maxLength: 4 }),
   absent: fc.array(fc.nat(200), { maxLength: 40 }),
   encoding: fc.constantFrom('bitset' as const, 'names' as const),
+  asOf: fc.boolean(),
   token: tokens,
   held: fc.array(fc.nat(200), { maxLength: 60 }),
 });
@@ -51,14 +52,16 @@ function situate({
   generations,
   absent,
   encoding,
+  asOf,
   token,
 }: {
   generations: string[][];
   absent: number[];
   encoding: 'bitset' | 'names';
+  asOf: boolean;
   token: object;
 }) {
-  const audience = audienceOf({ encoding }, token);
+  const audience = audienceOf(encoding === 'bitset' ? { encoding, action: { asOf } } : { encoding }, token);
   let layout: AudienceLayout | undefined;
   for (const generation of generations) layout = growLayout('orders', layout, generation, (list) => list);
   const all = namesOf(activeLineage(layout as AudienceLayout));
@@ -84,6 +87,7 @@ describe('no token is larger than the proof says', () => {
         const lineage = activeLineage(layout);
         const table = {
           encoding: audience.encoding,
+          ...(audience.asOf ? { asOf: 'event' as const } : {}),
           names: all,
           ids: lineage.map(({ id }) => id),
           ends: endsOf(lineage.map(({ permissions }) => permissions.length)),
@@ -148,6 +152,7 @@ describe('no token is larger than the proof says', () => {
         const lineage = activeLineage(layout);
         const table = {
           encoding: audience.encoding,
+          ...(audience.asOf ? { asOf: 'event' as const } : {}),
           names: all,
           ids: lineage.map(({ id }) => id),
           ends: endsOf(lineage.map(({ permissions }) => permissions.length)),

@@ -14,23 +14,24 @@ const situations = fc
     size: fc.integer({ min: 1, max: 400 }),
     grown: fc.integer({ min: 0, max: 60 }),
     encoding: fc.constantFrom('bitset' as const, 'names' as const),
+    asOf: fc.boolean(),
     mostRoles: fc.integer({ min: 0, max: 4 }),
     mostDirect: fc.integer({ min: 0, max: 6 }),
     seeds: fc.array(fc.nat(0xffffff), { minLength: 1, maxLength: 8 }),
     absent: fc.uniqueArray(fc.nat(400), { maxLength: 30 }),
   })
-  .map(({ size, grown, encoding, mostRoles, mostDirect, seeds, absent }) => {
+  .map(({ size, grown, encoding, asOf, mostRoles, mostDirect, seeds, absent }) => {
     const names = Array.from({ length: size + grown }, (_, index) => `p:${'x'.repeat(index % 13)}${index}`);
     let layout: AudienceLayout | undefined = growLayout('a', undefined, names.slice(0, size), (list) => list);
     layout = growLayout('a', layout, names, (list) => list);
     const gone = new Set(absent);
-    const table = claimTable({ encoding }, layout);
+    const table = claimTable({ encoding, asOf: asOf && encoding === 'bitset', sources: [] }, layout);
     const places = table.names.flatMap((_, place) => (gone.has(place) ? [] : [place]));
     // Roles as catalogs have them: sets with some structure, from a number.
     const roles = seeds.map((seed) =>
       places.filter((place) => ((place * (1 + (seed % 97)) + seed) >>> (seed % 5)) % (2 + (seed % 11)) === 0),
     );
-    return { layout, encoding, users: { table, roles, places, mostRoles, mostDirect } };
+    return { layout, encoding, asOf, users: { table, roles, places, mostRoles, mostDirect } };
   });
 
 describe('the bound for users of a few roles', () => {
@@ -72,7 +73,7 @@ describe('the bound for users of a few roles', () => {
         (roleLists, mostRoles, mostDirect) => {
           const names = Array.from({ length: 12 }, (_, index) => `n${index}`);
           const table = claimTable(
-            { encoding: 'bitset' },
+            { encoding: 'bitset', asOf: false, sources: [] },
             growLayout('a', undefined, names, (list) => list),
           );
           const roles = roleLists.map((list) => list.toSorted((a, b) => a - b));
@@ -107,9 +108,13 @@ describe('the bound for users of a few roles', () => {
 describe('the bound without a search', () => {
   it('is that of the search', () => {
     fc.assert(
-      fc.property(situations, ({ layout, encoding, users }) => {
+      fc.property(situations, ({ layout, encoding, asOf, users }) => {
         const names = new Set(users.places.map((place) => users.table.names[place] as string));
-        const audience = { encoding } as Parameters<typeof worstClaim>[0];
+        const audience = {
+          encoding,
+          asOf: asOf && encoding === 'bitset',
+          sources: [],
+        } as unknown as Parameters<typeof worstClaim>[0];
         expect(claimBound(users.table, names)).toBe(worstClaim(audience, layout, names).bytes);
       }),
       { numRuns: Math.ceil(runs / 3) },

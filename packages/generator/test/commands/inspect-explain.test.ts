@@ -25,6 +25,27 @@ describe('claimgen inspect -', () => {
     expect(audiences).toEqual([{ name: 'orders', layout: 'current', permissions: [first.permissions[0]] }]);
   });
 
+  it('says when the permissions were read, where the claim does', async () => {
+    const folder = projectFolder(EXAMPLE);
+    await folder.claimgen('build');
+    const [first] = JSON.parse(folder.read('claimgen.lock.json')).audiences.orders.lineages[0];
+    const read = (asOf: string, options = '') =>
+      folder.claimgen(`inspect${options}`, {
+        stdin: token({ aud: ORDERS, [CLAIM]: `${first.id}.Ag.${asOf}` }),
+      });
+    expect((await read('awgfQH')).out).toContain(
+      'orders: layout current, 1 permission, read at 2026-11-26T12:00:00.437Z (all by the Action)\n',
+    );
+    expect((await read('awgfQI')).out).toContain(
+      'orders: layout current, 1 permission, read at 2026-11-26T12:00:00.500Z (some by Auth0, up to 20 s before)\n',
+    );
+    expect(JSON.parse((await read('awgfQH', ' --json')).out).audiences[0].asOf).toEqual({
+      at: 1_795_694_400_437.5,
+      isReadByAction: true,
+    });
+    expect((await read('awgfQ')).out).toContain('orders: refused, claim_malformed');
+  });
+
   it('says how long ago a token was issued and has expired, by the clock of the process', async () => {
     const folder = projectFolder(EXAMPLE);
     const at = Date.parse('2026-11-26T12:00:00Z') / 1000;

@@ -14,14 +14,14 @@ import { parseSourceText } from '../../src/source-text/source-text.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
 
-const config = (encoding: string) =>
+const config = (encoding: string, asOf: boolean) =>
   readConfig(
     parseSourceText(
       'claimgen.config.json',
       JSON.stringify({
         catalog: 'c.json',
         claim: 'https://acme.example/permissions',
-        action: { source: ['roles', { event: 'user.app_metadata.permissions' }] },
+        action: { source: ['roles', { event: 'user.app_metadata.permissions' }], asOf },
         audiences: { orders: { audience: 'https://orders.example', globs: ['*'], encoding } },
       }),
     ),
@@ -35,6 +35,7 @@ const people = fc.record({
   direct: fc.uniqueArray(fc.nat(79), { maxLength: 9 }),
   id: fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme' }),
   encoding: fc.constantFrom('bitset', 'names'),
+  asOf: fc.boolean(),
 });
 
 describe('the size of a modelled or real user', () => {
@@ -46,7 +47,7 @@ describe('the size of a modelled or real user', () => {
 
   it('is that of a token really signed with what the proof assumes', async () => {
     await fc.assert(
-      fc.asyncProperty(people, async ({ roles, direct, id, encoding }) => {
+      fc.asyncProperty(people, async ({ roles, direct, id, encoding, asOf }) => {
         const names = Array.from({ length: 80 }, (_, index) => `orders:${index}`);
         const pick = (indexes: readonly number[]) =>
           indexes.map((index) => ({ name: names[index] as string }));
@@ -57,7 +58,7 @@ describe('the size of a modelled or real user', () => {
           notes: [],
         };
         const { audiences } = planProject({
-          config: config(encoding),
+          config: config(encoding, asOf),
           catalogs: new Map([['', catalog]]),
           lock: new Map(),
           environment: '',

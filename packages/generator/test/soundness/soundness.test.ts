@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { encodeAsOf } from '@claimgen/action-runtime';
 import { isVerifierError, type Layout } from '@claimgen/verifier';
 import { readPermissions } from '@claimgen/verifier/unverified';
 import fc from 'fast-check';
@@ -86,7 +87,7 @@ function meet(
   corruption: number,
 ): void {
   const granted = new Set([...names].filter((name) => issuer.available.has(name)));
-  const claim = rewriteClaim(design, from, issuer.issue(names, 'bitset') as string);
+  const claim = withAsOf(rewriteClaim(design, from, issuer.issue(names, 'bitset') as string), corruption);
   const layout = rewriteLayout(design, to.verifier);
   const known = new Set(
     layout.lineages.flatMap((lineage) => lineage.flatMap(({ permissions }) => permissions)),
@@ -160,6 +161,11 @@ function rewriteLayout(design: Design, layout: Layout): Layout {
       lineage.map((generation, index) => ({ ...generation, id: design.id(generation.id, number, index) })),
     ),
   };
+}
+
+/** Some claims say when their permissions were read, which changes no answer. */
+function withAsOf(claim: string, seed: number): string {
+  return seed % 2 === 0 ? claim : `${claim}.${encodeAsOf(seed * 1000, seed % 4 === 1)}`;
 }
 
 /** One to three edits of a text, all told by the seed. */

@@ -210,6 +210,52 @@ describe('claimgen deploy', () => {
   });
 });
 
+async function serve(answer: (path: string) => readonly [number, string]): Promise<string> {
+  const server = createServer((request, response) => {
+    const [status, body] = answer(request.url ?? '');
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('an as-of in the claim', () => {
+  it('is not deployed before an API that is asked says that it reads it', async () => {
+    const world = await builtWorld();
+    await world.claimgen('deploy --yes');
+    world.project.write({
+      'claimgen.config.yaml': world.project
+        .read('claimgen.config.yaml')
+        .replace('audiences:\n', 'action: { asOf: true }\naudiences:\n'),
+    });
+    expect(await world.claimgen('build')).toMatchObject({ exitCode: 0 });
+    const answer = JSON.parse(wellKnown(JSON.parse(world.project.read('claimgen/verifier/first.json'))).body);
+    const origin = await serve((path) => [
+      200,
+      JSON.stringify(path === '/old' ? { ...answer, reads: undefined } : answer),
+    ]);
+    world.requests.length = 0;
+    // A file says nothing of the version that is deployed.
+    for (const [more, why] of [
+      ['', 'nobody says'],
+      [' --verified-by claimgen/verifier/first.json', 'nobody says'],
+      [` --verified-by ${origin}/new,${origin}/old`, `${origin}/old does not read`],
+    ] as const) {
+      const refused = await world.claimgen(`deploy --yes${more}`);
+      expect(refused).toMatchObject({ exitCode: 1 });
+      expect(refused.error).toContain('as-of');
+      expect(refused.error).toContain(why);
+    }
+    expect(writes(world)).toEqual([]);
+    expect(await world.claimgen(`deploy --yes --verified-by ${origin}/new`)).toMatchObject({ exitCode: 0 });
+    // It is no longer new, and going back needs nobody.
+    expect(await world.claimgen('deploy')).toMatchObject({ exitCode: 0 });
+    expect(await world.claimgen('deploy --rollback --yes')).toMatchObject({ exitCode: 0 });
+    expect(await world.claimgen('deploy --yes')).toMatchObject({ exitCode: 1 });
+  });
+});
+
 describe('a new lineage', () => {
   /** Deployed, then rebased and activated: the verifiers of before don't read what the Action would write. */
   async function rebasedWorld(): Promise<World> {
@@ -224,16 +270,6 @@ describe('a new lineage', () => {
       expect(await world.claimgen(command)).toMatchObject({ exitCode: 0 });
     world.requests.length = 0;
     return world;
-  }
-
-  async function serve(answer: (path: string) => readonly [number, string]): Promise<string> {
-    const server = createServer((request, response) => {
-      const [status, body] = answer(request.url ?? '');
-      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
   it('is not deployed before somebody says that the APIs read it', async () => {

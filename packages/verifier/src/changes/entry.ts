@@ -41,6 +41,10 @@ export class Entry implements Evidence {
     this.#mark = mark;
   }
 
+  get latest(): number {
+    return this.#mark.at;
+  }
+
   get out(): Mark | undefined {
     return this.#content.out ? this.#mark : undefined;
   }

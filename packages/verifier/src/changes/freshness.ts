@@ -1,7 +1,8 @@
 // What one verifier knows of changes, kept in step with its feed: asked for every token, and for every permission. It answers
 // with values; turning them into refusals is the verifier's.
 
-import { asOfToken, SECOND } from './as-of.ts';
+import type { WrittenAsOf } from '../claim/as-of.ts';
+import { asOfToken } from './as-of.ts';
 import type { FeedStatus } from './feed-state.ts';
 import { FeedState } from './feed-state.ts';
 import { follow } from './follow.ts';
@@ -10,7 +11,7 @@ import { Judge, retryAfter } from './judge.ts';
 import type { CheckedChanges } from './options.ts';
 import type { StalePolicy } from './policy.ts';
 import { pass } from './policy.ts';
-import type { ChangeCounts, TokenOwner } from './table.ts';
+import type { ChangeCounts, TableVersion, TokenOwner } from './table.ts';
 import { ChangeTable } from './table.ts';
 
 /** For health checks and metrics. */
@@ -33,8 +34,6 @@ export interface FreshnessBackground {
   /** The audience's name in claimgen.config. */
   readonly audience: string;
   readonly names: { has(name: string): boolean };
-  /** Milliseconds between reading permissions and issuing a token; for tokens whose claim has an as-of time, and for others. */
-  readonly guard: { readonly written: number; readonly issued: number };
   /** Milliseconds that clocks may differ by. */
   readonly tolerance: number;
   /** Milliseconds since 1970. */
@@ -45,8 +44,8 @@ export interface FreshnessBackground {
 export interface FreshToken extends TokenOwner {
   /** Seconds. */
   readonly iat: number;
-  /** Milliseconds since 1970 that the Action wrote into the claim. */
-  readonly written: number | undefined;
+  /** What the Action wrote into the claim. */
+  readonly written: WrittenAsOf | undefined;
 }
 
 /** Why there is no answer now. `wait`: seconds after which there is one, for `Retry-After`. */
@@ -58,8 +57,6 @@ export type NoAnswer =
 const FIRST_FRAME = 2000;
 /** Seconds after which a feed that can't be read may be asked about again. */
 export const UNAVAILABLE_WAIT = 5;
-/** Milliseconds by which a written as-of time is rounded down at most: 1/16 s. */
-const WRITTEN_PRECISION = 63;
 /** Milliseconds between two warnings that a stale feed is allowed. */
 const WARN_EVERY = 60_000;
 
@@ -74,6 +71,8 @@ export class Freshness {
   #lastError: unknown;
   readonly #listeners: Set<() => void> = new Set();
   #told = 0;
+  /** Seconds, of the system's clock: the feed was live then. Set here only. */
+  liveAt: number = Number.NaN;
 
   /** Begins to read the feed. */
   constructor(options: CheckedChanges, background: FreshnessBackground) {
@@ -127,11 +126,19 @@ export class Freshness {
     return new TokenFreshness(this, this.#table, this.#background, token);
   }
 
-  /** Why no token of this age passes now; undefined where it does. */
-  gate(token: { readonly sub: string; readonly asOf: number }): NoAnswer | undefined {
+  /**
+   * Why no token of this age passes now; undefined where it does. `now`: what the system's clock says, if it was read anyway,
+   * in seconds, or NaN. In the same millisecond of it the feed is not asked again: reading a second clock takes longer than
+   * all that is done for a token that the cache has.
+   */
+  gate(token: { readonly sub: string; readonly asOf: number }, now: number): NoAnswer | undefined {
+    if (now === this.liveAt) return undefined;
     const monotonic = performance.now();
     const status = this.#feed.status(monotonic);
-    if (status === 'live') return undefined;
+    if (status === 'live') {
+      this.liveAt = now;
+      return undefined;
+    }
     const { onStale: policy, maxAge } = this.#options;
     const feed = { status, lag: this.#feed.lag(monotonic) };
     const gate = { policy, maxAge, tolerance: this.#background.tolerance };
@@ -152,14 +159,15 @@ export class Freshness {
       lag: lag === undefined ? undefined : lag / 1000,
       onStale: this.#options.onStale,
       horizon: this.#table.horizon,
-      version: this.#table.version,
+      version: this.#table.version.number,
       failures: this.#failures,
     };
   }
 
   #tell(): void {
-    if (this.#table.version === this.#told) return;
-    this.#told = this.#table.version;
+    const { number } = this.#table.version;
+    if (number === this.#told) return;
+    this.#told = number;
     for (const listener of this.#listeners) listener();
   }
 
@@ -177,6 +185,9 @@ export class TokenFreshness {
   readonly #freshness: Freshness;
   readonly #background: FreshnessBackground;
   readonly #judge: Judge;
+  readonly #version: TableVersion;
+  /** The version at which no change was about the token. */
+  #clear = -1;
   readonly #precision: number;
   readonly sub: string;
   /** Milliseconds since 1970. */
@@ -186,16 +197,27 @@ export class TokenFreshness {
     const { iat, written, sub, org, machine } = token;
     this.#freshness = freshness;
     this.#background = background;
-    this.#precision = written === undefined ? SECOND : WRITTEN_PRECISION;
+    const { at, guard, precision } = asOfToken(iat, written);
+    this.#precision = precision;
     this.sub = sub;
-    this.asOf = asOfToken(iat, written);
-    const guard = written === undefined ? background.guard.issued : background.guard.written;
+    this.asOf = at;
+    this.#version = table.version;
     this.#judge = new Judge(table, { sub, org, machine, asOf: this.asOf }, guard);
   }
 
-  /** Why the token does not pass; undefined where it does. */
-  refusal(): NoAnswer | undefined {
-    return this.#freshness.gate(this) ?? this.#stale(this.#judge.refusal());
+  /**
+   * Whether it is known that the token passes: nothing is about it, and the feed was live in this millisecond. As short as it
+   * is, it costs a request nothing. `now`: as for `gate`.
+   */
+  passes(now: number): boolean {
+    return this.#version.number === this.#clear && now === this.#freshness.liveAt;
+  }
+
+  /** Why the token does not pass; undefined where it does. `now`: as for `gate`. */
+  refusal(now: number = Number.NaN): NoAnswer | undefined {
+    const refusal = this.#freshness.gate(this, now) ?? this.#stale(this.#judge.refusal());
+    if (this.#judge.isClear()) this.#clear = this.#version.number;
+    return refusal;
   }
 
   /** Why there is no answer for a name that the layout has; undefined where what the token says counts. */
@@ -205,7 +227,7 @@ export class TokenFreshness {
 
   /** Whether the token may be asked about `name`; for sets, where there is nothing to say why. */
   isVoid(name: string, held: boolean): boolean {
-    return this.#judge.staleness(name, held) !== undefined;
+    return this.#version.number !== this.#clear && this.#judge.staleness(name, held) !== undefined;
   }
 
   /** The names that may be void, held by the token or not; undefined where every name may be. */

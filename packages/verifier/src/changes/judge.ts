@@ -33,6 +33,7 @@ export class Judge {
   readonly #token: JudgedToken;
   readonly #guard: number;
   #version = -1;
+  /** What has something to say that counts for this token: for most, nothing. */
   #evidence: readonly Evidence[] = [];
   #refusal: Staleness | undefined;
 
@@ -45,8 +46,14 @@ export class Judge {
 
   /** Why the whole token is refused; undefined where it isn't. One comparison while the table is the same. */
   refusal(): Staleness | undefined {
-    if (this.#version !== this.#table.version) this.#follow();
+    this.#catchUp();
     return this.#refusal;
+  }
+
+  /** Whether what the token says counts, for all of its names: one comparison while the table is the same. */
+  isClear(): boolean {
+    this.#catchUp();
+    return this.#evidence.length === 0 && this.#refusal === undefined;
   }
 
   /**
@@ -54,7 +61,7 @@ export class Judge {
    * about names that the layout has: no newer token holds another one.
    */
   staleness(name: string, held: boolean): Staleness | undefined {
-    if (this.#version !== this.#table.version) this.#follow();
+    if (this.isClear()) return undefined;
     let lost: Mark | undefined;
     let gained: Mark | undefined;
     for (const evidence of this.#evidence) {
@@ -85,9 +92,15 @@ export class Judge {
     return changed;
   }
 
+  #catchUp(): void {
+    if (this.#version !== this.#table.version.number) this.#follow();
+  }
+
   #follow(): void {
-    this.#version = this.#table.version;
-    this.#evidence = this.#table.evidence(this.#token);
+    this.#version = this.#table.version.number;
+    const { asOf } = this.#token;
+    const evidence = this.#table.evidence(this.#token);
+    this.#evidence = evidence.filter(({ latest }) => counts(asOf, latest, this.#guard));
     const { horizon } = this.#table;
     const out = this.#lastOut();
     if (out !== undefined && counts(this.#token.asOf, out.at, this.#guard)) {

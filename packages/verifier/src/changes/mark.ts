@@ -15,6 +15,8 @@ export interface NameMarks {
 
 /** What the records of one scope say. */
 export interface Evidence {
+  /** Milliseconds since 1970: no mark of it is later. */
+  readonly latest: number;
   /** When whole tokens were last refused. */
   readonly out: Mark | undefined;
   of(name: string): NameMarks;

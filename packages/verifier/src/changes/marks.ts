@@ -6,10 +6,15 @@ import type { ReadRecord } from './record.ts';
 const NONE: NameMarks = { lost: undefined, gained: undefined };
 
 export class Marks implements Evidence {
+  #latest = Number.NEGATIVE_INFINITY;
   #out: Mark | undefined;
   /** Of every name at once. */
   #every: NameMarks = NONE;
   readonly #names: Map<string, NameMarks> = new Map();
+
+  get latest(): number {
+    return this.#latest;
+  }
 
   get out(): Mark | undefined {
     return this.#out;
@@ -28,6 +33,7 @@ export class Marks implements Evidence {
   /** Takes a record of this scope whose names the layout has. */
   add({ at, by, out, lost, gained }: Pick<ReadRecord, 'at' | 'by' | 'out' | 'lost' | 'gained'>): void {
     const mark = { at, by };
+    if (at > this.#latest) this.#latest = at;
     if (out) this.#out = later(this.#out, mark);
     this.#addNames(lost, { lost: mark, gained: undefined });
     this.#addNames(gained, { lost: undefined, gained: mark });

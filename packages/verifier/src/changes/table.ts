@@ -21,6 +21,11 @@ export interface TokenOwner extends TokenScope {
   readonly sub: string;
 }
 
+/** The number is another one whenever an answer may have changed. */
+export interface TableVersion {
+  number: number;
+}
+
 /** What a verifier has read so far. */
 export interface ChangeCounts {
   /** Records of this audience that have been applied, repetitions included. */
@@ -40,6 +45,8 @@ const MAX_UNREADABLE_LENGTH = 1000;
 const SWEEP = 60_000;
 
 export class ChangeTable {
+  /** Its number is another one whenever an answer may have changed; for those who keep what they found out. */
+  readonly version: TableVersion = { number: 0 };
   readonly #audience: string;
   readonly #names: { has(name: string): boolean };
   readonly #everyone: readonly Marks[];
@@ -48,7 +55,6 @@ export class ChangeTable {
   readonly #subjects: Owners;
   readonly #organizations: Owners;
   readonly #unreadable: Map<string, number> = new Map();
-  #version = 0;
   #horizon = 0;
   #swept = 0;
   #applied = 0;
@@ -63,11 +69,6 @@ export class ChangeTable {
     this.#users = [everyone, new Marks()];
     this.#subjects = new Owners(limit);
     this.#organizations = new Owners(limit);
-  }
-
-  /** Another one whenever an answer may have changed. */
-  get version(): number {
-    return this.#version;
   }
 
   /** Milliseconds since 1970: records of this time and before may have been forgotten. 0 where none has. */
@@ -98,7 +99,7 @@ export class ChangeTable {
   raiseHorizon(horizon: number): void {
     if (!(horizon > this.#horizon)) return;
     this.#horizon = horizon;
-    this.#version += 1;
+    this.version.number += 1;
     const isFull = [this.#subjects, this.#organizations].some((owners) => owners.overflow() !== undefined);
     if (!isFull && horizon - this.#swept < SWEEP) return;
     this.#swept = horizon;
@@ -123,7 +124,7 @@ export class ChangeTable {
     if (record.at <= this.#horizon) return;
     const known = { ...record, lost: this.#known(record.lost), gained: this.#known(record.gained) };
     if (!known.out && known.lost.length === 0 && known.gained.length === 0) return;
-    this.#version += 1;
+    this.version.number += 1;
     if (known.sub !== undefined) this.#subjects.add(known.sub, known);
     else if (known.org !== undefined) this.#organizations.add(known.org, known);
     else this.#users[known.usersOnly ? 1 : 0]?.add(known);

@@ -1,5 +1,6 @@
 // Reads the permission claim in terms of the verifier's own layout.
 import { VerifierError } from '../errors.ts';
+import { splitAsOf, type WrittenAsOf } from './as-of.ts';
 import { decodeBody } from './decode-body.ts';
 import type { LayoutState } from './generations.ts';
 import { compareLayouts, countShared, IDS, OVERFLOW_MARKER } from './generations.ts';
@@ -18,6 +19,8 @@ export interface ClaimReading {
   readonly bits: Uint8Array;
   /** How many places of `table` the claim could speak about. */
   readonly places: number;
+  /** Undefined where the claim doesn't say. */
+  readonly asOf?: WrittenAsOf | undefined;
 }
 
 /**
@@ -40,6 +43,7 @@ function readBitset(text: string, index: LayoutIndex): ClaimReading {
   const dot = text.indexOf('.');
   const ids = text.slice(0, Math.max(dot, 0));
   if (!IDS.test(ids)) throw malformed('The permission claim must begin with generation ids and a dot');
+  const { text: body, asOf } = splitAsOf(text, dot + 1);
   const lineage = index.byFirstId.get(ids.slice(0, 6));
   if (lineage === undefined) {
     throw new VerifierError('layout_unknown', 'The permission claim was written with an unknown layout');
@@ -48,11 +52,11 @@ function readBitset(text: string, index: LayoutIndex): ClaimReading {
   const shared = countShared(ids, lineage.ids);
   // Places beyond the shared generations belong to somebody else's layout: spec/claim-format.md, "Reading".
   const places = lineage.placesIn[shared] ?? 0;
-  const { bits, overflow } = decodeBody(text, places, dot + 1);
+  const { bits, overflow } = decodeBody(body, places, dot + 1);
   if (overflow && named === shared) throw malformed('The permission claim holds a place outside its layout');
   for (let i = 0; i < bits.length; i += 1) bits[i] = (bits[i] ?? 0) & (lineage.grantable[i] ?? 0);
   const layout = compareLayouts(named, shared, lineage.ids.length, lineage.number - index.active);
-  return { layout, readFrom: 'claim', table: lineage, bits, places };
+  return { layout, readFrom: 'claim', table: lineage, bits, places, asOf };
 }
 
 function readNames(names: readonly unknown[], { all, withdrawn }: LayoutIndex): ClaimReading {

@@ -64,9 +64,13 @@ class IssuersVerifier<P extends string> implements Verifier<P>, HeaderLookup<P> 
 
   [LOOK_UP_HEADER](authorization: string): Access<P> | undefined {
     const earlier = this.#cache?.getByHeader(authorization);
-    const { now, on, layout } = this.#options;
-    if (!earlier?.key.isLive() || !isValidAt(earlier.validity, now())) return undefined;
-    if (earlier.freshness?.refusal() !== undefined) return undefined;
+    const { now: clock, hasSystemClock, on, layout } = this.#options;
+    const now = clock();
+    if (!earlier?.key.isLive() || !isValidAt(earlier.validity, now)) return undefined;
+    const { freshness } = earlier;
+    if (freshness !== undefined && !freshness.passes(now)) {
+      if (freshness.refusal(hasSystemClock ? now : undefined) !== undefined) return undefined;
+    }
     if (on !== undefined) tell(on.cacheHit, { api: layout.name });
     return earlier.access;
   }

@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChangeFeed } from '../../src/changes/frame.ts';
 import { Freshness } from '../../src/changes/freshness.ts';
 import { checkChanges } from '../../src/changes/options.ts';
 import { type StalePolicy, spread } from '../../src/changes/policy.ts';
+import type { ChangeRecord } from '../../src/changes/record.ts';
+import { records } from './properties.ts';
+
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 200);
 
 const stops: AbortController[] = [];
 afterEach(() => {
@@ -34,6 +39,35 @@ function feedOf(): { feed: ChangeFeed; records: unknown[]; live: { on: boolean; 
   return { feed, records, live };
 }
 
+/** A feed that delivers each record at once. */
+function openLog() {
+  let deliver: (record?: ChangeRecord) => void = () => {};
+  let to = 0;
+  const feed: ChangeFeed = {
+    async *read(_after, signal) {
+      let next: readonly unknown[] = [];
+      while (!signal.aborted) {
+        const from = to === 0 ? '' : String(to);
+        to += 1;
+        yield { epoch: 'e', from, to: String(to), horizon: 0, now: Date.now() + to, records: next };
+        next = await new Promise<readonly unknown[]>((resolve) => {
+          deliver = (record) => resolve(record === undefined ? [] : [record]);
+        });
+      }
+    },
+  };
+  return {
+    feed,
+    async append(record: ChangeRecord) {
+      const before = to;
+      deliver(record);
+      while (to === before) await Promise.resolve();
+      // The frame is taken before the next is asked for.
+      for (let i = 0; i < 10; i += 1) await Promise.resolve();
+    },
+  };
+}
+
 function make(feed: ChangeFeed, onStale: StalePolicy, log?: (problem: Error) => void) {
   const stop = new AbortController();
   stops.push(stop);
@@ -43,7 +77,6 @@ function make(feed: ChangeFeed, onStale: StalePolicy, log?: (problem: Error) => 
     {
       audience: 'orders',
       names: new Set(['orders:read', 'orders:refund']),
-      guard: { written: 1000, issued: 20_000 },
       tolerance: 5000,
       now: () => Date.now(),
     },
@@ -141,6 +174,61 @@ describe('the freshness of tokens', () => {
     fails = false;
     await until(() => freshness.isStarted);
     expect(freshness.report()).toMatchObject({ state: 'live', onStale: 'deny' });
+  });
+});
+
+describe('F10: what is kept with a token that was judged before', () => {
+  it('is what a token says that is judged now, for every interleaving of records and questions', async () => {
+    const steps = fc.array(
+      fc.oneof(
+        { weight: 1, arbitrary: records.map((record) => ({ record })) },
+        { weight: 3, arbitrary: fc.record({ ask: fc.nat(2), later: fc.boolean() }) },
+      ),
+      { maxLength: 24 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, async (history) => {
+        const log = openLog();
+        const freshness = make(log.feed, 'deny');
+        await freshness.start();
+        const kept = ['auth0|1', 'auth0|2', 'm1@clients'].map((sub) => {
+          const of = { ...token(sub), iat: 1_790_000_006, org: 'org_1', machine: sub.endsWith('@clients') };
+          return { of, judged: freshness.judge(of) };
+        });
+        let now = 1_790_000_000;
+        for (const step of history) {
+          if ('record' in step) await log.append(step.record);
+          else {
+            if (step.later) now += 0.001;
+            const { of, judged } = kept[step.ask] as (typeof kept)[number];
+            const passes = judged.passes(now) || judged.refusal(now) === undefined;
+            const fresh = freshness.judge(of);
+            expect(passes).toBe(fresh.refusal() === undefined);
+            for (const name of ['orders:read', 'orders:refund'])
+              for (const held of [true, false]) {
+                expect(judged.isVoid(name, held)).toBe(fresh.isVoid(name, held));
+                expect(judged.staleness(name, held)).toEqual(fresh.staleness(name, held));
+              }
+          }
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('does not outlive a feed that has gone stale', async () => {
+    const { feed, live } = feedOf();
+    const freshness = make(feed, 'deny');
+    await freshness.start();
+    const judged = freshness.judge(token());
+    expect(judged.refusal(1)).toBeUndefined();
+    expect(judged.passes(1)).toBe(true);
+    live.on = false;
+    await until(() => freshness.report().state === 'stale');
+    // The clock of a request that comes later says another time.
+    expect(judged.passes(2)).toBe(false);
+    expect(judged.refusal(2)).toMatchObject({ kind: 'unavailable' });
+    expect(judged.passes(2)).toBe(false);
   });
 });
 

@@ -1,6 +1,7 @@
 /** What must always hold of table, judgement and feed, as fast-check properties of a design. */
 import fc from 'fast-check';
 import type { ChangeRecord } from '../../src/changes/record.ts';
+import type { WrittenAsOf } from '../../src/claim/as-of.ts';
 import type { Design } from './design.ts';
 import { answer } from './oracle.ts';
 
@@ -160,34 +161,43 @@ export function onlyGrowsStale({ ChangeTable, Judge }: Design): fc.IRawProperty<
   });
 }
 
+/** What an Action writes of a time: the last odd or even unit of 1/16 s. */
+export function writtenAt(at: number, isReadByAction: boolean): WrittenAsOf {
+  const unit = Math.floor(at / 62.5);
+  return { at: (unit - (unit % 2 === (isReadByAction ? 1 : 0) ? 0 : 1)) * 62.5, isReadByAction };
+}
+
 /** F5: after the Retry-After of an answer, a token read then has the final answer. */
 export function retriesOnce({ ChangeTable, Judge, asOfToken, retryAfter }: Design): fc.IRawProperty<unknown> {
   return fc.property(
     histories,
     fc.record({
-      written: fc.boolean(),
+      written: fc.constantFrom(undefined, 'action', 'event'),
       fraction: fc.integer({ min: 0, max: 999 }),
       late: fc.integer({ min: 0, max: 2000 }),
       skew: fc.integer({ min: -5000, max: 5000 }),
       horizon: fc.option(time),
     }),
-    ({ records: all, token: { sub, org, asOf }, guard }, { written, fraction, late, skew, horizon }) => {
+    ({ records: all, token: { sub, org, asOf } }, { written, fraction, late, skew, horizon }) => {
       const scope = { sub, org, machine: sub.endsWith('@clients') };
       const table = new ChangeTable({ audience: 'orders', names: LAYOUT });
       table.apply(all, T);
       if (horizon !== null) table.raiseHorizon(horizon);
-      const judge = new Judge(table, { ...scope, asOf }, guard);
+      const tokenOf = (at: number) =>
+        asOfToken(at / 1000, written === undefined ? undefined : writtenAt(at, written === 'action'));
+      const { at: first, guard, precision } = tokenOf(asOf);
+      const judge = new Judge(table, { ...scope, asOf: first }, guard);
       // The issuer's clock; ours is off by the tolerance at most.
       const asked = asOf + 1000 + fraction;
       for (const name of LAYOUT) {
         for (const held of [true, false]) {
           const stale = judge.staleness(name, held);
           if (stale === undefined) continue;
-          const wait = retryAfter(stale, asked + skew, { precision: written ? 63 : 1000, tolerance: 5000 });
+          const wait = retryAfter(stale, asked + skew, { precision, tolerance: 5000 });
           if (!Number.isSafeInteger(wait) || wait < 0) throw new Error(`Retry-After: ${wait}`);
           const read = asked + wait * 1000 + late;
-          const fresh = asOfToken(read / 1000, written ? Math.floor(read / 62.5) * 62.5 : undefined);
-          const refreshed = new Judge(table, { ...scope, asOf: fresh }, guard);
+          const fresh = tokenOf(read);
+          const refreshed = new Judge(table, { ...scope, asOf: fresh.at }, fresh.guard);
           for (const now of [true, false]) {
             if (refreshed.staleness(name, now) !== undefined)
               throw new Error(`${name} is stale again after ${wait} s`);

@@ -44,7 +44,7 @@ describe('in a world of logins in flight, wrong clocks, cut feeds, restarts and 
       'counts(this.#token.asOf, horizon, this.#guard)',
       'this.#token.asOf < horizon - this.#guard',
     ],
-    ['judged once', 'table.js', 'return this.#version', 'return 0'],
+    ['judged once', 'judge.js', 'this.#version !== this.#table.version.number', 'this.#version < 0'],
     [
       'a snapshot is passed over by who has one',
       'feed-state.js',
@@ -60,8 +60,20 @@ describe('in a world of logins in flight, wrong clocks, cut feeds, restarts and 
     [
       'the time of a token is believed',
       'as-of.js',
-      'Math.min(written, second + SECOND - 1)',
-      'written + 3_600_000',
+      'Math.min(written.at, second + SECOND - 1)',
+      'written.at + 3_600_000',
+    ],
+    [
+      'every Action is taken for one that reads all itself',
+      'as-of.js',
+      'written.isReadByAction ? CLOCKS : ACTIONS',
+      'CLOCKS',
+    ],
+    [
+      'the time of issue is taken for the time of reading',
+      'as-of.js',
+      'guard: ACTIONS, precision: SECOND',
+      'guard: CLOCKS, precision: SECOND',
     ],
   ])('and the same fails for a design with this difference: %s', async (_, file, from, to) => {
     expect(firstFault(await mutate(file, from, to), 3000)).toBeDefined();

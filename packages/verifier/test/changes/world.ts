@@ -6,8 +6,9 @@
 
 import type { StalePolicy } from '../../src/changes/policy.ts';
 import type { ChangeRecord } from '../../src/changes/record.ts';
+import type { WrittenAsOf } from '../../src/claim/as-of.ts';
 import type { Design } from './design.ts';
-import { random } from './properties.ts';
+import { random, writtenAt } from './properties.ts';
 
 const ORDERS = ['a', 'b', 'c', 'd'] as const;
 /** The audience `portal` takes two of them, under a prefix. */
@@ -28,7 +29,7 @@ interface Token {
   readonly held: ReadonlySet<string>;
   /** Seconds. */
   readonly iat: number;
-  readonly written: number | undefined;
+  readonly written: WrittenAsOf | undefined;
   /** Simulated time. */
   readonly read: number;
 }
@@ -67,8 +68,10 @@ export function play(design: Design, seed: number): void {
 
   // What is the same in the whole of a history.
   const isSlow = chance(0.3);
-  const hasAsOf = chance(0.5);
-  const guard = hasAsOf && !isSlow ? 1000 : 20_000;
+  /** The share of tokens whose claim has an as-of: while the Action is deployed it is some of them. */
+  const dated = pick([0, 0.5, 1, 1]);
+  const isReadByAction = !isSlow && chance(0.7);
+  const guard = dated === 1 && isReadByAction ? 1000 : 20_000;
   const skew = chance(0.5) ? 5000 : 50;
   const policy: StalePolicy = pick(['deny', 'deny', 'refresh', 'allow']);
   const gate = { policy, maxAge: MAX_AGE, tolerance: TOLERANCE };
@@ -227,6 +230,7 @@ export function play(design: Design, seed: number): void {
   ) => {
     const loaded = now + between(20, 100);
     const acted = loaded + (isSlow ? between(0, 12_000) : between(10, 300));
+    const hasAsOf = chance(dated);
     const issued =
       acted +
       (hasAsOf && chance(0.1) ? between(5000, 40_000) : chance(0.2) ? between(500, 3500) : between(20, 400));
@@ -234,7 +238,7 @@ export function play(design: Design, seed: number): void {
       if (user.blocked) return later(read + 10, (then) => done(then, undefined));
       const held = new Set(inAudience(holds(user, org), aud));
       // Within the guard before the token, or before what is written into it.
-      const written = hasAsOf ? Math.floor((start + (isSlow ? read : acted)) / 62.5) * 62.5 : undefined;
+      const written = hasAsOf ? writtenAt(start + acted, isReadByAction) : undefined;
       later(issued, (then) =>
         done(then, { sub: user.sub, org, aud, held, iat: Math.floor((start + then) / 1000), written, read }),
       );
@@ -288,20 +292,19 @@ export function play(design: Design, seed: number): void {
   const ask = (verifier: Verifier, token: Token, name: string, now: number): Answer => {
     const wall = start + now + verifier.clock;
     if (!(wall < token.iat * 1000 + LIFETIME + TOLERANCE)) return { status: 401, stale: false, wait: 0 };
-    const asOf = asOfToken(token.iat, token.written);
+    const { at: asOf, guard: own, precision } = asOfToken(token.iat, token.written);
     const scope = { sub: token.sub, org: token.org, machine: isMachine(token), asOf };
     const feed = { status: verifier.feed.status(now), lag: verifier.feed.lag(now) };
     const passed = pass(gate, feed, scope, wall);
     if (passed === 'unavailable') return { status: 503 };
     if (passed === 'old') return { status: 401, stale: true, wait: 0 };
-    const cached = verifier.judges.get(token) ?? new Judge(verifier.table, scope, guard);
+    const cached = verifier.judges.get(token) ?? new Judge(verifier.table, scope, own);
     if (chance(0.7)) verifier.judges.set(token, cached);
     const held = token.held.has(name);
     const stale = cached.staleness(name, held);
-    const fresh = new Judge(verifier.table, scope, guard).staleness(name, held);
+    const fresh = new Judge(verifier.table, scope, own).staleness(name, held);
     if (JSON.stringify(stale) !== JSON.stringify(fresh)) throw new Error('the cache answers something else');
     if (stale === undefined) return { status: held ? 200 : 403 };
-    const precision = token.written === undefined ? 1000 : 63;
     return {
       status: 401,
       stale: true,
@@ -376,6 +379,8 @@ export function play(design: Design, seed: number): void {
         refreshed.wait < 60_000 &&
         !isDisturbed(refreshed.at, now) &&
         policy !== 'refresh' &&
+        // While the Action that writes it is deployed, the next token may be of the other kind.
+        dated !== 0.5 &&
         retention > 30_000 &&
         limit > 2;
       if (isFinal)

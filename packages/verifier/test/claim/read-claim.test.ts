@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { chooseBody, toRuns } from '../../../../spec/reference.js';
+import { decodeBody } from '../../src/claim/decode-body.ts';
 import { indexLayout } from '../../src/claim/layout-index.ts';
 import { readClaim } from '../../src/claim/read-claim.ts';
 import type { Layout } from '../../src/layout.ts';
@@ -36,6 +39,40 @@ function read(value: unknown): { layout: string; names: string[] } {
   const reading = readClaim(value, index);
   return { layout: reading.layout, names: [...new BitPermissionSet<string>(reading)] };
 }
+
+describe('a claim with an as-of', () => {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const asOfs = fc
+    .array(fc.constantFrom(...alphabet), { minLength: 6, maxLength: 6 })
+    .map((all) => all.join(''));
+
+  it('grants and refuses what it does without', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...alphabet), maxLength: 4 }), asOfs, (end, asOf) => {
+        const outcome = (claim: string) => {
+          try {
+            const { asOf: _, ...reading } = readClaim(claim, index);
+            return reading;
+          } catch (error) {
+            return (error as { code: string }).code;
+          }
+        };
+        expect(outcome(`BBBBB0BBBBB1.${end}.${asOf}`)).toEqual(outcome(`BBBBB0BBBBB1.${end}`));
+      }),
+    );
+  });
+
+  it('is malformed to a reader that knows of none, whose body is all that follows the first dot', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(300), { maxLength: 60 }), asOfs, (places, asOf) => {
+        const runs = toRuns(places.sort((a, b) => a - b));
+        expect(() => decodeBody(`${chooseBody(runs)}.${asOf}`, 301)).toThrow(
+          expect.objectContaining({ code: 'claim_malformed' }),
+        );
+      }),
+    );
+  });
+});
 
 describe('a claim in bitset encoding', () => {
   test('of the current layout grants exactly the places it holds', () => {

@@ -14,6 +14,8 @@ interface Vector {
   readonly relation?: string;
   readonly held?: readonly string[];
   readonly code?: string;
+  readonly asOf?: number;
+  readonly isReadByIssuer?: boolean;
 }
 
 interface Vectors {
@@ -29,21 +31,25 @@ function load(name: string): Vectors {
 const claims = load('claims');
 const layouts = claims.layouts ?? {};
 
-type Reading = { layout: string; held: string[] };
+type Reading = { layout: string; held: string[]; asOf?: object | undefined };
 const readers: [string, (value: unknown, layout: Layout) => Reading][] = [
   [
     'the verifier',
     (value, layout) => {
       readLayout(layout);
       const reading = readClaim(value, indexLayout(layout));
-      return { layout: reading.layout, held: [...new BitPermissionSet<string>(reading)].sort() };
+      return {
+        layout: reading.layout,
+        held: [...new BitPermissionSet<string>(reading)].sort(),
+        asOf: reading.asOf,
+      };
     },
   ],
   [
     'the reader for user interfaces',
     (value, layout) => {
       const permissions = readPermissions({ [layout.claim]: value }, layout);
-      return { layout: permissions.layout, held: [...permissions].sort() };
+      return { layout: permissions.layout, held: [...permissions].sort(), asOf: permissions.asOf };
     },
   ],
 ];
@@ -60,7 +66,12 @@ describe.each([
     };
     test.each(vectors.read)('reads: $note', (vector) => {
       const held = [...(vector.held ?? [])].sort();
-      expect(read(vector.claim, layoutOf(vector))).toEqual({ layout: vector.relation, held });
+      expect(read(vector.claim, layoutOf(vector))).toEqual({
+        layout: vector.relation,
+        held,
+        asOf:
+          vector.asOf === undefined ? undefined : { at: vector.asOf, isReadByAction: vector.isReadByIssuer },
+      });
     });
     test.each(vectors.refused)('refuses: $note', (vector) => {
       expect(() => read(vector.claim, layoutOf(vector))).toThrow(
