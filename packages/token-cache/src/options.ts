@@ -47,7 +47,12 @@ export interface CheckedOptions {
 }
 
 const MIN_PEPPER = 32;
-const QUOTAS = ['requestsPerMinute', 'grantsPerHour', 'grantsPerDay', 'grantsPerMonth'] as const;
+const QUOTAS: ReadonlySet<string> = new Set([
+  'requestsPerMinute',
+  'grantsPerHour',
+  'grantsPerDay',
+  'grantsPerMonth',
+] satisfies (keyof Quotas)[]);
 
 /** @throws TypeError for options that can't work */
 export function checkOptions(options: TokenCacheOptions): CheckedOptions {
@@ -55,9 +60,9 @@ export function checkOptions(options: TokenCacheOptions): CheckedOptions {
   const bytes = typeof pepper === 'string' ? new TextEncoder().encode(pepper) : new Uint8Array(pepper);
   if (bytes.length < MIN_PEPPER) throw new TypeError(`pepper must have ${MIN_PEPPER} bytes at least`);
   checkQuotas(quotas, 'quotas');
-  for (const [id, own] of Object.entries(clients)) {
+  for (const [id, { keys, ...own }] of Object.entries(clients)) {
     checkQuotas(own, `clients[${JSON.stringify(id)}]`);
-    if (own.keys !== undefined && !Array.isArray(own.keys.keys))
+    if (keys !== undefined && !Array.isArray(keys.keys))
       throw new TypeError(
         `clients[${JSON.stringify(id)}].keys must be a key set: an object with the array "keys"`,
       );
@@ -79,8 +84,9 @@ export function checkOptions(options: TokenCacheOptions): CheckedOptions {
 }
 
 function checkQuotas(quotas: Quotas, where: string): void {
-  for (const name of QUOTAS) {
-    const value = quotas[name];
+  for (const [name, value] of Object.entries(quotas)) {
+    // A limit that nobody reads would look like one that holds.
+    if (!QUOTAS.has(name)) throw new TypeError(`${where}.${name} is not known`);
     if (value !== undefined) checkPositive(value, `${where}.${name}`);
   }
 }
