@@ -6,6 +6,7 @@ import { TokenCacheError, unavailable } from './errors.ts';
 import type { Generations } from './generations.ts';
 import type { Guard } from './guard.ts';
 import type { Issuer } from './issuer.ts';
+import type { Keys } from './key.ts';
 import type { Lease, Leases } from './leases.ts';
 import type { TokenParameters } from './parameters.ts';
 import type { QuotaKeeper } from './quotas.ts';
@@ -24,8 +25,6 @@ const MAX_RETRY = 60_000;
 /** A token that is wanted. */
 export interface Wanted {
   readonly key: string;
-  /** What its requests are counted by. */
-  readonly digest: string;
   readonly parameters: TokenParameters;
   readonly credentials: Credentials;
   /** What its value is sealed under. */
@@ -40,6 +39,7 @@ export interface FlightOptions {
   readonly quotas: QuotaKeeper;
   readonly issuer: Issuer;
   readonly sealer: Sealer;
+  readonly keys: Keys;
   readonly clock: Clock;
   /** Milliseconds. */
   readonly maxAge: number;
@@ -161,7 +161,8 @@ export class Flight {
   async #grant(wanted: Wanted): Promise<CachedToken> {
     const { quotas, issuer, clock, refusals, maxAge, onGrant } = this.#options;
     const { clientId } = wanted.credentials;
-    const reservation = await quotas.reserve(clientId, wanted.digest);
+    const digest = await this.#digest(wanted);
+    const reservation = await quotas.reserve(clientId, digest);
     // Its life is counted from before it was issued.
     const start = clock.now();
     let answer: Record<string, unknown>;
@@ -179,11 +180,15 @@ export class Flight {
       content ?? { fields: answer, life: 0, kept: 0 },
       0,
       start,
-      wanted.digest,
+      digest,
       clock,
     );
     if (token.isValid) await this.#write(wanted, token);
     return token;
+  }
+
+  #digest({ credentials: { clientId }, secret }: Wanted): Promise<string> {
+    return this.#options.keys.credentials(clientId, secret);
   }
 
   async #read(wanted: Wanted): Promise<CachedToken | undefined> {
@@ -198,7 +203,7 @@ export class Flight {
     if (text === undefined) return undefined;
     const content = JSON.parse(text) as TokenContent;
     // The store's clock says how much is left, not those of the machines that write and read.
-    const token = new CachedToken(content, content.kept - stored.left, asOf, wanted.digest, clock);
+    const token = new CachedToken(content, content.kept - stored.left, asOf, await this.#digest(wanted), clock);
     return token.isValid ? token : undefined;
   }
 

@@ -3,6 +3,8 @@ import type { TokenStore } from './store.ts';
 
 /** Milliseconds that a call of a store may take. */
 const DEADLINE = 1000;
+/** Into which it is divided: a process that was busy for a second has not read its answers, and counts it once. */
+const TICKS = 10;
 /** Milliseconds between two looks at a store that is down. */
 const PAUSE = 1000;
 
@@ -43,10 +45,17 @@ export class Guard {
   }
 }
 
+/** Rejects after so many turns of the event loop, in each of which answers were read. */
 async function within<T>(promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the store did not answer in time')), DEADLINE);
+    const tick = (left: number): void => {
+      timer = setTimeout(() => {
+        if (left > 1) tick(left - 1);
+        else reject(new Error('the store did not answer in time'));
+      }, DEADLINE / TICKS);
+    };
+    tick(TICKS);
   });
   try {
     return await Promise.race([promise, late]);

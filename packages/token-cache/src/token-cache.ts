@@ -116,6 +116,7 @@ class Cache implements TokenCache {
       quotas: this.#quotas,
       issuer: this.#issuer,
       sealer: new Sealer(pepper),
+      keys: this.#keys,
       clock,
       maxAge,
       wait: timeout,
@@ -167,12 +168,9 @@ class Cache implements TokenCache {
   async #token(parameters: TokenParameters, credentials: Credentials, secret: string): Promise<CachedToken> {
     const { clientId, method } = credentials;
     const generation = await this.#generations.current(clientId);
-    const [key, digest] = await Promise.all([
-      this.#keys.token({ parameters, clientId, secret, method, generation }),
-      this.#keys.credentials(clientId, secret),
-    ]);
-    const { token, wasKept } = await this.#flight.token({ key, digest, parameters, credentials, secret });
-    await this.#quotas.request(clientId, digest);
+    const key = await this.#keys.token({ parameters, clientId, secret, method, generation });
+    const { token, wasKept } = await this.#flight.token({ key, parameters, credentials, secret });
+    await this.#quotas.request(clientId, token.digest);
     this.#tell(wasKept ? 'cached' : 'granted');
     return token;
   }
