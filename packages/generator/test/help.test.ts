@@ -49,6 +49,8 @@ describe('claimgen --help', () => {
                                        was lost
         claimgen hub                   Serve a log of changes to other networks: GET
                                        /changes, GET /health
+        claimgen token-proxy [purge]   Serve /oauth/token for machines from a cache,
+                                       to spare the quota
         claimgen completion            Print a completion script for bash or zsh
 
       Options:

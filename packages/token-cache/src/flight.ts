@@ -176,13 +176,7 @@ export class Flight {
     onGrant(clientId);
     await quotas.granted();
     const content = contentOf(answer, maxAge);
-    const token = new CachedToken(
-      content ?? { fields: answer, life: 0, kept: 0 },
-      0,
-      start,
-      digest,
-      clock,
-    );
+    const token = new CachedToken(content ?? { fields: answer, life: 0, kept: 0 }, 0, start, digest, clock);
     if (token.isValid) await this.#write(wanted, token);
     return token;
   }
@@ -203,7 +197,13 @@ export class Flight {
     if (text === undefined) return undefined;
     const content = JSON.parse(text) as TokenContent;
     // The store's clock says how much is left, not those of the machines that write and read.
-    const token = new CachedToken(content, content.kept - stored.left, asOf, await this.#digest(wanted), clock);
+    const token = new CachedToken(
+      content,
+      content.kept - stored.left,
+      asOf,
+      await this.#digest(wanted),
+      clock,
+    );
     return token.isValid ? token : undefined;
   }
 

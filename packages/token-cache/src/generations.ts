@@ -42,7 +42,8 @@ export class Generations {
 
   /** Rejects where the store is down: nothing was purged then. */
   async purge(clientId: string): Promise<void> {
-    await this.#guard.store.write(await this.#key(clientId), crypto.randomUUID(), PROVEN);
+    const key = await this.#key(clientId);
+    await this.#guard.must((store) => store.write(key, crypto.randomUUID(), PROVEN));
     this.#known.delete(clientId);
   }
 

@@ -38,6 +38,11 @@ export class Guard {
     }
   }
 
+  /** What the store gives, for what has no fallback. Rejects where it is down. */
+  must<T>(use: (store: TokenStore) => Promise<T>): Promise<T> {
+    return within(use(this.store));
+  }
+
   #turn(isUp: boolean): void {
     if (this.#isUp === isUp) return;
     this.#isUp = isUp;

@@ -141,7 +141,7 @@ export class QuotaKeeper {
     onBudget(
       used,
       budget,
-      WARNINGS.find((share) => used === Math.ceil(budget * share)),
+      WARNINGS.findLast((share) => used === Math.ceil(budget * share)),
     );
   }
 

@@ -9,7 +9,7 @@ const SHARE = 0.1;
 const JITTER = 0.02;
 /** Milliseconds: a token with less left than this may expire on its way to the API, so a caller waits for the next. */
 const LAST = 10_000;
-/** Milliseconds: no token is kept for longer, whatever the issuer says. */
+/** Milliseconds: no token is kept for longer, even if it lives longer. */
 const MAX_KEPT = 30 * 86_400_000;
 
 /** What is kept of a token, in a store. */

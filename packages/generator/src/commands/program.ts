@@ -30,4 +30,5 @@ export const COMMANDS: Commands = new Map([
   ['publish', async () => (await import('../change-commands/publish.ts')).publish],
   ['log', async () => (await import('../change-commands/log.ts')).log],
   ['hub', async () => (await import('../change-commands/hub.ts')).hub],
+  ['token-proxy', async () => (await import('../token-commands/token-proxy.ts')).tokenProxy],
 ]);
