@@ -51,6 +51,8 @@ describe('claimgen --help', () => {
                                        /changes, GET /health
         claimgen gateway               Answer a proxy for APIs in other languages: who
                                        may pass, and with which permissions
+        claimgen token-proxy [purge]   Serve /oauth/token for machines from a cache,
+                                       to spare the quota
         claimgen completion            Print a completion script for bash or zsh
 
       Options:

@@ -31,4 +31,5 @@ export const COMMANDS: Commands = new Map([
   ['log', async () => (await import('../change-commands/log.ts')).log],
   ['hub', async () => (await import('../change-commands/hub.ts')).hub],
   ['gateway', async () => (await import('./gateway.ts')).gateway],
+  ['token-proxy', async () => (await import('../token-commands/token-proxy.ts')).tokenProxy],
 ]);

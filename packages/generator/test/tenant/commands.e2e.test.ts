@@ -305,6 +305,11 @@ describe('without a terminal, without packages', () => {
           'changes need the package @claimgen/changes, which is not installed\n  Run npm install --save-dev @claimgen/changes.\n',
       });
     }
+    expect(run(['token-proxy', '--issuer', 'https://acme.eu.auth0.com/'])).toEqual({
+      status: 2,
+      stderr:
+        'this command needs the package @claimgen/token-cache, which is not installed\n  Run npm install @claimgen/token-cache.\n',
+    });
     expect(run(['--version']).status).toBe(0);
   });
 });
