@@ -1,7 +1,6 @@
 // Makes the verifier of one API.
 import { TokenCache } from './cache/token-cache.ts';
 import { Freshness } from './changes/freshness.ts';
-import { GUARD } from './changes/guard.ts';
 import { checkOptions } from './check-options.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
 import { indexLayout } from './claim/layout-index.ts';
