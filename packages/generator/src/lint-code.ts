@@ -9,6 +9,8 @@ export type LintCode =
   | 'grants_nothing'
   | 'api_unknown'
   | 'symmetric_algorithm'
+  | 'token_algorithm'
+  | 'token_encrypted'
   | 'file_name'
   | 'same_export_name'
   | 'name_keyword'

@@ -3,7 +3,7 @@ import { asMap } from '../source-text/as-map.ts';
 import type { ValuePath } from '../source-text/value-path.ts';
 import type { Api } from './catalog.ts';
 import type { ClientGrant } from './client-grant.ts';
-import { DIALECTS } from './export-api.ts';
+import { DIALECTS, SIGNING_ALGORITHMS } from './export-api.ts';
 import type { NeededApis } from './needed-apis.ts';
 
 /** Takes what is wrong with the value at a path. */
@@ -17,8 +17,16 @@ const API_FIELDS: Readonly<Record<string, 'string' | 'boolean' | 'number'>> = {
   name: 'string',
   enforcePolicies: 'boolean',
   tokenDialect: 'string',
+  signingAlgorithm: 'string',
+  encrypted: 'boolean',
   tokenLifetime: 'number',
   tokenLifetimeForWeb: 'number',
+};
+
+/** What Auth0 may add values to that matter where the config names the API. */
+const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = {
+  tokenDialect: DIALECTS,
+  signingAlgorithm: SIGNING_ALGORITHMS,
 };
 
 const GRANT_FIELDS = ['client', 'audience', 'scopes'];
@@ -27,21 +35,25 @@ const GRANT_FIELDS = ['client', 'audience', 'scopes'];
 export function readCatalogApis(value: unknown, needed: NeededApis, refuse: Refuse): Api[] {
   const seen = new Set<unknown>();
   return entriesOf(value, ['apis'], refuse).flatMap(({ fields, path }): Api[] => {
-    const { identifier, tokenDialect } = fields;
+    const { identifier } = fields;
     if (!hasKinds(fields, path, refuse)) return [];
     if (seen.has(identifier)) refuse(path, 'two APIs have this identifier', 'Remove one of them.');
     seen.add(identifier);
-    // A dialect that Auth0 has added since matters where the config names the API.
-    const isUnknown = tokenDialect !== undefined && !DIALECTS.includes(String(tokenDialect));
-    if (isUnknown && needed.has(String(identifier))) {
-      refuse(
-        [...path, 'tokenDialect'],
-        `"tokenDialect" is ${JSON.stringify(tokenDialect)}, which claimgen does not know`,
-        `Use one of: ${DIALECTS.join(', ')}.`,
-      );
-    }
+    if (needed.has(String(identifier))) refuseUnknownValues(fields, path, refuse);
     return [fields as unknown as Api];
   });
+}
+
+function refuseUnknownValues(fields: Fields, path: ValuePath, refuse: Refuse): void {
+  for (const [key, known] of Object.entries(KNOWN_VALUES)) {
+    const value = fields[key];
+    if (value === undefined || known.includes(String(value))) continue;
+    refuse(
+      [...path, key],
+      `${JSON.stringify(key)} is ${JSON.stringify(value)}, which claimgen does not know`,
+      `Use one of: ${known.join(', ')}.`,
+    );
+  }
 }
 
 function hasKinds(fields: Fields, path: ValuePath, refuse: Refuse): boolean {

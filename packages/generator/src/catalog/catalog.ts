@@ -20,6 +20,10 @@ export interface Api {
   /** RBAC on: Auth0's `enforce_policies`. */
   readonly enforcePolicies?: boolean;
   readonly tokenDialect?: string;
+  /** What its tokens are signed with: Auth0's `signing_alg`. */
+  readonly signingAlgorithm?: string;
+  /** Its tokens are JWEs: Auth0's `token_encryption`. */
+  readonly encrypted?: boolean;
   /** Seconds that an access token lives: Auth0's `token_lifetime`. */
   readonly tokenLifetime?: number;
   /** The same for tokens that browsers get: `token_lifetime_for_web`. */

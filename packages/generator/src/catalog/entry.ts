@@ -102,7 +102,7 @@ export class Entry {
       return this.#parent?.refuse(`there is no ${key} here`, `Add ${key}, or export the tenant again.`);
     }
     return this.refuse(
-      `${this.#name} must be a string, and is ${describe(this.value)}`,
+      `${this.name} must be a string, and is ${describe(this.value)}`,
       stringFix(this.value),
     );
   }
@@ -112,7 +112,7 @@ export class Entry {
     if (this.isAbsent || this.refuseKeyword()) return undefined;
     if (typeof this.value === 'boolean') return this.value;
     return this.refuse(
-      `${this.#name} must be true or false, and is ${describe(this.value)}`,
+      `${this.name} must be true or false, and is ${describe(this.value)}`,
       'Write true or false, without quotes.',
     );
   }
@@ -124,7 +124,7 @@ export class Entry {
   optionalArray(form: string): readonly Entry[] {
     if (this.isAbsent || this.refuseKeyword()) return [];
     if (!Array.isArray(this.value)) {
-      this.refuse(`${this.#name} must be an array, and is ${describe(this.value)}`, form);
+      this.refuse(`${this.name} must be an array, and is ${describe(this.value)}`, form);
       return [];
     }
     return (this.value as unknown[]).map(
@@ -150,7 +150,7 @@ export class Entry {
     return this.#source.hasKeywords ? this.#source.keywordBeside(this.#path) : undefined;
   }
 
-  get #name(): string {
+  get name(): string {
     return typeof this.#key === 'string' ? JSON.stringify(this.#key) : 'this';
   }
 

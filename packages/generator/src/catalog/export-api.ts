@@ -21,6 +21,9 @@ export const DIALECTS: readonly string[] = [
   'rfc9068_profile_authz',
 ];
 
+/** The values of `signing_alg` that are known. */
+export const SIGNING_ALGORITHMS: readonly string[] = ['RS256', 'RS512', 'PS256', 'HS256'];
+
 /** Reads an API; undefined where it can't be told which one it is. */
 export function readApi(entry: Entry, needed: NeededApis): ExportedApi | undefined {
   const pattern = entry.field('identifier').pattern;
@@ -37,7 +40,11 @@ export function readApi(entry: Entry, needed: NeededApis): ExportedApi | undefin
   const permissions = scopes.filter((permission) => permission !== undefined);
   const name = api.field('name').known;
   const enforcePolicies = api.field('enforce_policies').optionalBoolean();
-  const tokenDialect = readDialect(api.field('token_dialect'));
+  const tokenDialect = readOneOf(api.field('token_dialect'), DIALECTS);
+  // The size is that of the config's algorithm: a keyword here leaves open what the lint says, and nothing else.
+  const signing = api.field('signing_alg');
+  const signingAlgorithm = signing.keyword === undefined ? readOneOf(signing, SIGNING_ALGORITHMS) : undefined;
+  const encrypted = readEncrypted(api.field('token_encryption'));
   const tokenLifetime = numberIn(api.field('token_lifetime'));
   const tokenLifetimeForWeb = numberIn(api.field('token_lifetime_for_web'));
   return {
@@ -47,6 +54,8 @@ export function readApi(entry: Entry, needed: NeededApis): ExportedApi | undefin
       ...(name === undefined ? {} : { name }),
       ...(enforcePolicies === undefined ? {} : { enforcePolicies }),
       ...(tokenDialect === undefined ? {} : { tokenDialect }),
+      ...(signingAlgorithm === undefined ? {} : { signingAlgorithm }),
+      ...(encrypted === undefined ? {} : { encrypted }),
       ...(tokenLifetime === undefined ? {} : { tokenLifetime }),
       ...(tokenLifetimeForWeb === undefined ? {} : { tokenLifetimeForWeb }),
     },
@@ -74,13 +83,20 @@ function numberIn({ value }: Entry): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-function readDialect(field: Entry): string | undefined {
+/** A setting that decides how tokens look. */
+function readOneOf(field: Entry, known: readonly string[]): string | undefined {
   if (field.isAbsent || field.refuseKeyword()) return undefined;
-  const dialect = field.written;
-  if (dialect !== undefined && DIALECTS.includes(dialect)) return dialect;
-  const given = dialect === undefined ? describe(field.value) : JSON.stringify(dialect);
+  const { written } = field;
+  if (written !== undefined && known.includes(written)) return written;
+  const given = written === undefined ? describe(field.value) : JSON.stringify(written);
   return field.refuse(
-    `"token_dialect" is ${given}, which claimgen does not know`,
-    `Use one of: ${DIALECTS.join(', ')}.`,
+    `${field.name} is ${given}, which claimgen does not know`,
+    `Use one of: ${known.join(', ')}.`,
   );
+}
+
+/** `null` says that it is off; which key and algorithm it has makes no difference here. */
+function readEncrypted(field: Entry): boolean | undefined {
+  if (field.isAbsent) return field.value === null ? false : undefined;
+  return field.refuseKeyword() ? undefined : true;
 }

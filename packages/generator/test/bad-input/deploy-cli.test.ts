@@ -94,6 +94,7 @@ describe("a tenant export that can't be used", () => {
             ...API,
             enforce_policies: 'true',
             token_dialect: 'opaque',
+            signing_alg: 'none',
           },
         }),
       ),
@@ -103,6 +104,8 @@ describe("a tenant export that can't be used", () => {
         Write true or false, without quotes.
       tenant/resource-servers/Orders.json:12:20: token_dialect: "token_dialect" is "opaque", which claimgen does not know
         Use one of: access_token, access_token_authz, rfc9068_profile, rfc9068_profile_authz.
+      tenant/resource-servers/Orders.json:13:18: signing_alg: "signing_alg" is "none", which claimgen does not know
+        Use one of: RS256, RS512, PS256, HS256.
       "
     `);
   });

@@ -119,6 +119,12 @@ describe('a keyword that nothing replaces', () => {
       '@@KEY@@"]: nothing replaces the keyword @@KEY@@',
     ],
     [
+      'encryption',
+      '    token_dialect: access_token\n',
+      '    token_encryption: ##JWE##\n',
+      'resourceServers[0].token_encryption: nothing replaces the keyword ##JWE##',
+    ],
+    [
       'a whole API',
       '  - name: Other\n    identifier: https://other.acme.example\n',
       '  - @@OTHER@@\n',

@@ -64,7 +64,7 @@ describe('a keyword in token_dialect', () => {
     );
     project.write({
       'resource-servers/Other.json': `{"identifier": "https://other.example", "token_dialect": ##DIALECT##,
-        "enforce_policies": @@RBAC@@, "scopes": [{"value": "##NAME##"}, ##SCOPES##], "##KEY##": 1}`,
+        "enforce_policies": @@RBAC@@, "signing_alg": ##ALG##, "token_encryption": @@JWE@@, "scopes": [{"value": "##NAME##"}, ##SCOPES##], "##KEY##": 1}`,
     });
     expect((await project.claimgen('build')).exitCode).toBe(0);
   });

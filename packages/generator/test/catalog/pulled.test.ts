@@ -11,6 +11,8 @@ const API = {
   name: 'Orders',
   enforcePolicies: true,
   tokenDialect: 'access_token_authz',
+  signingAlgorithm: 'RS256',
+  encrypted: false,
   tokenLifetime: 86_400,
   tokenLifetimeForWeb: 7_200,
 };
@@ -57,6 +59,8 @@ describe('a catalog.json of a tenant', () => {
     ['apis', [{ ...API, identifier: 7 }]],
     ['apis', [{ ...API, tokenLifetime: '86400' }]],
     ['apis', [{ ...API, signingAlg: 'RS256' }]],
+    ['apis', [{ ...API, signingAlgorithm: 'none' }]],
+    ['apis', [{ ...API, encrypted: 'yes' }]],
     ['apis', [{ ...API, __proto__x: 1 }]],
     ['apis', [{ ...API, tokenDialect: 'opaque' }]],
     ['apis', [API, API]],

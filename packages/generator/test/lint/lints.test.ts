@@ -51,6 +51,8 @@ async function built(tenant: Tenant): Promise<Found> {
 }
 
 test('a tenant as it should be has no lint', async () => {
+  for (const signing_alg of [undefined, 'RS256', 'RS512'])
+    expect((await built({ apis: [{ ...api, signing_alg, token_encryption: null }] })).lints).toEqual([]);
   expect(await built({})).toEqual({ exitCode: 0, lints: [], problems: [] });
 });
 
@@ -71,6 +73,8 @@ describe('warnings', () => {
     ],
     ['a profile other than the one proven for', { apis: [{ ...api, token_dialect: 'rfc9068_profile' }] }],
     ['a shared secret', { config: { token: { algorithm: 'HS256' } } }],
+    ['a shared secret in the tenant', { apis: [{ ...api, signing_alg: 'HS256' }] }],
+    ['tokens signed otherwise than the config says', { apis: [{ ...api, signing_alg: 'PS256' }] }],
     [
       'an API that the catalog lacks',
       {
@@ -159,6 +163,14 @@ describe('warnings', () => {
 
 describe('errors', () => {
   test.each<[string, Tenant]>([
+    [
+      'signatures that are longer than proven',
+      { apis: [{ ...api, signing_alg: 'RS256' }], config: { token: { algorithm: 'HS256' } } },
+    ],
+    [
+      'tokens that are encrypted',
+      { apis: [{ ...api, token_encryption: { format: 'compact-nested-jwe', encryption_key: {} } }] },
+    ],
     ['an Action that auth0-deploy-cli would lose', { config: { action: { name: '##ACTION##' } } }],
     ['an Action named as a device', { config: { action: { name: 'Aux.permissions' } } }],
     ['an Action whose files have too long a name', { config: { action: { name: 'é'.repeat(101) } } }],

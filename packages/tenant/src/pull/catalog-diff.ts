@@ -20,6 +20,8 @@ export interface ComparedApi {
   readonly name?: string | undefined;
   readonly enforcePolicies?: boolean | undefined;
   readonly tokenDialect?: string | undefined;
+  readonly signingAlgorithm?: string | undefined;
+  readonly encrypted?: boolean | undefined;
   readonly tokenLifetime?: number | undefined;
   readonly tokenLifetimeForWeb?: number | undefined;
 }
@@ -84,6 +86,8 @@ export function comparedCatalog(tenant: TenantExport): ComparedCatalog {
       name: api.name,
       enforcePolicies: api.enforce_policies,
       tokenDialect: api.token_dialect,
+      signingAlgorithm: api.signing_alg,
+      encrypted: (api.token_encryption ?? null) !== null,
       tokenLifetime: api.token_lifetime,
       tokenLifetimeForWeb: api.token_lifetime_for_web,
     })),
@@ -138,7 +142,15 @@ function compare<T>(
   };
 }
 
-const SETTINGS = ['name', 'enforcePolicies', 'tokenDialect', 'tokenLifetime', 'tokenLifetimeForWeb'] as const;
+const SETTINGS = [
+  'name',
+  'enforcePolicies',
+  'tokenDialect',
+  'signingAlgorithm',
+  'encrypted',
+  'tokenLifetime',
+  'tokenLifetimeForWeb',
+] as const;
 
 function diffApis(before: readonly ComparedApi[], after: readonly ComparedApi[]): CatalogChange[] {
   const { added, removed } = compare(before, after, ({ identifier }) => identifier);

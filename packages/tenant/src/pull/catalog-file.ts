@@ -52,11 +52,14 @@ function* array(entries: Iterable<object>, indent = '  '): Generator<string> {
 
 function apiEntry(api: ApiExport): object {
   const { identifier, name, enforce_policies, token_dialect, token_lifetime, token_lifetime_for_web } = api;
+  const { signing_alg, token_encryption } = api;
   return {
     identifier,
     name,
     enforcePolicies: enforce_policies ?? undefined,
     tokenDialect: token_dialect ?? undefined,
+    signingAlgorithm: signing_alg ?? undefined,
+    encrypted: (token_encryption ?? null) !== null,
     tokenLifetime: token_lifetime ?? undefined,
     tokenLifetimeForWeb: token_lifetime_for_web ?? undefined,
   };

@@ -138,6 +138,7 @@ function readApi(entry: Fields): ListedApi {
 const KINDS = {
   enforce_policies: 'boolean',
   token_dialect: 'string',
+  signing_alg: 'string',
   token_lifetime: 'number',
   token_lifetime_for_web: 'number',
 } as const;

@@ -14,6 +14,8 @@ export interface ApiExport {
   readonly scopes: List<Scope>;
   readonly enforce_policies?: boolean;
   readonly token_dialect?: string;
+  readonly signing_alg?: string;
+  readonly token_encryption?: unknown;
   readonly token_lifetime?: number;
   readonly token_lifetime_for_web?: number;
   readonly [field: string]: unknown;

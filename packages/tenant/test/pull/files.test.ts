@@ -56,7 +56,15 @@ describe('catalog.json', () => {
         { name: 'write', audience: 'https://orders/' },
       ],
       roles: undefined,
-      apis: [{ identifier: 'https://orders/', name: 'Orders', enforcePolicies: true, tokenLifetime: 3_600 }],
+      apis: [
+        {
+          identifier: 'https://orders/',
+          name: 'Orders',
+          enforcePolicies: true,
+          encrypted: false,
+          tokenLifetime: 3_600,
+        },
+      ],
       clientGrants: [
         { client: 'batch', audience: 'https://orders/', scopes: ['read'] },
         { client: 'all', audience: 'https://orders/', scopes: 'all' },

@@ -214,7 +214,7 @@ const api = map(
       { weight: 1, arbitrary: seldom(value('SCOPES'), value('OPEN_SCOPES')) },
     ),
     ...flags,
-    signing_alg: text('RS256'),
+    signing_alg: fc.constantFrom('RS256', 'RS512', 'PS256', 'HS256').chain(text),
     token_lifetime: fc.oneof(fc.constantFrom(raw('86400'), raw('##TTL##')), value('TTL')),
     allow_online_access: fc.constant(raw('true')),
     is_system: fc.constant(raw('false')),

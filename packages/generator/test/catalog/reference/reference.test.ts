@@ -156,6 +156,7 @@ function catalogOf(assets: Assets): Omit<Catalog, 'notes'> | undefined {
       ...(api['token_dialect'] === undefined || isOpen(api['token_dialect'])
         ? {}
         : { tokenDialect: api['token_dialect'] as string }),
+      ...(api['signing_alg'] === undefined ? {} : { signingAlgorithm: api['signing_alg'] as string }),
     })),
     ...(grants.length === 0
       ? {}
