@@ -1,4 +1,5 @@
 // Roles that organizations define for themselves. Exports from before auth0-deploy-cli 8.43 hold them among the tenant's.
+import { docsPage } from '../format/docs-page.ts';
 import type { Catalog } from './catalog.ts';
 
 /** How many names a sentence has room for. */
@@ -17,7 +18,7 @@ export function organizationRoleNotes({
     ...(shared.length === 0
       ? []
       : [
-          `Organizations and the tenant have roles of one name (${list(shared)}), and logins know roles only by name: docs/guide/sources.md says what a member of an organization gets.`,
+          `Organizations and the tenant have roles of one name (${list(shared)}), and logins know roles only by name: ${docsPage('guide/sources.md')} says what a member of an organization gets.`,
         ]),
   ];
 }

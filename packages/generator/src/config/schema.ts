@@ -99,7 +99,7 @@ function toProblem(source: SourceText, error: ErrorObject): Problem {
     case 'required':
       return at(
         `the key ${JSON.stringify(params['missingProperty'])} is missing`,
-        `Add ${String(params['missingProperty'])}: ….`,
+        missingFix(error) ?? `Add ${String(params['missingProperty'])}: ….`,
       );
     case 'type':
       return at(
@@ -175,7 +175,15 @@ function typeFix(type: string, data: unknown): string {
 }
 
 /** The schema's own words on how to fix it. */
-function fixOf({ parentSchema }: ErrorObject): string | undefined {
+/** What to add for a key that is missing. */
+function missingFix(error: ErrorObject): string | undefined {
+  const { properties } = Object(error.parentSchema) as {
+    readonly properties?: Readonly<Record<string, object>>;
+  };
+  return fixOf({ parentSchema: properties?.[String(error.params['missingProperty'])] });
+}
+
+function fixOf({ parentSchema }: { readonly parentSchema?: unknown }): string | undefined {
   const fix: unknown = (parentSchema as Readonly<Record<string, unknown>> | undefined)?.[FIX];
   return typeof fix === 'string' ? fix : undefined;
 }

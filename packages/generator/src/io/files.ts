@@ -44,7 +44,7 @@ export function findConfig(directory: string): string {
         'usage',
         undefined,
         `there is no ${CONFIG_NAMES[0]} in this folder or above it`,
-        `Write one (${docsPage('reference/config.md')}), or name it with --config.`,
+        `Run claimgen init (claimgen init --catalog <folder> where there is an export), write one yourself (${docsPage('reference/config.md')}), or name it with --config.`,
       );
     }
   }
@@ -108,20 +108,22 @@ export function exists(path: string): boolean {
  */
 export function readCatalogFiles(path: string): CatalogFiles {
   if (!isFolder(path)) return { format: formatOfFile(path), file: namedFile(path) };
-  const yaml = join(path, 'tenant.yaml');
+  const tenantYaml = join(path, 'tenant.yaml');
   const listing = {
     apis: jsonFiles(join(path, 'resource-servers')),
     roles: jsonFiles(join(path, 'roles')),
-    hasTenantYaml: existsSync(yaml),
+    hasTenantYaml: existsSync(tenantYaml),
   };
   const format = formatOfFolder(listing);
-  if (format === 'tenant.yaml') return { format, file: namedFile(yaml) };
+  if (format === 'tenant.yaml') return { format, file: namedFile(tenantYaml) };
   if (format === undefined) {
+    const yaml = listFolder(path).find((name) => /\.ya?ml$/.test(name));
+    const named = yaml === undefined ? '' : ` If ${yaml} is the export, name the file: catalog: …/${yaml}.`;
     throw fileError(
       'catalog_invalid',
       path,
       'the folder holds neither resource-servers/*.json nor tenant.yaml',
-      'Export the tenant there: a0deploy export --format directory.',
+      `Export the tenant there: a0deploy export --format directory.${named}`,
     );
   }
   return {

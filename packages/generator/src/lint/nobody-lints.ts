@@ -3,6 +3,7 @@
 import type { Catalog, Permission } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/audience-config.ts';
 import { count } from '../format/count.ts';
+import { docsPage } from '../format/docs-page.ts';
 import { grantedByRoles } from '../selection/granted-by-roles.ts';
 import { requestable } from '../selection/requestable.ts';
 import { factsOfAll } from '../sources/facts-of.ts';
@@ -47,7 +48,7 @@ export function nobodyLints(
   if (catalog.statesNoRoles) {
     return lint(
       'the source is roles, and the export says that the tenant has none (roles: [])',
-      'Add roles in the tenant and export it again, or choose another source (docs/guide/sources.md).',
+      `Add roles in the tenant and export it again, or choose another source (${docsPage('guide/sources.md')}).`,
       // A tenant that is being set up. An export without the list is another matter: there the roles may just be missing.
       'warning',
     );
@@ -55,11 +56,11 @@ export function nobodyLints(
   if (catalog.roles.length === 0) {
     return lint(
       'the source is roles, and the catalog holds no role',
-      'Export the tenant with its roles (or write them into the catalog), or choose another source (docs/guide/sources.md).',
+      `Export the tenant with its roles (or write them into the catalog), or choose another source (${docsPage('guide/sources.md')}).`,
     );
   }
   return lint(
     `the source is roles, and none of the catalog's ${count(catalog.roles.length)} roles grants any of the ${count(possible.size)} permissions that the audience selects`,
-    'Grant them to roles in the tenant and export it again, select what roles grant, or choose another source (docs/guide/sources.md).',
+    `Grant them to roles in the tenant and export it again, select what roles grant, or choose another source (${docsPage('guide/sources.md')}).`,
   );
 }

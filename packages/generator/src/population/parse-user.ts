@@ -1,5 +1,6 @@
 import type { Permission } from '../catalog/catalog.ts';
 import { InputError } from '../errors.ts';
+import { docsPage } from '../format/docs-page.ts';
 import type { PopulationUser } from '../sizing/population-user.ts';
 import { asMap } from '../source-text/as-map.ts';
 import { isTooDeep, MAX_DEPTH } from '../source-text/faults.ts';
@@ -32,7 +33,7 @@ export function parseUser(text: string, file: string, line: number): PopulationU
   if (hasOtherRoles(fields['roles']))
     throw problem(
       'a role in "roles" has a "type" that is not "tenant"',
-      "Leave such roles out: the Action counts the tenant's only, and a name does not tell whose a role is (docs/guide/sources.md, Organizations).",
+      `Leave such roles out: the Action counts the tenant's only, and a name does not tell whose a role is (${docsPage('guide/sources.md')}, Organizations).`,
     );
   const direct = listOf(fields['permissions'], directPermission);
   if (direct === undefined) throw problem('"permissions" is not an array of permissions');

@@ -1,5 +1,7 @@
 // The source `roles`: the table of the catalog's roles, joined with the user's.
+
 import type { RolesSource } from '@claimgen/action-runtime';
+import { docsPage } from '../format/docs-page.ts';
 import { refuseTrusted, type SourceEntry, type SourceFacts, type SourceKind } from './source-facts.ts';
 
 export const ROLES: SourceKind = {
@@ -30,7 +32,7 @@ function read(entry: SourceEntry): RolesSource {
     return fail(
       'organizations',
       'tenant-wide is for lists that hold in the whole tenant, and a login to an organization has the roles of its member',
-      'Use one of: ask, trust-names, refuse (docs/guide/sources.md, "Organizations").',
+      `Use one of: ask, trust-names, refuse (${docsPage('guide/sources.md')}, "Organizations").`,
     );
   }
   if (organizations === 'trust-names' && groups) {

@@ -1,5 +1,7 @@
 // What is said and built of a source of permissions, whichever it is. Each kind has a file that answers all of it.
+
 import type { ManagementApiSource, OnError, RolesSource, Source } from '@claimgen/action-runtime';
+import { docsPage } from '../format/docs-page.ts';
 
 /** Where the user's permissions come from at login, as the Action reads it. */
 export type PermissionSource = Source;
@@ -107,7 +109,7 @@ export function tenantWideOrRefuse({ raw, fail }: SourceEntry): 'tenant-wide' | 
     : fail(
         'organizations',
         `${organizations} is for roles, and this list knows no organizations`,
-        'Use one of: tenant-wide, refuse (docs/guide/sources.md, "Organizations").',
+        `Use one of: tenant-wide, refuse (${docsPage('guide/sources.md')}, "Organizations").`,
       );
 }
 

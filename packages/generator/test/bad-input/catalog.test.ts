@@ -35,6 +35,17 @@ describe("a catalog that can't be used", () => {
     `);
   });
 
+  it('is a folder that holds an export under another name', async () => {
+    const files = {
+      ...config('catalog.json', './tenant'),
+      'tenant/acme.yaml': 'roles: []',
+      'tenant/notes.txt': '',
+    };
+    expect(await refusal(files)).toContain(
+      'If acme.yaml is the export, name the file: catalog: …/acme.yaml.',
+    );
+  });
+
   it('is a list', async () => {
     expect(await refusal({ 'catalog.json': '[]' })).toMatchInlineSnapshot(`
       "

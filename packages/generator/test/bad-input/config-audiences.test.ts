@@ -15,7 +15,7 @@ describe('an audience or an environment that does not fit', () => {
     expect(await refusal(config('claim: https://acme.example/permissions\n', ''))).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:1:1: the key "claim" is missing
-        Add claim: ….
+        Add claim: https://your-company.example/permissions, with a domain of yours.
       "
     `);
   });
@@ -24,7 +24,7 @@ describe('an audience or an environment that does not fit', () => {
     expect(await refusal(config('    audience: https://orders.acme.example\n', ''))).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:4:3: audiences.orders: the key "audience" is missing
-        Add audience: ….
+        Add audience: the identifier of the API in Auth0, such as https://orders.example.
       "
     `);
   });

@@ -141,7 +141,7 @@ describe("a project whose files can't be used", () => {
     expect(exitCode).toBe(2);
     expect(error).toMatchInlineSnapshot(`
       "there is no claimgen.config.yaml in this folder or above it
-        Write one (node_modules/@claimgen/generator/docs/reference/config.md), or name it with --config.
+        Run claimgen init (claimgen init --catalog <folder> where there is an export), write one yourself (node_modules/@claimgen/generator/docs/reference/config.md), or name it with --config.
       "
     `);
   });

@@ -158,7 +158,7 @@ describe('roles of organizations in an export', () => {
     expect(reportOf(project).notes).toMatchInlineSnapshot(`
       [
         "The export holds roles of organizations ("Manager"). They are left out: the role table is of the tenant's roles.",
-        "Organizations and the tenant have roles of one name ("Manager"), and logins know roles only by name: docs/guide/sources.md says what a member of an organization gets.",
+        "Organizations and the tenant have roles of one name ("Manager"), and logins know roles only by name: node_modules/@claimgen/generator/docs/guide/sources.md says what a member of an organization gets.",
       ]
     `);
   });
