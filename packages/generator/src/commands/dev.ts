@@ -1,23 +1,26 @@
 // `claimgen dev`: the tenant on a laptop, until it is ended.
 import { resolve } from 'node:path';
+import type { DevTenant, Login } from '@claimgen/dev';
 import { ActionLoadError } from '#simulator/host/action-module';
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
 import type { Process } from '../cli/process.ts';
 import { changesBetween } from '../dev/changes-between.ts';
-import { type DevEvent, formatEvent } from '../dev/dev-event.ts';
+import { type DevEvent, formatEvent, loginEventOf } from '../dev/dev-event.ts';
 import { loadDevPackage } from '../dev/dev-package.ts';
 import { readFixtures } from '../dev/fixtures.ts';
 import { type OpenTenant, openTenant } from '../dev/open-tenant.ts';
 import { InputError, type Problem, refusal, usageError } from '../errors.ts';
+import { docsPage } from '../format/docs-page.ts';
 import { oneLine, visibleText } from '../format/visible-text.ts';
 import { isConfigModule } from '../io/config-module.ts';
-import { readText } from '../io/files.ts';
+import { readTextIfPresent } from '../io/files.ts';
 import { watchFiles } from '../io/watch-files.ts';
 import { loadProject, type Project, type ProjectOptions, pathsOf } from '../project/project.ts';
 import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
 
 /** What nothing else on a developer's machine listens on by default. */
 const DEFAULT_PORT = 4400;
+const DEFAULT_FIXTURES = 'users.yaml';
 const MAX_PORT = 65_535;
 
 export const dev: Command = defineCommand({
@@ -26,14 +29,14 @@ export const dev: Command = defineCommand({
     config: PROJECT_OPTIONS.config,
     env: PROJECT_OPTIONS.env,
     json: PROJECT_OPTIONS.json,
-    fixtures: { type: 'string', describe: 'Who can log in; users.yaml by default' },
+    fixtures: { type: 'string', describe: `Who can log in; ${DEFAULT_FIXTURES} by default` },
     port: { type: 'number', describe: `The port on loopback; ${DEFAULT_PORT} by default, 0 for any` },
   },
   examples: [
     ['$0 dev', 'with the users of users.yaml'],
     ['$0 dev --fixtures test/users.yaml', 'with others'],
   ],
-  run: ({ fixtures = 'users.yaml', port = DEFAULT_PORT, json = false, ...values }, _, process) =>
+  run: ({ fixtures = DEFAULT_FIXTURES, port = DEFAULT_PORT, json = false, ...values }, _, process) =>
     serve({ ...projectOptions(values, process), fixtures, port, json }, process),
 });
 
@@ -56,12 +59,13 @@ async function serve(options: DevOptions, process: Process): Promise<CommandResu
   const fixtures = resolve(options.cwd, options.fixtures);
   const format = (event: DevEvent) => formatEvent(event, options.fixtures, options.json);
   const { DevError, difference, startDev } = await loadDevPackage();
-  const first = await load(options, fixtures);
+  const onLogin = (login: Login) => process.out(visibleText(`${format(loginEventOf(login))}\n`));
+  const first = announcing(await load(options, fixtures), onLogin);
   let current = first;
   let running: Awaited<ReturnType<typeof startDev>>;
   try {
     running = await startDev({
-      tenant: () => current.tenant,
+      tenant: () => current.announced,
       port: options.port,
       onError: (error) => process.error(`A request has failed: ${error.name}: ${error.message}\n`),
     });
@@ -81,7 +85,7 @@ async function serve(options: DevOptions, process: Process): Promise<CommandResu
     }
     const { tenant } = current;
     const published = changesBetween(tenant.granted, next.tenant.granted, difference);
-    current = next;
+    current = announcing(next, onLogin);
     await running.publish(published);
     process.out(`${format({ event: 'reloaded', users: next.tenant.users.length, published })}\n`);
     await tenant.close();
@@ -97,10 +101,30 @@ async function serve(options: DevOptions, process: Process): Promise<CommandResu
   return { text: format({ event: 'ended' }), json: undefined, exitCode: 0 };
 }
 
+/** The same, telling of each login. */
+function announcing<T extends Loaded>(
+  loaded: T,
+  onLogin: (login: Login) => void,
+): T & { readonly announced: DevTenant } {
+  const { tenant } = loaded;
+  const announced: DevTenant = {
+    ...tenant,
+    async login(request) {
+      const login = await tenant.login(request);
+      onLogin(login);
+      return login;
+    },
+  };
+  return { ...loaded, announced };
+}
+
 async function load(options: DevOptions, fixtures: string): Promise<Loaded> {
   const project = loadProject(options);
   try {
-    return { project, tenant: await openTenant(project, readFixtures(fixtures, readText(fixtures))) };
+    return {
+      project,
+      tenant: await openTenant(project, readFixtures(fixtures, fixturesText(options, fixtures))),
+    };
   } catch (error) {
     if (!(error instanceof ActionLoadError)) throw error;
     throw refusal(
@@ -108,6 +132,20 @@ async function load(options: DevOptions, fixtures: string): Promise<Loaded> {
       'Run claimgen build: its report says what would reduce it.',
     );
   }
+}
+
+/** @throws InputError where there is no file, with what to write into it: a new project has none yet */
+function fixturesText({ fixtures }: DevOptions, path: string): string {
+  const text = readTextIfPresent(path);
+  if (text !== undefined) return text;
+  throw new InputError([
+    {
+      code: 'file_unreadable',
+      file: path,
+      message: 'there is no such file, which says who can log in',
+      fix: `claimgen init writes one. Or write users: [{id: auth0|1, roles: [<a role of the catalog>]}] (${docsPage('guide/dev.md')})${fixtures === DEFAULT_FIXTURES ? ', or name another with --fixtures' : ''}.`,
+    },
+  ]);
 }
 
 /** The project as its files have it now, or what is wrong with them. */

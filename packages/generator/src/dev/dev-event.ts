@@ -1,5 +1,5 @@
 // What happens while `claimgen dev` runs: in sentences for people, or as a JSON object a line.
-import type { Change } from '@claimgen/dev';
+import type { Change, Login } from '@claimgen/dev';
 import { formatProblem, type Problem } from '../errors.ts';
 import { plural } from '../format/plural.ts';
 import { versioned } from '../format/versioned.ts';
@@ -21,9 +21,45 @@ export type DevEvent =
       /** What verifiers were told. */
       readonly published: readonly Change[];
     }
+  | LoginEvent
   /** Files have changed and can't be used: what ran goes on. */
   | { readonly event: 'refused'; readonly problems: readonly Problem[] }
   | { readonly event: 'ended' };
+
+/** A login that the Action has run for; no token, claim or secret is part of it. */
+export interface LoginEvent
+  extends Pick<Login, 'outcome' | 'reason' | 'permissions' | 'refused' | 'log' | 'unknown'> {
+  readonly event: 'login';
+  readonly flow: Login['request']['flow'];
+  readonly user: string;
+  readonly client: string;
+  /** The API's identifier; null: none was requested. */
+  readonly audience: string | null;
+}
+
+export function loginEventOf({
+  request,
+  outcome,
+  reason,
+  permissions,
+  refused,
+  log,
+  unknown,
+}: Login): LoginEvent {
+  return {
+    event: 'login',
+    flow: request.flow,
+    user: request.userId,
+    client: request.clientId,
+    audience: request.audience ?? null,
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    permissions,
+    ...(refused === undefined ? {} : { refused }),
+    log,
+    unknown,
+  };
+}
 
 /** @param fixtures the file's name, as it was given */
 export function formatEvent(event: DevEvent, fixtures: string, json: boolean): string {
@@ -49,6 +85,8 @@ function sentences(event: DevEvent, fixtures: string): string {
           ? []
           : [`Verifiers were told of ${plural(event.published.length, 'change')}.`]),
       ].join(' ');
+    case 'login':
+      return loginSentences(shown(event));
     case 'refused':
       return [
         ...event.problems.map((problem) => formatProblem(shown(problem))),
@@ -57,4 +95,17 @@ function sentences(event: DevEvent, fixtures: string): string {
     case 'ended':
       return 'Ended: its tokens are worth nothing now.';
   }
+}
+
+/** A login on one line, and below it what somebody may look for. */
+function loginSentences(login: LoginEvent): string {
+  const { flow, user, client, audience, outcome, reason, permissions, refused, log, unknown } = login;
+  const held = permissions === null ? 'no claim' : plural(permissions.length, 'permission');
+  return [
+    `${flow}, ${user}, ${client}, ${audience ?? 'no API requested'}: ${outcome === 'allowed' ? held : outcome}`,
+    ...(reason === undefined ? [] : [reason]),
+    ...(refused === undefined ? [] : [`the verifier refuses the claim: ${refused}`]),
+    ...unknown,
+    ...log.map((line) => `log: ${line}`),
+  ].join('\n  ');
 }

@@ -25,6 +25,7 @@ describe('claimgen dev', () => {
   it('prints what happens as JSON for programs', async () => {
     const folder = devProject();
     const process = await startDevProcess(folder, ['--json']);
+    await new Application(process.issuer).login({ login_hint: 'auth0|clerk', audience: orders });
     folder.write({ 'users.yaml': 'users: 7' });
     await process.printedOnce('"refused"');
     folder.write({ 'users.yaml': 'users: [{id: a}]' });
@@ -37,9 +38,35 @@ describe('claimgen dev', () => {
     for (const line of lines) assertOutput('dev', line);
     expect(lines).toMatchObject([
       { event: 'started', issuer: process.issuer, apis: ['orders', 'billing'], users: 4 },
+      {
+        event: 'login',
+        flow: 'password',
+        user: 'auth0|clerk',
+        audience: orders,
+        outcome: 'allowed',
+        permissions: ['orders:read'],
+      },
       { event: 'refused', problems: [{ code: 'users_invalid', line: 1 }] },
       { event: 'reloaded', users: 1 },
     ]);
+  });
+
+  it('prints a line for each login, without a token', async () => {
+    const process = await startDevProcess(devProject());
+    const app = new Application(process.issuer);
+    const { access_token } = await app.login({ login_hint: 'auth0|clerk', audience: orders });
+    await app.login({ login_hint: 'auth0|nobody' });
+    const printed = process.printed();
+    expect(printed).toContain(`\npassword, auth0|clerk, web, ${orders}: 1 permission\n`);
+    expect(printed).toContain('\npassword, auth0|nobody, web, no API requested: no claim\n');
+    expect(printed).not.toContain(access_token.split('.')[2]);
+  });
+
+  it('lets no client id command a CI system', async () => {
+    const process = await startDevProcess(devProject());
+    const app = new Application(process.issuer);
+    await app.login({ login_hint: 'auth0|clerk', audience: orders, client_id: '##vso[task]' });
+    expect(process.printed()).toContain('\\u0023#vso[task]');
   });
 
   it.each([
@@ -71,7 +98,10 @@ describe('claimgen dev', () => {
 
   it('refuses fixtures that are not there, ports that are none, and HS256', async () => {
     const folder = devProject();
-    expect((await folder.claimgen('dev --fixtures nobody.yaml')).exitCode).toBe(2);
+    expect(await folder.claimgen('dev --fixtures nobody.yaml')).toMatchObject({
+      exitCode: 2,
+      error: expect.stringContaining('users: [{id: auth0|1, roles: [<a role of the catalog>]}]'),
+    });
     expect((await folder.claimgen('dev --port 70000')).error).toContain('from 0 to 65535');
     const symmetric = devProject({ token: { algorithm: 'HS256' } });
     expect(await symmetric.claimgen('dev --port 0')).toMatchObject({
