@@ -9,7 +9,7 @@ import { oneLine, shown } from '../format/visible-text.ts';
 import { indentRest } from '../format/wrap.ts';
 import { loadProject, type ProjectOptions } from '../project/project.ts';
 import { faultModes, parseFaults } from '../simulate/fault.ts';
-import { formatDetails, formatLine } from '../simulate/format-verdict.ts';
+import { formatDetails, formatLine, MAX_NAMES } from '../simulate/format-verdict.ts';
 import type { LoginVerdict } from '../simulate/login-verdict.ts';
 import { prepareSimulation, runSimulation, type SimulationOptions } from '../simulate/simulation.ts';
 import { createSummary, formatSummary, type Summary } from '../simulate/summary.ts';
@@ -79,7 +79,7 @@ async function runLogins(options: SimulateOptions, process: Process): Promise<Co
       summary.add(verdict);
       if (!streams) verdicts.push(verdict);
       else if (options.json === true) process.out(`${JSON.stringify(versioned(verdict))}\n`);
-      else process.out(`${linesOf(verdict, !verdict.ok, columns).join('\n')}\n`);
+      else process.out(`${linesOf(verdict, columns, isToldOf(verdict)).join('\n')}\n`);
     }
   } catch (error) {
     if (error instanceof ActionLoadError) return refusedAction(error);
@@ -96,7 +96,8 @@ function result(
   columns: number,
 ): CommandResult {
   const streamsJson = options.users !== undefined && options.json === true;
-  const lines = verdicts.flatMap((verdict) => linesOf(verdict, true, columns));
+  const mostNames = options.user === undefined ? MAX_NAMES.ofMany : MAX_NAMES.ofUser;
+  const lines = verdicts.flatMap((verdict) => linesOf(verdict, columns, true, mostNames));
   return {
     text: streamsJson
       ? JSON.stringify(versioned({ summary }))
@@ -106,10 +107,15 @@ function result(
   };
 }
 
+/** Whether one login of many has more to it than its line. */
+function isToldOf({ ok, unknown }: LoginVerdict): boolean {
+  return !ok || unknown.length > 0;
+}
+
 /** Names and what the Action logs stay on their lines. */
-function linesOf(verdict: LoginVerdict, withDetails: boolean, columns: number): string[] {
+function linesOf(verdict: LoginVerdict, columns: number, withDetails: boolean, mostNames?: number): string[] {
   const visible = shown(verdict);
-  return [formatLine(visible, columns), ...(withDetails ? formatDetails(visible, columns) : [])];
+  return [formatLine(visible, columns), ...(withDetails ? formatDetails(visible, columns, mostNames) : [])];
 }
 
 function refusedAction(error: ActionLoadError): CommandResult {

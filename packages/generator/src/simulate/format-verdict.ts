@@ -3,8 +3,8 @@ import { plural } from '../format/plural.ts';
 import { hang, wrap } from '../format/wrap.ts';
 import type { LoginVerdict } from './login-verdict.ts';
 
-/** Names shown in a login's text; `--json` has all. */
-const mostNames = 5;
+/** Names shown in a login's text: of many logins, and of the one user that is asked for. `--json` has all. */
+export const MAX_NAMES = { ofMany: 5, ofUser: 100 } as const;
 
 /** How far what belongs to a login is indented. */
 const INDENT = 10;
@@ -34,7 +34,11 @@ export function formatLine(verdict: LoginVerdict, columns: number): string {
 }
 
 /** What a line leaves out: why, the names, log lines, what Auth0 ignored. */
-export function formatDetails(verdict: LoginVerdict, columns: number): readonly string[] {
+export function formatDetails(
+  verdict: LoginVerdict,
+  columns: number,
+  mostNames: number = MAX_NAMES.ofMany,
+): readonly string[] {
   const names = verdict.permissions ?? [];
   const more = names.length - mostNames;
   return [

@@ -83,6 +83,28 @@ test('an id alone is a user without roles', async () => {
   ]);
 });
 
+test('of many users, those with names that no catalog has are told, too', async () => {
+  const at = shop();
+  at.write({ 'users.ndjson': '{"id":"a","roles":["Clerk"]}\n{"id":"b","roles":["Boss"]}\n' });
+  const { out } = await at.claimgen('simulate --users users.ndjson --audience orders');
+  const [first, second, ...rest] = out.split('\n');
+  expect([first, second]).toEqual([
+    expect.stringContaining('orders, password, a  allowed'),
+    expect.stringContaining('orders, password, b  allowed'),
+  ]);
+  expect(rest[0]).toBe('          the catalog has no role "Boss"');
+});
+
+test('all permissions of the one user that is asked for are shown', async () => {
+  const names = Array.from({ length: 9 }, (_, index) => `orders:${index}`);
+  const at = shop();
+  const held = names.map((name) => ({ name, audience: orders }));
+  at.write({ 'catalog.json': JSON.stringify({ permissions: held, roles: { Clerk: held } }) });
+  at.write({ 'claimgen.config.json': at.read('claimgen.config.json').replace(/,"billing":\{[^}]*\}/, '') });
+  const { out } = await at.claimgen(`simulate --user ${clerk}`);
+  expect(out).toContain(`grants ${names.join(', ')}\n`);
+});
+
 test('many users come as a line each, and the last line is the summary', async () => {
   const at = shop();
   const users = Array.from({ length: 1_000 }, (_, number) =>
