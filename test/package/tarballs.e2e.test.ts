@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -77,6 +77,15 @@ describe('a published package', () => {
       for (const page of ['guide/getting-started.md', 'reference/verifier.md', 'reference/config.md'])
         expect(files).toContain(`docs/${page}`);
       expect(files.filter((path) => path.endsWith('.png'))).toEqual([]);
+      // prepack has just written the pages.
+      const pages = files.filter((path) => path.startsWith('docs/'));
+      const dead = pages.flatMap((page) =>
+        [...readFileSync(join(root, folder, page), 'utf8').matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g)]
+          .map(([, link = '']) => posix.join(posix.dirname(page), link))
+          .filter((target) => !pages.some((path) => path === target || path.startsWith(`${target}/`)))
+          .map((target) => `${page}: ${target}`),
+      );
+      expect(dead).toEqual([]);
     },
   );
 
