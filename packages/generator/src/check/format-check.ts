@@ -6,8 +6,8 @@ import { hang, indentRest } from '../format/wrap.ts';
 import type { Report } from '../report/build-report.ts';
 import { formatAssumptions } from '../report/format-assumptions.ts';
 import { formatBounded } from '../report/format-bounded.ts';
+import { formatLints } from '../report/format-lints.ts';
 import { formatOrganizations } from '../report/format-organizations.ts';
-import { formatLint } from '../report/format-report.ts';
 import { formatSavings } from '../report/format-savings.ts';
 import type { Checked } from './checked.ts';
 import { formatChanges } from './format-changes.ts';
@@ -30,7 +30,7 @@ export function formatCheck(checked: Checked, why: boolean, columns: number | un
           ...formatOrganizations(report.audiences, columns),
         ]
       : []),
-    ...warnings.map(formatLint),
+    ...formatLints(warnings, report.audiences),
     ...report.notes.map((note) => hang('note: ', note, columns)),
     failures.length === 0
       ? formatPassed(checked)

@@ -1,9 +1,9 @@
 import type { AudienceReport } from '../budget/audience-sizes.ts';
 import { count } from '../format/count.ts';
 import { hang } from '../format/wrap.ts';
-import type { Lint } from '../lint/lint.ts';
 import type { Report } from './build-report.ts';
 import { formatBounded } from './format-bounded.ts';
+import { formatLints } from './format-lints.ts';
 import { formatOrganizations } from './format-organizations.ts';
 
 /** The report as a terminal shows it, within 80 columns but for long names. */
@@ -17,7 +17,7 @@ export function formatReport(report: Report): string {
         `Action ${name}: ${count(bytes)} of Auth0's ${count(limit)} bytes (${percent(bytes, limit)})`,
     ),
     ...formatOrganizations(report.audiences),
-    ...report.lints.map(formatLint),
+    ...formatLints(report.lints, report.audiences),
     ...[...common].map((note) => hang('note: ', note)),
     ...report.notes.map((note) => hang('note: ', note)),
   ].join('\n\n');
@@ -28,11 +28,6 @@ export function commonNotes({ audiences }: Report): ReadonlySet<string> {
   const [first, ...others] = audiences;
   if (first === undefined || others.length === 0) return new Set();
   return new Set(first.notes.filter((note) => others.every(({ notes }) => notes.includes(note))));
-}
-
-/** A lint as a terminal shows it. */
-export function formatLint({ severity, code, where, message, fix }: Lint): string {
-  return `${hang(`${severity} `, `${code}: ${where}: ${message}`)}\n${hang('  ', fix)}`;
 }
 
 function formatAudience(audience: AudienceReport, common: ReadonlySet<string>): string {

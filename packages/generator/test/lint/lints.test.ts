@@ -256,6 +256,56 @@ test('warnings are in the terminal of build and check and in every report, and s
   }
 });
 
+test('what holds for several APIs is told once, and every API of it is in the JSON', async () => {
+  const apis = ['https://orders.example', 'https://orders.example/eu', 'billing'];
+  const project = projectFolder({
+    'claimgen.config.json': JSON.stringify({
+      ...config,
+      audiences: Object.fromEntries(
+        apis.map((audience, index) => [`api${index}`, { audience, globs: ['*'] }]),
+      ),
+    }),
+    ...Object.fromEntries(
+      apis.map((identifier, index) => [
+        `tenant/resource-servers/${index}.json`,
+        JSON.stringify({ ...api, identifier, token_dialect: 'access_token_authz', enforce_policies: true }),
+      ]),
+    ),
+    'tenant/roles/clerk.json': JSON.stringify(grants('orders:read', ...apis)),
+  });
+  await project.claimgen('build');
+  const { out } = await project.claimgen('check');
+  expect(out.match(/warning stock_permissions_claim/g)).toHaveLength(1);
+  expect(out).toContain('\n  The same for api1, api2.\n  Set token_dialect of the API to access_token');
+  const { lints } = JSON.parse((await project.claimgen('check --json')).out);
+  expect(lints.map(({ where }: { where: string }) => where)).toEqual(
+    apis.map((_, index) => `audiences.api${index}`),
+  );
+});
+
+test('lints that differ in more than the API are told each', async () => {
+  const apis = ['orders', 'billing'];
+  const project = projectFolder({
+    'claimgen.config.json': JSON.stringify({
+      ...config,
+      audiences: Object.fromEntries(apis.map((audience) => [audience, { audience, globs: ['*'] }])),
+    }),
+    ...Object.fromEntries(
+      apis.map((identifier, index) => [
+        `tenant/resource-servers/${index}.json`,
+        JSON.stringify({
+          ...api,
+          identifier,
+          token_dialect: index === 0 ? 'access_token_authz' : 'rfc9068_profile_authz',
+        }),
+      ]),
+    ),
+    'tenant/roles/clerk.json': JSON.stringify(grants('orders:read', ...apis)),
+  });
+  const { out } = await project.claimgen('build');
+  expect(out.match(/warning stock_permissions_claim/g)).toHaveLength(2);
+});
+
 test('an error says where in the config, as a person reads it', async () => {
   const project = projectFolder({
     'claimgen.config.json': JSON.stringify({ ...config, action: { name: 'CON' } }),
