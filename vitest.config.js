@@ -9,6 +9,8 @@ export default defineConfig({
     // CI tries each property many times more.
     testTimeout: process.env.CI ? 900_000 : 120_000,
     hookTimeout: 120_000,
+    // What is waited for comes when it comes, also on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
@@ -16,7 +18,10 @@ export default defineConfig({
           name: 'unit',
           include: TESTS,
           exclude: [...END_TO_END, ...(hasGit ? [] : NEED_GIT)],
-          globalSetup: 'test/left-out.ts',
+          // The files of a worker share its modules: loading them again for each of 200 files took longer than many of the tests. Each test puts
+          // back what it changes of the process.
+          isolate: false,
+          globalSetup: ['test/left-out.ts', 'test/memory-folder.ts'],
         },
       },
       { extends: true, test: { name: 'e2e', include: END_TO_END } },

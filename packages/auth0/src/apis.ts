@@ -1,4 +1,5 @@
 import type { PostLoginEvent } from './event.ts';
+import { parseUrl } from './parse-url.ts';
 
 const systemPaths: readonly string[] = ['/api/v2/', '/me/', '/my-org/', '/mfa/'];
 
@@ -18,8 +19,9 @@ export function auth0Audiences(domain: string): readonly string[] {
  */
 export function isAuth0Api(identifier: string, domains: readonly (string | undefined)[]): boolean {
   if (/^urn:auth0:|^urn:.*:session_transfer$/iu.test(identifier)) return true;
-  if (!URL.canParse(identifier)) return false;
-  const { hostname, pathname } = new URL(identifier);
+  const url = parseUrl(identifier);
+  if (url === undefined) return false;
+  const { hostname, pathname } = url;
   if (!domains.includes(hostname) && !hostname.endsWith('.auth0.com')) return false;
   return systemPaths.some((path) => `${pathname}/`.startsWith(path));
 }

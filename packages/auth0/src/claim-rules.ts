@@ -1,3 +1,4 @@
+import { parseUrl } from './parse-url.ts';
 import { forbiddenNamespaceDomains, profileClaimScopes, restrictedClaims } from './restricted-claims.ts';
 
 /** Why the server leaves out a claim that the Action set. */
@@ -23,7 +24,7 @@ export function reasonToIgnore(name: string, target: ClaimTarget): IgnoreReason 
     return 'profile claim whose scope was not granted';
   }
   if (/^urn:auth0(?::|$)/iu.test(name)) return "namespace of Auth0's own";
-  const url = /^https?:\/\//iu.test(name) && URL.canParse(name) ? new URL(name) : undefined;
+  const url = /^https?:\/\//iu.test(name) ? parseUrl(name) : undefined;
   if (url === undefined) return target.forAuth0Api ? 'no namespace, which an Auth0 API requires' : undefined;
   const host = url.hostname.toLowerCase().replace(/\.$/u, '');
   const forbidden = forbiddenNamespaceDomains.some(

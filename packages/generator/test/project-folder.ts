@@ -20,7 +20,7 @@ export interface Finished {
   readonly error: string;
 }
 
-/** A project in a temporary folder, which goes when the test ends. */
+/** A project in a temporary folder. */
 export interface ProjectFolder {
   readonly path: string;
   /** Adds files, or overwrites them; undefined makes an empty folder. */
@@ -33,9 +33,13 @@ export interface ProjectFolder {
   claimgen(args: string, at?: { readonly cwd?: string; readonly stdin?: string }): Promise<Finished>;
 }
 
-export function projectFolder(files: Readonly<Record<string, string | undefined>>): ProjectFolder {
+/** @param atEnd registers what removes the folder: at the end of the test by default, and of the file by `afterAll` */
+export function projectFolder(
+  files: Readonly<Record<string, string | undefined>>,
+  atEnd: (remove: () => void) => void = onTestFinished,
+): ProjectFolder {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'claimgen-test-')));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  atEnd(() => rmSync(path, { recursive: true, force: true }));
   const folder: ProjectFolder = {
     path,
     write(more) {

@@ -91,6 +91,8 @@ function partsOf(value: unknown): {
   if (Array.isArray(value)) {
     return { open: '[', members: value.map((member: unknown) => ['', member]), close: ']' };
   }
+  // Most of a table is places, which need no escapes.
+  if (typeof value === 'number') return { open: JSON.stringify(value), members: [], close: '' };
   if (typeof value !== 'object' || value === null) return { open: toLiteral(value), members: [], close: '' };
   const members = Object.entries(value).map(([key, member]) => [`${keyText(key)}: `, member] as const);
   return { open: '{ ', members, close: ' }' };

@@ -22,6 +22,8 @@ export interface Process {
   stopSignal?(): AbortSignal;
   /** What waits and time limits go by; by default the machine's. */
   readonly clock?: Clock | undefined;
+  /** Milliseconds that one attempt of a request to a tenant may take; 30 s by default. */
+  readonly attemptTimeout?: number | undefined;
   /** Asks the person at the terminal; undefined where nobody can answer. */
   readonly prompter?: Prompter | undefined;
   /** Where progress is shown. */

@@ -43,6 +43,7 @@ export async function connect(
     cache: tenant.openTokenCache(tokenCacheFolder(process.env ?? {})),
     onEvent,
     ...(process.clock === undefined ? {} : { clock: process.clock }),
+    ...(process.attemptTimeout === undefined ? {} : { attemptTimeout: process.attemptTimeout }),
     ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
     ...(seconds === undefined ? {} : { timeout: seconds * 1_000 }),
   });

@@ -1,6 +1,6 @@
 import { marked } from 'marked';
 import { type DefaultTreeAdapterTypes, parse } from 'parse5';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { type ProjectFolder, projectFolder } from '../project-folder.ts';
 import { hostileTexts as everyText } from './names.ts';
 
@@ -28,7 +28,7 @@ function structureOf(html: string): { readonly elements: string[]; readonly text
 async function built(text: (number: number) => string, count: number): Promise<ProjectFolder> {
   const numbers = Array.from({ length: count }, (_, index) => index);
   const permission = (number: number): string => text(number).replaceAll(/\s/gu, '_').slice(0, 270) + number;
-  const project = projectFolder({
+  const files = {
     'claimgen.config.json': JSON.stringify({
       catalog: 'tenant',
       claim: 'unused',
@@ -70,14 +70,17 @@ async function built(text: (number: number) => string, count: number): Promise<P
         })),
       ),
     }),
-  });
+  };
+  const project = projectFolder(files, afterAll);
   const result = await project.claimgen('build --allow-over-budget');
   expect([result.exitCode, result.error]).toEqual([0, '']);
   return project;
 }
 
+/** Each of these builds has an audience for every text, and several tests look at one and the same. */
+const hostile = await built((number) => hostileTexts[number] as string, hostileTexts.length);
+
 test('no name becomes an element of a report, in HTML or in Markdown', async () => {
-  const hostile = await built((number) => hostileTexts[number] as string, hostileTexts.length);
   const plain = await built((number) => `plain${number}`, hostileTexts.length);
   const fromPage = (project: ProjectFolder) => project.read('claimgen/report.html');
   for (const toHtml of [
@@ -109,17 +112,14 @@ test('what would hide or reorder its neighbours is written as an escape', async 
 });
 
 test('the report for programs holds every name as it is', async () => {
-  const project = await built((number) => hostileTexts[number] as string, hostileTexts.length);
-  const report = JSON.parse(project.read('claimgen/report.json'));
+  const report = JSON.parse(hostile.read('claimgen/report.json'));
   const claims = report.audiences.map(({ claim }: { claim: string }) => claim);
   expect(claims).toEqual(hostileTexts.map((text, number) => `${text} ${number}`));
 });
 
 test('no name reaches the terminal as more than text', async () => {
-  const text = (number: number): string => hostileTexts[number] as string;
-  const project = await built(text, hostileTexts.length);
   for (const command of ['build --allow-over-budget', 'check', 'simulate --audience a0', 'explain nothing']) {
-    const { out, error } = await project.claimgen(command);
+    const { out, error } = await hostile.claimgen(command);
     expect(out + error).not.toMatch(/(?![\n\u200d])[\p{Cc}\p{Cf}\p{Cs}]/u);
   }
 });

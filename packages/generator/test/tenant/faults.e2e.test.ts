@@ -190,7 +190,7 @@ describe.each(Object.entries(SCENARIOS))('claimgen %s', (_, scenario) => {
     const world = await prepared(scenario);
     const before = stateOf(world);
     world.api.fail([{ silent: true, times: Number.POSITIVE_INFINITY, on: '* /api/v2' }]);
-    const ended = await world.claimgen(`${scenario.command} --timeout 200`);
+    const ended = await world.claimgen(`${scenario.command} --timeout 200`, { attemptTimeout: 100 });
     assertClean(ended, world);
     expect(ended.exitCode).toBe(3);
     expect(stateOf(world)).toEqual(before);

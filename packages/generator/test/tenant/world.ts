@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly stdin?: string;
   readonly prompter?: Prompter;
+  /** Milliseconds of the machine that one attempt of a request may take. */
+  readonly attemptTimeout?: number;
 }
 
 export interface Running {
@@ -137,7 +139,7 @@ async function runHere(
   args: readonly string[],
   cwd: string,
   clock: ReturnType<typeof fastClock>,
-  { env, stdin = '', prompter }: RunOptions,
+  { env, stdin = '', prompter, attemptTimeout }: RunOptions,
 ): Promise<Finished> {
   let out = '';
   let error = '';
@@ -146,6 +148,7 @@ async function runHere(
     cwd,
     version: '0.0.0-test',
     clock,
+    attemptTimeout,
     ...(env === undefined ? {} : { env }),
     ...(prompter === undefined ? {} : { prompter }),
     readStdin: async () => stdin,

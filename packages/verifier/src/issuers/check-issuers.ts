@@ -5,6 +5,7 @@ import { issuerKeySet } from '../keys/issuer-key-set.ts';
 import type { KeySource } from '../keys/key-source.ts';
 import { checkTransport } from '../keys/transport.ts';
 import { readOwnOptions } from '../own-options.ts';
+import { parseUrl } from '../parse-url.ts';
 import type { CheckedIssuers, IssuerFunction, IssuerOptions } from './issuers.ts';
 
 /** Throws a TypeError that says what is wrong and how to fix it. */
@@ -38,12 +39,13 @@ export function keysOf(issuer: string, jwks: unknown, hooks: VerifierHooks | und
 }
 
 export function checkIssuer(issuer: unknown): string {
-  if (typeof issuer !== 'string' || !URL.canParse(issuer) || /\s/.test(issuer)) {
+  const parsed = typeof issuer === 'string' && !/\s/.test(issuer) ? parseUrl(issuer) : undefined;
+  if (typeof issuer !== 'string' || parsed === undefined) {
     throw new TypeError(
       'issuer must be a URL, such as https://acme.eu.auth0.com/, an array of them, or a function',
     );
   }
-  const url = checkTransport(new URL(issuer), 'issuer');
+  const url = checkTransport(parsed, 'issuer');
   // RFC 8414, section 2.
   if (url.search !== '' || url.hash !== '' || /[?#]/.test(issuer)) {
     throw new TypeError('issuer must have no query and no fragment');

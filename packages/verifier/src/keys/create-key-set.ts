@@ -1,4 +1,6 @@
 // Key sets as users give them: an address, an object, a function, or one made before.
+
+import { parseUrl } from '../parse-url.ts';
 import { fetchKeySet } from './fetch-key-set.ts';
 import { FetchedKeySet } from './fetched-key-set.ts';
 import { FixedKeySet } from './fixed-key-set.ts';
@@ -67,7 +69,7 @@ export function toKeySource(source: unknown, options: KeySetOptions = {}): KeySo
 /** A copy, which nobody else can change; also of a URL of another realm, such as a test runner's. */
 function toUrl(source: unknown): URL | undefined {
   const text = Object.prototype.toString.call(source) === '[object URL]' ? (source as URL).href : source;
-  return typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+  return typeof text === 'string' ? parseUrl(text) : undefined;
 }
 
 function fixedKeySet(keySet: JsonWebKeySet): FixedKeySet {

@@ -2,6 +2,7 @@
 // section 4; RFC 8414, section 2).
 import type { KeySetFetchedEvent } from '../hooks.ts';
 import { own } from '../own-property.ts';
+import { parseUrl } from '../parse-url.ts';
 import type { LoadedKeySet } from './fetch-key-set.ts';
 import { fetchJson, fetchKeySet, UnexpectedStatus } from './fetch-key-set.ts';
 import { FetchedKeySet } from './fetched-key-set.ts';
@@ -42,7 +43,7 @@ function keySetUrl(metadata: unknown, issuer: string): URL {
   if (own(members as Record<string, unknown>, 'issuer') !== issuer)
     throw new Error('"issuer" of the metadata must equal the issuer, in every character');
   const url = own(members as Record<string, unknown>, 'jwks_uri');
-  if (typeof url !== 'string' || !URL.canParse(url))
-    throw new Error('"jwks_uri" of the metadata must be a URL');
-  return checkTransport(new URL(url), '"jwks_uri" of the metadata');
+  const parsed = typeof url === 'string' ? parseUrl(url) : undefined;
+  if (parsed === undefined) throw new Error('"jwks_uri" of the metadata must be a URL');
+  return checkTransport(parsed, '"jwks_uri" of the metadata');
 }

@@ -1,5 +1,6 @@
 // A request as an adapter describes it for `verify`: read as far as the token asks for it.
 import { VerifierError } from '../errors.ts';
+import { parseUrl } from '../parse-url.ts';
 import { normalUrl } from './normal-url.ts';
 import type { RequestParts } from './request-parts.ts';
 import type { CarriedRequest, Scheme, SenderRequest } from './sender-request.ts';
@@ -28,7 +29,7 @@ export function checkProofOptions<R>({ url, certificate }: ProofOptions<R>): voi
 }
 
 function checkBase(url: unknown): void {
-  const base = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
+  const base = typeof url === 'string' ? parseUrl(url) : undefined;
   const plain =
     base !== undefined && !/[?#\s]/.test(url as string) && base.username === '' && base.password === '';
   if (plain && /^https?:\/\/[^/]/i.test(url as string)) return;

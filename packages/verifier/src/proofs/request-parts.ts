@@ -1,5 +1,6 @@
 // What adapters read of a request for proofs of possession, framework by framework. No header of a proxy is among it.
 import { VerifierError } from '../errors.ts';
+import { parseUrl } from '../parse-url.ts';
 
 /** How a framework's requests are read. */
 export interface RequestParts<R> {
@@ -89,7 +90,8 @@ export const requestParts: RequestParts<Request> = {
 
 /** Servers may make it of the Host header, without a check. */
 function urlOf({ url }: Request): URL {
-  if (URL.canParse(url)) return new URL(url);
+  const parsed = parseUrl(url);
+  if (parsed !== undefined) return parsed;
   throw new VerifierError('request_malformed', 'Host and target of the request must make a URL');
 }
 

@@ -105,3 +105,14 @@ describe('two URLs', () => {
     );
   });
 });
+
+// URL.canParse of Node 20 and 22 refuses such URLs once it is compiled.
+test.each(['https://bücher.de/weg', 'https://api.example.com/é', 'https://ÿ.example/'])(
+  '%s is a URL after thousands of others, too',
+  (url) => {
+    const normal = normalUrl(url);
+    expect(normal).toBeDefined();
+    for (let call = 0; call < 20_000; call += 1) normalUrl('https://api.example.com/path');
+    for (let call = 0; call < 20_000; call += 1) if (normalUrl(url) !== normal) expect(call).toBe(undefined);
+  },
+);
