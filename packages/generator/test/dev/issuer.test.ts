@@ -1,4 +1,5 @@
 // What an application sees of `claimgen dev`: OpenID Connect as Auth0 has it, over HTTP.
+import { networkInterfaces } from 'node:os';
 import { createKeySet, createVerifier } from '@claimgen/verifier';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -28,6 +29,18 @@ describe('discovery', () => {
       end_session_endpoint: `${app.issuer}oidc/logout`,
       response_types_supported: ['code'],
     });
+  });
+
+  it('listens on loopback and on no other address', async () => {
+    const { port } = new URL((await application()).issuer);
+    const foreign = Object.values(networkInterfaces())
+      .flat()
+      .filter((address) => address?.internal === false && address.family === 'IPv4')
+      .map((address) => address?.address);
+    // The second one is this machine as well, for whoever listens on every address.
+    for (const host of [...foreign, '127.0.0.2'])
+      await expect(fetch(`http://${host}:${port}/`), host).rejects.toThrow('fetch failed');
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
   });
 
   it('answers nobody who asks for another host, as a page does whose name was pointed here', async () => {
