@@ -150,6 +150,7 @@ describe('claimgen dev', () => {
       'authorize/x',
       'oauth/token',
       'oauth/revoke',
+      'changes',
       'userinfo',
       'v2/logout?returnTo=x',
       '%',
