@@ -1,6 +1,6 @@
 // What verifiers hear of while the issuer runs: changes of permissions, at /changes, as a hub serves them.
 import type { RequestListener } from 'node:http';
-import { type Change, createHub, openMemoryLog, publish, toListener } from '@claimgen/changes';
+import { type Change, ChangesError, createHub, openMemoryLog, publish, toListener } from '@claimgen/changes';
 import { GUARD } from '@claimgen/verifier/changes';
 
 /** Feeds want a secret of their hub, and nothing has to be kept from this machine. */
@@ -26,12 +26,20 @@ export function openChanges(onError: (error: Error) => void): Changes {
   });
   return {
     listener: toListener(hub.fetch),
-    // Verifiers add the guard for slow Actions and codes that wait. Here no token is issued that knows less than the tenant did then.
-    publish: (changes, at) =>
-      publish(
-        log,
-        changes.map((change) => ({ ...change, at: at - GUARD })),
-      ),
+    async publish(changes, at) {
+      // Verifiers add the guard for slow Actions and codes that wait. Here no token is issued that knows less than the tenant did then.
+      const known = at - GUARD;
+      try {
+        await publish(
+          log,
+          changes.map((change) => ({ ...change, at: known })),
+        );
+      } catch (error) {
+        if (!(error instanceof ChangesError)) throw error;
+        // Ids and names may be longer than a record holds: then it says more than has changed.
+        await publish(log, { lost: '*', gained: '*', at: known });
+      }
+    },
     close: () => hub.close(),
   };
 }

@@ -13,6 +13,7 @@ import { errorPage } from './pages/error-page.ts';
 import { PAGE_POLICY } from './pages/html.ts';
 import { scopesIn } from './parameters.ts';
 import { refreshRequest } from './refresh.ts';
+import { RefreshTokenStorage } from './refresh-tokens.ts';
 import type { State } from './state.ts';
 import { Storage } from './storage.ts';
 
@@ -45,7 +46,10 @@ export function createProvider(state: State): Provider {
 function configuration(state: State): Configuration {
   const { tenant, logins } = state;
   return {
-    adapter: (kind) => (kind === 'Client' ? new ClientStorage(tenant) : new Storage()),
+    adapter(kind) {
+      if (kind === 'Client') return new ClientStorage(tenant);
+      return kind === 'RefreshToken' ? new RefreshTokenStorage(tenant) : new Storage();
+    },
     jwks: { keys: [state.keys.jwk] },
     claims: CLAIMS_BY_SCOPE,
     // Auth0 puts the profile into the ID token.

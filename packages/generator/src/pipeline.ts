@@ -41,11 +41,22 @@ export interface PipelineOutput {
   readonly lock: Lock;
 }
 
+/** A build without its files: what logins that are simulated need. */
+export interface PreparedBuild extends Omit<PipelineOutput, 'artifacts'> {
+  readonly plan: Plan;
+}
+
 /**
  * Config, catalogs and lock to files: the whole of `claimgen build` but for reading and writing.
  * @throws InputError
  */
 export function runPipeline(input: PipelineInput): PipelineOutput {
+  const { plan, actions, report, lock } = prepareBuild(input);
+  return { artifacts: artifactsOf(input, plan, actions, report), actions, report, lock };
+}
+
+/** @throws InputError */
+export function prepareBuild(input: PipelineInput): PreparedBuild {
   assertDistinctOutputs(input.config);
   const plan = planProject(input);
   const { config, catalogs, catalog } = plan;
@@ -74,7 +85,7 @@ export function runPipeline(input: PipelineInput): PipelineOutput {
     lints,
     notes: [...catalog.notes, ...identifierNotes(config)],
   };
-  return { artifacts: artifactsOf(input, plan, actions, report), actions, report, lock: plan.lock };
+  return { plan, actions, report, lock: plan.lock };
 }
 
 function artifactsOf(

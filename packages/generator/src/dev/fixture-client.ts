@@ -5,10 +5,13 @@ import { asMap } from '../source-text/as-map.ts';
 import type { SourceText, ValuePath } from '../source-text/source-text.ts';
 
 const FORM =
-  'Write {id: web, secret: …, callbacks: [http://localhost:3000/callback], logoutUrls: […], refreshAudiences: [<identifier>], ' +
+  'Write {id: web, secret: …, callbacks: [http://localhost:3000/callback], logoutUrls: […], refreshAudiences: [<identifier>], leeway: 10, ' +
   'grants: {<identifier>: [orders:read]}}; all but the id may be missing.';
 
-const KEYS = ['id', 'name', 'secret', 'callbacks', 'logoutUrls', 'refreshAudiences', 'grants'];
+const KEYS = ['id', 'name', 'secret', 'callbacks', 'logoutUrls', 'refreshAudiences', 'leeway', 'grants'];
+
+/** Seconds. A longer one is meant to be milliseconds. */
+const MAX_LEEWAY = 3_600;
 
 /** @throws InputError */
 export function readClient(source: SourceText, entry: unknown, path: ValuePath): DevClient {
@@ -39,6 +42,9 @@ export function readClient(source: SourceText, entry: unknown, path: ValuePath):
   const name = string('name');
   const secret = string('secret');
   const { refreshAudiences = [] } = optional('refreshAudiences');
+  const { leeway = 0 } = fields;
+  if (typeof leeway !== 'number' || !Number.isInteger(leeway) || leeway < 0 || leeway > MAX_LEEWAY)
+    throw invalid([...path, 'leeway'], `"leeway" is not a whole number of seconds from 0 to ${MAX_LEEWAY}`);
   const grants = fields['grants'] === undefined ? {} : asMap(fields['grants']);
   if (grants === undefined) throw invalid([...path, 'grants'], '"grants" is not an object');
   if (Object.keys(grants).length > 0 && secret === undefined)
@@ -50,6 +56,7 @@ export function readClient(source: SourceText, entry: unknown, path: ValuePath):
     ...optional('callbacks'),
     ...optional('logoutUrls'),
     refreshAudiences,
+    leeway,
     grants: new Map(
       Object.entries(grants).map(([api, scopes]) => [api, strings(scopes, [...path, 'grants', api])]),
     ),

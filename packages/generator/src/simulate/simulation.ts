@@ -3,10 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { NodeVersion } from '#simulator/host/run-on-node';
 import { InputError } from '../errors.ts';
 import { readTextIfPresent } from '../io/files.ts';
-import { runPipeline } from '../pipeline.ts';
+import { prepareBuild } from '../pipeline.ts';
 import type { AudiencePlan } from '../plan/audience-plan.ts';
 import { outputFolders } from '../plan/output-paths.ts';
-import { type Plan, planProject } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { type Project, pipelineInput } from '../project/project.ts';
 import { verifierLayout } from '../verifier-module/verifier-layout.ts';
 import type { Faults } from './fault.ts';
@@ -39,8 +39,7 @@ export interface Simulation {
  * @throws InputError
  */
 export function prepareSimulation(project: Project, options: SimulationOptions): Simulation {
-  const { actions } = runPipeline(pipelineInput(project));
-  const plan = planProject(project);
+  const { actions, plan } = prepareBuild(pipelineInput(project));
   const audiences = chooseAudiences(plan, options.audience);
   const folder = outputFolders(project.config, project.environment).actions;
   return {

@@ -114,6 +114,17 @@ describe('a token of before', () => {
     expect(await statesOf(here, other.access_token, ['yes', 'no'])).toEqual(['stale', 'stale']);
   });
 
+  it('is stale for everything where an id is longer than a record holds', async () => {
+    const here = await world();
+    const { access_token } = await here.app.login(clerk);
+    const long = (roles: string) =>
+      FIXTURES.replace('clients:', `  - {id: ${'x'.repeat(5000)}, roles: ${roles}}\nclients:`);
+    await here.change({ 'users.yaml': long('[Clerk]') });
+    expect(await statesOf(here, access_token)).toEqual(['yes', 'no']);
+    await here.change({ 'users.yaml': long('[]') });
+    expect(await statesOf(here, access_token, ['yes', 'no'])).toEqual(['stale', 'stale']);
+  });
+
   it('stays as good as it was where others join, and where nothing but a comment changes', async () => {
     const here = await world();
     const { access_token } = await here.app.login(clerk);

@@ -90,6 +90,7 @@ describe('claimgen dev', () => {
       'users: [{id: a}]\nclients: [{id: a, grants: {x: [b]}}]',
       'has a secret',
     ],
+    ['with a leeway that is none', 'users: [{id: a}]\nclients: [{id: a, leeway: 10s}]', '"leeway" is not'],
     ['with a date', 'users: [{id: a, born: 2001-01-01}]', 'YAML reads this as a date'],
     ['that are no YAML', 'users: [', 'users.yaml:'],
   ])('refuses fixtures %s', async (_, fixtures, message) => {
@@ -179,6 +180,7 @@ describe('claimgen dev', () => {
       'authorize/x',
       'oauth/token',
       'oauth/revoke',
+      'changes',
       'userinfo',
       'v2/logout?returnTo=x',
       '%',

@@ -1,9 +1,10 @@
 // What an application sees of `claimgen dev`: OpenID Connect as Auth0 has it, over HTTP.
+import { networkInterfaces } from 'node:os';
 import { createKeySet, createVerifier } from '@claimgen/verifier';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Application, CALLBACK, read, type Tokens } from './application.ts';
-import { billing, devProject, orders, startDevProcess } from './dev-process.ts';
+import { billing, devProject, FIXTURES, orders, startDevProcess } from './dev-process.ts';
 
 async function application(more: object = {}): Promise<Application> {
   const { issuer } = await startDevProcess(devProject(more));
@@ -28,6 +29,18 @@ describe('discovery', () => {
       end_session_endpoint: `${app.issuer}oidc/logout`,
       response_types_supported: ['code'],
     });
+  });
+
+  it('listens on loopback and on no other address', async () => {
+    const { port } = new URL((await application()).issuer);
+    const foreign = Object.values(networkInterfaces())
+      .flat()
+      .filter((address) => address?.internal === false && address.family === 'IPv4')
+      .map((address) => address?.address);
+    // The second one is this machine as well, for whoever listens on every address.
+    for (const host of [...foreign, '127.0.0.2'])
+      await expect(fetch(`http://${host}:${port}/`), host).rejects.toThrow('fetch failed');
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
   });
 
   it('answers nobody who asks for another host, as a page does whose name was pointed here', async () => {
@@ -401,6 +414,31 @@ describe('refresh tokens', () => {
     expect(await app.refresh(third.refresh_token)).toMatchObject({ error: 'invalid_grant' });
     // Another login is another family.
     expect((await app.refresh((await app.login(clerk)).refresh_token)).error).toBeUndefined();
+  });
+
+  it('can be used again for the leeway of the client, and only the previous one', async () => {
+    const fixtures = FIXTURES.replace('name: The shop', 'leeway: 60');
+    const { issuer } = await startDevProcess(devProject({}, { 'users.yaml': fixtures }));
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const app = new Application(issuer);
+    const first = (await app.login(clerk)).refresh_token;
+    const second = await app.refresh(first);
+    vi.setSystemTime(Date.now() + 59_000);
+    const again = await app.refresh(first);
+    expect([second.error, again.error]).toEqual([undefined, undefined]);
+    // Both that came of it are good, and the first one is no longer the previous one.
+    expect((await app.refresh(again.refresh_token)).error).toBeUndefined();
+    expect((await app.refresh(second.refresh_token)).error).toBeUndefined();
+    expect(await app.refresh(first)).toMatchObject({ error: 'invalid_grant' });
+    expect(await app.refresh(second.refresh_token)).toMatchObject({ error: 'invalid_grant' });
+    // What was used again is not good for longer.
+    const other = (await app.login(clerk)).refresh_token;
+    await app.refresh(other);
+    vi.setSystemTime(Date.now() + 40_000);
+    expect((await app.refresh(other)).error).toBeUndefined();
+    vi.setSystemTime(Date.now() + 21_000);
+    expect(await app.refresh(other)).toMatchObject({ error: 'invalid_grant' });
   });
 
   it('are used once where many ask at the same time', async () => {

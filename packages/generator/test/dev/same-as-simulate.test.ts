@@ -1,6 +1,7 @@
 // A token of `claimgen dev` carries what `simulate` shows for the same user: to the byte.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { issueAccessToken, loadAction, loginEvent } from '../../src/simulate.ts';
 import { Application } from './application.ts';
@@ -63,6 +64,63 @@ describe('a token of claimgen dev', () => {
       expect(compared).toBe(users.length * (scopes.length + 2));
     },
   );
+
+  it('has that payload for any user, scopes and API', async () => {
+    const name = fc.constantFrom('orders:read', 'orders:write', 'invoices:pay', 'unknown', 'ö');
+    const user = fc.record({
+      roles: fc.option(fc.subarray(['Clerk', 'Accountant']), { nil: null }),
+      app_metadata: fc.record({ permissions: fc.uniqueArray(name), note: fc.string({ unit: 'binary' }) }),
+      organization: fc.option(
+        fc.record({ id: fc.constantFrom('org_1', 'org_2'), name: fc.constant('acme') }),
+        {
+          nil: undefined,
+        },
+      ),
+      name: fc.string(),
+    });
+    const scope = fc.subarray(['openid', 'profile', 'orders:read', 'invoices:pay', 'offline_access', 'x']);
+    const count = Math.min(Number(process.env['CLAIMGEN_RUNS'] ?? 40), 300);
+    const drawn = fc.sample(fc.record({ user, scope, api: fc.constantFrom(...apis) }), count);
+    const source = ['roles', { event: 'user.app_metadata.permissions', organizations: 'tenant-wide' }];
+    const folder = devProject(
+      { action: { name: 'p', source } },
+      {
+        'users.yaml': JSON.stringify({
+          users: drawn.map(({ user }, index) => ({ id: `auth0|${index}`, ...user })),
+        }),
+      },
+    );
+    expect(await folder.claimgen('build')).toMatchObject({ exitCode: 0 });
+    const action = loadAction(readFileSync(join(folder.path, 'claimgen/actions/p/code.js'), 'utf8'));
+    const { issuer } = await startDevProcess(folder);
+    let compared = 0;
+    for (const [index, { user, scope, api }] of drawn.entries()) {
+      const { audience, profile } = api;
+      const { roles, app_metadata: appMetadata, organization, name } = user;
+      const event = loginEvent({
+        user: { id: `auth0|${index}`, roles, appMetadata, profile: { name } },
+        ...(organization === undefined ? {} : { organization }),
+        audience,
+        scopes: scope,
+        client: { id: 'web' },
+      });
+      const result = await action.login(event);
+      const app = new Application(issuer);
+      const request = { login_hint: `auth0|${index}`, audience, scope: scope.join(' ') };
+      if (result.denied !== undefined) {
+        expect((await app.callback(request)).get('error_description')).toBe(result.denied);
+        continue;
+      }
+      const { access_token } = await app.login(request);
+      const text = payloadText(access_token);
+      const { iat, jti = '' } = JSON.parse(text);
+      expect(text).toBe(
+        JSON.stringify(issueAccessToken(result, event, { issuer, profile }, { at: iat, id: jti })),
+      );
+      compared += 1;
+    }
+    expect(compared).toBeGreaterThan(count / 4);
+  });
 
   it('has the permissions and the claim that claimgen simulate prints', async () => {
     const folder = devProject();
