@@ -91,7 +91,7 @@ afterAll(async () => {
 });
 
 const url = () => `http://127.0.0.1:${port}/oauth/token`;
-const post = (body: BodyInit, headers: Record<string, string> = {}) =>
+const post = (body: string | URLSearchParams, headers: Record<string, string> = {}) =>
   fetch(url(), { method: 'POST', body, headers });
 const form = (parameters: Record<string, string> = {}) => new URLSearchParams({ ...usual, ...parameters });
 
