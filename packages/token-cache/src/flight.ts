@@ -167,7 +167,7 @@ export class Flight {
     const start = clock.now();
     let answer: Record<string, unknown>;
     try {
-      answer = await issuer.grant(wanted.parameters, wanted.credentials);
+      answer = await issuer.grant(wanted.parameters, wanted.credentials, digest);
     } catch (error) {
       await reservation.cancel();
       if (error instanceof TokenCacheError) refusals.add(wanted.key, error);

@@ -4,13 +4,11 @@ import { basicHeader, type Credentials } from './credentials.ts';
 import { type ErrorFields, TokenCacheError, unavailable } from './errors.ts';
 import type { TokenCacheEvent } from './events.ts';
 import type { TokenParameters } from './parameters.ts';
+import { Pending } from './pending.ts';
 import { readBody } from './request-body.ts';
 
 /** Bytes of an answer: a token is a few kilobytes at most. */
 const MAX_ANSWER = 262_144;
-/** Requests that are under way, in this process and for one client: what comes on top is told to wait. */
-const MAX_PENDING = 256;
-const MAX_PENDING_OF_CLIENT = 32;
 /** What Auth0 says of quotas. */
 const QUOTA_HEADERS = [
   'retry-after',
@@ -42,8 +40,7 @@ export interface IssuerOptions {
 
 export class Issuer {
   readonly #options: IssuerOptions;
-  readonly #pending: Map<string, number> = new Map();
-  #total = 0;
+  readonly #pending: Pending = new Pending();
 
   constructor(options: IssuerOptions) {
     this.#options = options;
@@ -51,10 +48,15 @@ export class Issuer {
 
   /**
    * Asks for a token.
+   * @param digest of the exact credentials
    * @returns the members of the answer
    * @throws TokenCacheError
    */
-  async grant(parameters: TokenParameters, credentials: Credentials): Promise<Record<string, unknown>> {
+  async grant(
+    parameters: TokenParameters,
+    credentials: Credentials,
+    digest: string,
+  ): Promise<Record<string, unknown>> {
     const form = new URLSearchParams([...parameters]);
     const headers = new Headers({ 'content-type': 'application/x-www-form-urlencoded' });
     if (credentials.method === 'client_secret_basic') headers.set('authorization', basicHeader(credentials));
@@ -66,17 +68,19 @@ export class Issuer {
         form.set('client_assertion', credentials.assertion);
       }
     }
-    const answer = await this.#post(credentials.clientId, headers, form.toString());
+    const { clientId } = credentials;
+    const answer = await this.#pending.run(clientId, digest, () => this.#post(headers, form.toString()));
     const members = toObject(answer.text);
     if (answer.status !== 200) throw refusalOf(answer, members, this.#options.clock.date());
     if (members === undefined || typeof members['access_token'] !== 'string')
       throw unavailable('unavailable', 'the issuer answered with something that is no token', 5);
+    this.#pending.prove(digest);
     return members;
   }
 
   /** Hands a request on as it is, and the answer back. */
-  async passOn(clientId: string, headers: Headers, body: string): Promise<Response> {
-    const answer = await this.#post(clientId, headers, body);
+  async passOn(clientId: string, digest: string, headers: Headers, body: string): Promise<Response> {
+    const answer = await this.#pending.run(clientId, digest, () => this.#post(headers, body));
     const passed = new Headers({ 'cache-control': 'no-store' });
     for (const name of PASSED_HEADERS) {
       const value = answer.headers.get(name);
@@ -85,13 +89,8 @@ export class Issuer {
     return new Response(answer.text, { status: answer.status, headers: passed });
   }
 
-  async #post(clientId: string, headers: Headers, body: string): Promise<Answer> {
+  async #post(headers: Headers, body: string): Promise<Answer> {
     const { tokenUrl, timeout, clock, on } = this.#options;
-    const own = this.#pending.get(clientId) ?? 0;
-    if (this.#total >= MAX_PENDING || own >= MAX_PENDING_OF_CLIENT)
-      throw unavailable('unavailable', 'too many requests to the issuer are under way', 1);
-    this.#total += 1;
-    this.#pending.set(clientId, own + 1);
     const start = clock.now();
     let status = 0;
     try {
@@ -115,10 +114,6 @@ export class Issuer {
       // What went wrong on the way may name addresses; the client has no use for them.
       throw unavailable('unavailable', "the issuer can't be reached, or did not answer in time", 5);
     } finally {
-      this.#total -= 1;
-      const left = (this.#pending.get(clientId) ?? 1) - 1;
-      if (left === 0) this.#pending.delete(clientId);
-      else this.#pending.set(clientId, left);
       on({ type: 'issuer', status, seconds: clock.since(start) / 1000 });
     }
   }

@@ -190,7 +190,7 @@ class Cache implements TokenCache {
     const reservation = await this.#quotas.reserve(clientId, digest);
     let isGranted = false;
     try {
-      const response = await this.#issuer.passOn(clientId, headers, body);
+      const response = await this.#issuer.passOn(clientId, digest, headers, body);
       isGranted = response.status === 200;
       if (isGranted) {
         this.#on({ type: 'grant', clientId });

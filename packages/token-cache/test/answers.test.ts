@@ -82,7 +82,7 @@ describe('a token cache', () => {
     ['another case of the audience', { audience: 'https://orders.acme.example/' }],
     ['scopes in another order', { scope: 'b a' }],
     ['the client of another secret', { client_id: 'other', client_secret: 'other-secret-9876543210' }],
-  ])('takes %s for another token', async (_, parameters) => {
+  ] as [string, Record<string, string>][])('takes %s for another token', async (_, parameters) => {
     await ask(cache);
     await ask(cache, form({ scope: 'a b' }));
     const before = issuer.grants;
@@ -90,8 +90,8 @@ describe('a token cache', () => {
     expect(status).toBe(200);
     expect(issuer.grants).toBe(before + 1);
     expect(await claimsOf(access_token)).toMatchObject({
-      aud: parameters.audience ?? USUAL.audience,
-      sub: `${parameters.client_id ?? 'vendor'}@clients`,
+      aud: parameters['audience'] ?? USUAL.audience,
+      sub: `${parameters['client_id'] ?? 'vendor'}@clients`,
     });
   });
 

@@ -123,6 +123,15 @@ describe('requests to the issuer', () => {
     expect(answers.filter(({ status }) => status === 503)).toHaveLength(68);
     expect((await second).status).toBe(200);
     const strangers = Array.from({ length: 400 }, (_, n) => ask(cache, form({ client_id: `c${n}` })));
-    expect((await Promise.all(strangers)).filter(({ status }) => status === 401)).toHaveLength(256);
+    expect((await Promise.all(strangers)).filter(({ status }) => status === 401)).toHaveLength(128);
+  });
+
+  it('with guessed secrets are not in the way of who knows the secret', async () => {
+    const cache = makeCache(issuer.url);
+    await ask(cache);
+    issuer.delay = 300;
+    const guesses = Array.from({ length: 200 }, (_, n) => ask(cache, form({ client_secret: `guess ${n}` })));
+    expect((await ask(cache, scoped(1))).status).toBe(200);
+    expect((await Promise.all(guesses)).filter(({ status }) => status === 401)).toHaveLength(32);
   });
 });
