@@ -20,7 +20,15 @@ export async function startStandIn(onError: (error: Error) => void): Promise<Sta
   const audience = 'https://orders.example';
   const tenant: DevTenant = {
     users: [],
-    clients: [{ id: 'vendor', secret, refreshAudiences: [], grants: new Map([[audience, ['orders:read']]]) }],
+    clients: [
+      {
+        id: 'vendor',
+        secret,
+        refreshAudiences: [],
+        leeway: 0,
+        grants: new Map([[audience, ['orders:read']]]),
+      },
+    ],
     hasApi: (identifier) => identifier === audience,
     login: () => Promise.reject(new Error('there are no users')),
     machineToken: ({ clientId, scopes }, { issuer, at, id }) => ({
