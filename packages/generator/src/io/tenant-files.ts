@@ -179,7 +179,8 @@ export function openPrivateLines(path: string, isOurs: (start: string) => boolea
  * @throws InputError for a device, a pipe and the like, which would be lost
  */
 export function replaceablePath(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
+  // A file in the place of one of its folders is an error of its own.
+  const found = failingAtWrite(path, FIX, () => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined) return path;
   if (found.isFile() || found.isDirectory()) return realpathSync(path);
   throw new InputError([writeProblem(path, blocked('what is in its place is no regular file', FIX), FIX)]);

@@ -1,6 +1,7 @@
 // What a catalog suggests for a config: audiences, their names, the claim, and what to know of each API.
 import type { Api, Catalog } from '../catalog/catalog.ts';
 import { claimNameProblem } from '../config/claim-name.ts';
+import { audienceFileLints } from '../lint/file-name-lints.ts';
 
 export interface ProposedAudience {
   readonly name: string;
@@ -53,7 +54,8 @@ function freeName(title: string, taken: Set<string>): string {
     .replace(/^-+|-+$/g, '')
     .slice(0, 40)
     .replace(/-+$/, '');
-  const base = /^[a-z]/.test(words) ? words : `api${words === '' ? '' : `-${words}`}`;
+  const isName = /^[a-z]/.test(words) && audienceFileLints(words).length === 0;
+  const base = isName ? words : `api${words === '' ? '' : `-${words}`}`;
   let name = base;
   for (let count = 2; taken.has(name); count++) name = `${base}-${count}`;
   taken.add(name);

@@ -78,6 +78,11 @@ async function initProject(values: InitValues, process: Process): Promise<Comman
     const { config: _, env: __, ...own } = values;
     const pulled = await pull.run({ ...own, out: path }, [], process);
     process.error(visibleText(`${pulled.text}\n`));
+    if (Object(pulled.json).permissions === 0)
+      throw usageError(
+        'the tenant has no API with permissions',
+        'Add one under Applications > APIs, and roles that grant its permissions; then run claimgen init again.',
+      );
   }
   const catalog = readCatalog(readCatalogFiles(path), {});
   const audiences = await chooseAudiences(proposeAudiences(catalog), values, process);

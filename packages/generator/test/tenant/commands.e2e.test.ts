@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { identifierOf, scopeOf } from '../../../tenant/test/tenants.ts';
+import { identifierOf, scopeOf, tenantOf } from '../../../tenant/test/tenants.ts';
 import type { Prompter } from '../../src/io/prompter.ts';
 import { CLAIM, startWorld, type World } from './world.ts';
 
@@ -223,7 +223,11 @@ describe('claimgen init', () => {
 
   it('reads an export in place of the tenant, whatever its APIs are called', async () => {
     const world = await emptyWorld();
-    const names = ['Orders: "EU"\n# x', '日本', 'orders eu', '../../etc', '__proto__', '-', 'a'.repeat(200)];
+    const names = [
+      ...['Orders: "EU"\n# x', '日本', 'orders eu', '../../etc', '__proto__', '-', 'a'.repeat(200)],
+      // What Windows, Node and JavaScript keep for themselves.
+      ...['CON', 'aux', 'Package', 'package', 'index', 'default', 'class', 'constructor', 'prototype'],
+    ];
     const apis = names.map((name, index) => ({
       name,
       identifier: index === 0 ? 'urn:orders "eu"' : `https://a${index}.example`,
@@ -238,6 +242,20 @@ describe('claimgen init', () => {
     expect(await world.claimgen('init --catalog export/catalog.json')).toMatchObject({ exitCode: 0 });
     expect(await world.claimgen('build')).toMatchObject({ exitCode: 0 });
     expect(world.requests).toEqual([]);
+  });
+
+  it('says what a tenant without permissions needs', async () => {
+    for (const size of [0, 1]) {
+      const world = await startWorld({
+        tenant: tenantOf({ apis: size, scopes: 0, roles: 1, permissions: 0 }),
+      });
+      world.project.remove('claimgen.config.yaml');
+      const begun = await world.claimgen('init --yes');
+      expect(begun).toMatchObject({ exitCode: 2, out: '' });
+      expect(begun.error).toContain(
+        'the tenant has no API with permissions\n  Add one under Applications > APIs',
+      );
+    }
   });
 
   it.each([

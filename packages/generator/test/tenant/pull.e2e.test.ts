@@ -93,6 +93,9 @@ describe('claimgen pull', () => {
     ['a folder with keywords', { 'tenant/roles/a.json': '{"name": "@@NAME@@"}' }, 'pull --out tenant'],
     ['a tenant.yaml', { 'tenant/tenant.yaml': 'roles: []\n' }, 'pull --out tenant'],
     ['a file without an ending', { tenant: 'text' }, 'pull --out tenant'],
+    ['a place below a file', { file: 'text' }, 'pull --out file/catalog.json'],
+    ['a folder below a file', { file: 'text' }, 'pull --out file/tenant'],
+    ['users below a file', { file: 'text' }, 'pull --users file/users.ndjson'],
     ['no name', {}, 'pull --out='],
     ['YAML', {}, 'pull --out tenant.yaml'],
     ['users of somebody else', { 'users.ndjson': '{"name": "package"}\n' }, 'pull --users users.ndjson'],
@@ -140,6 +143,58 @@ describe('claimgen pull', () => {
     expect(lacking.exitCode).toBe(2);
     expect(JSON.parse(lacking.out).problems[0]).toMatchObject({ code: 'scope_missing' });
     expect(lacking.out).toContain('read:resource_servers, read:client_grants');
+  });
+
+  it('leaves out what roles hold of APIs and permissions that are gone, and builds all the same, from both forms', async () => {
+    const world = await startWorld();
+    const { roles, apis } = world.api.tenant;
+    const role = roles.get('rol_0');
+    const api = apis.get('api_0');
+    if (role === undefined || api === undefined) throw new Error('there is no such role or API');
+    const of = (permission_name: string, resource_server_identifier: string) => ({
+      permission_name,
+      resource_server_identifier,
+    });
+    const permissions = [
+      of('gone:read', 'https://gone.example/'),
+      of('__proto__', '__proto__'),
+      ...role.permissions,
+    ];
+    roles.set('rol_0', { ...role, permissions });
+    roles.set('rol_9', { id: 'rol_9', name: '__proto__', permissions: [] });
+    roles.set('rol_8', {
+      id: 'rol_8',
+      name: 'Rolle „ä“ \u{1f600}',
+      permissions: [of(scopeOf(0, 1), identifierOf(0))],
+    });
+    apis.set('api_0', { ...api, scopes: api.scopes?.slice(1) ?? [] });
+    for (const out of ['', ' --out tenant']) {
+      const pulled = await world.claimgen(`pull${out}`);
+      expect(pulled).toMatchObject({ exitCode: 0 });
+      expect(pulled.out).toContain(
+        `note: What roles hold of permissions that no API has any more is left out: gone:read of https://gone.example/, __proto__ of __proto__, ${scopeOf(0, 0)} of ${identifierOf(0)}.\n`,
+      );
+      expect(await world.claimgen(`pull --check${out}`)).toMatchObject({ exitCode: 0 });
+    }
+    expect(await world.claimgen('build')).toMatchObject({ exitCode: 0 });
+    const config = world.project.read('claimgen.config.yaml');
+    world.project.write({ 'claimgen.config.yaml': config.replace('catalog.json', './tenant') });
+    expect(await world.claimgen('check')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('takes up scopes that were granted since the token was cached', async () => {
+    const scopes = ['read:roles'];
+    const world = await startWorld({ clients: [{ id: 'the-client', secret: SECRET, scopes }] });
+    const tokens = () => world.requests.filter((request) => request === 'POST /oauth/token').length;
+    expect(await world.claimgen('pull')).toMatchObject({ exitCode: 2 });
+    expect(tokens()).toBe(1);
+    scopes.push('read:resource_servers');
+    expect((await world.claimgen('pull')).error).toContain('lacks the scope read:client_grants');
+    expect(tokens()).toBe(2);
+    scopes.push('read:client_grants');
+    expect(await world.claimgen('pull')).toMatchObject({ exitCode: 0 });
+    expect(await world.claimgen('pull')).toMatchObject({ exitCode: 0 });
+    expect(tokens()).toBe(3);
   });
 
   it("goes to no tenant but the config's", async () => {

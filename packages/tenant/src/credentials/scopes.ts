@@ -22,18 +22,22 @@ export const SCOPES: {
 };
 
 /**
- * Compares what a token allows with what is needed.
+ * Compares what a token allows with what is needed. One from the cache that lacks something is replaced first: more may have been granted since.
  * @throws TenantError `scope_missing`, with every missing scope
  */
 export async function assertScopes(tokens: ScopedTokenSource, needed: readonly string[]): Promise<void> {
-  const held = await tokens.scopes();
-  // A token that doesn't say is tried: the tenant tells.
-  if (held === undefined) return;
-  const missing = needed.filter((scope) => !held.has(scope));
+  let missing = await missingScopes(tokens, needed);
+  if (missing.length > 0 && (await tokens.renewCached())) missing = await missingScopes(tokens, needed);
   if (missing.length === 0) return;
   throw new TenantError(
     'scope_missing',
     `the access token lacks ${missing.length === 1 ? 'the scope' : 'the scopes'} ${missing.join(', ')}`,
     'Grant them to the application under Applications > APIs > Auth0 Management API > Machine to Machine Applications; after auth0 login, log in again with --scopes.',
   );
+}
+
+async function missingScopes(tokens: ScopedTokenSource, needed: readonly string[]): Promise<string[]> {
+  const held = await tokens.scopes();
+  // A token that doesn't say is tried: the tenant tells.
+  return held === undefined ? [] : needed.filter((scope) => !held.has(scope));
 }

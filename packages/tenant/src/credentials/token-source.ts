@@ -25,6 +25,8 @@ export interface TokenSourceOptions {
 export interface ScopedTokenSource extends TokenSource {
   /** The scopes of the token; undefined where it doesn't say. */
   scopes(): Promise<ReadonlySet<string> | undefined>;
+  /** Gets a new token in place of one from the cache, and says whether there was one: it allows what was granted when it was issued. */
+  renewCached(): Promise<boolean>;
 }
 
 /** Makes the source of tokens for credentials. At most one request for a token is under way. */
@@ -38,6 +40,7 @@ export function createTokenSource(
       get: async () => accessToken,
       renew: async () => undefined,
       scopes: async () => scopesOf(scopeClaim(accessToken)),
+      renewCached: async () => false,
     };
   }
   return new ClientTokenSource(credentials, options);
@@ -48,6 +51,7 @@ class ClientTokenSource implements ScopedTokenSource {
   readonly #options: TokenSourceOptions;
   readonly #clock: Clock;
   #token: CachedToken | undefined;
+  #isFromCache = false;
   #pending: Promise<CachedToken> | undefined;
   /** Tokens that the tenant no longer takes: the cache may still have one while another request asks. */
   readonly #refused: Set<string> = new Set();
@@ -76,6 +80,13 @@ class ClientTokenSource implements ScopedTokenSource {
     return this.get();
   }
 
+  async renewCached(): Promise<boolean> {
+    const { accessToken } = await this.#current();
+    if (!this.#isFromCache) return false;
+    await this.renew(accessToken);
+    return true;
+  }
+
   async #current(): Promise<CachedToken> {
     if (this.#isFresh(this.#token)) return this.#token;
     this.#pending ??= this.#obtain().finally(() => {
@@ -92,6 +103,7 @@ class ClientTokenSource implements ScopedTokenSource {
   async #obtain(): Promise<CachedToken> {
     const { cache } = this.#options;
     const cached = await cache?.get(this.#key());
+    this.#isFromCache = this.#isFresh(cached);
     if (this.#isFresh(cached)) {
       this.#token = cached;
       return cached;
@@ -166,7 +178,7 @@ class ClientTokenSource implements ScopedTokenSource {
     return new TenantError(
       'credentials_rejected',
       `${domain} rejects the client id and secret of ${readFrom} (${status})`,
-      'Check both, and that the application is authorized for the Auth0 Management API and has the client credentials grant.',
+      "Check both, that the domain is the tenant's own (a custom domain has no Management API), and that the application is authorized for the Auth0 Management API and has the client credentials grant.",
       status,
     );
   }

@@ -14,6 +14,7 @@ import {
   roleList,
 } from './lists.ts';
 import { type List, PackedList } from './packed-list.ts';
+import { ScopeIndex } from './scope-index.ts';
 import {
   type ApiExport,
   comparePermissions,
@@ -63,16 +64,17 @@ export async function pull(tenant: OpenTenant, options: PullOptions = {}): Promi
   const listedApis = await readOffsetList(apiStart.list, apiStart);
   const grants = await readGrants(reader, options.clientNames === true);
   const own = new Set(listedApis.filter(({ isSystem }) => isSystem).map(({ api }) => api.identifier));
+  const known = new ScopeIndex(listedApis.map(({ api }) => api));
   const roles = new Map<string, HeldPermissions>();
   const waiting = listedRoles.values();
   const work = async (): Promise<void> => {
     for (const role of waiting) {
       const start = starts.get(role.id) ?? (await startRole(tenant, role, counter));
       starts.delete(role.id);
-      const known = readKnown(journal.get(role.id), start);
-      const permissions = known ?? (await readOffsetList(start.list, start));
-      if (known === undefined) await options.journal?.add(role.id, permissions);
-      roles.set(role.id, withoutOwn(permissions, own));
+      const finished = readKnown(journal.get(role.id), start);
+      const permissions = finished ?? (await readOffsetList(start.list, start));
+      if (finished === undefined) await options.journal?.add(role.id, permissions);
+      roles.set(role.id, grantable(permissions, own, known));
       counter.finishRole(start);
     }
   };
@@ -132,13 +134,24 @@ interface HeldPermissions {
   readonly permissions: List<GrantedPermission>;
   /** How many were of Auth0's own APIs. */
   readonly left: number;
+  /** Those that no API has any more. */
+  readonly gone: readonly GrantedPermission[];
 }
 
-function withoutOwn(permissions: readonly GrantedPermission[], own: ReadonlySet<string>): HeldPermissions {
-  const kept = permissions.filter(({ resource_server_identifier }) => !own.has(resource_server_identifier));
+function grantable(
+  permissions: readonly GrantedPermission[],
+  own: ReadonlySet<string>,
+  known: ScopeIndex,
+): HeldPermissions {
+  const others = permissions.filter(({ resource_server_identifier }) => !own.has(resource_server_identifier));
+  const isGone = ({ resource_server_identifier, permission_name }: GrantedPermission): boolean =>
+    !known.has(resource_server_identifier, permission_name);
+  const gone = others.filter(isGone);
+  const kept = gone.length === 0 ? others : others.filter((permission) => !isGone(permission));
   return {
     permissions: new PackedList(kept.sort(comparePermissions)),
-    left: permissions.length - kept.length,
+    left: permissions.length - others.length,
+    gone,
   };
 }
 
@@ -195,18 +208,37 @@ function assemble(
     const described = description === undefined || description === '' ? {} : { description };
     return { name, ...described, permissions: held.get(id)?.permissions ?? [] };
   });
-  const left = [...held.values()].reduce((sum, role) => sum + role.left, 0);
   return {
     apis: apis.sort((a, b) => compareStrings(a.identifier, b.identifier)),
     roles: roles.sort((a, b) => compareStrings(a.name, b.name)),
     clientGrants: grants
       .filter(({ audience }) => !own.has(audience))
       .sort((a, b) => compareStrings(a.audience, b.audience) || compareStrings(a.client_id, b.client_id)),
-    notes:
-      left === 0
-        ? []
-        : [
-            `${left} permissions of Auth0's own APIs that roles hold are left out: Actions don't run for their tokens.`,
-          ],
+    notes: notesOf([...held.values()]),
   };
+}
+
+/** Names of permissions that a note has. */
+const NAMED = 3;
+
+function notesOf(held: readonly HeldPermissions[]): string[] {
+  const left = held.reduce((sum, role) => sum + role.left, 0);
+  const gone = held.flatMap((role) => role.gone);
+  const names = [
+    ...new Set(
+      gone.map((permission) => `${permission.permission_name} of ${permission.resource_server_identifier}`),
+    ),
+  ];
+  const named = names.slice(0, NAMED).join(', ');
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return [
+    ...(left === 0
+      ? []
+      : [
+          `${left} permissions of Auth0's own APIs that roles hold are left out: Actions don't run for their tokens.`,
+        ]),
+    ...(gone.length === 0
+      ? []
+      : [`What roles hold of permissions that no API has any more is left out: ${named}${more}.`]),
+  ];
 }
