@@ -24,9 +24,12 @@ export function* catalogParts(lines: Iterable<string>): Generator<CatalogPart> {
     yield* permissionsIn(reader);
     yield* rolesIn(reader);
     const apis = [...entries<ComparedApi>(reader, 'apis', ',')];
-    yield { kind: 'apis', apis: apis.map((api) => assertKeys(api, API)) };
+    yield { kind: 'apis', apis: apis.map((api) => assertKeys(api, API, 'identifier')) };
     const clientGrants = [...entries<ComparedGrant>(reader, 'clientGrants', '')];
-    yield { kind: 'clientGrants', clientGrants: clientGrants.map((grant) => assertKeys(grant, GRANT)) };
+    yield {
+      kind: 'clientGrants',
+      clientGrants: clientGrants.map((grant) => assertKeys(grant, GRANT, 'client')),
+    };
     reader.expect('}');
     reader.expectEnd();
   } finally {
@@ -84,18 +87,34 @@ function parseEntry<T extends object>(line: string, indent: number): T {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as T) : refuse();
 }
 
-/** What an entry may have, and what it must have as a string first. */
-const PERMISSION = ['name', 'audience', 'description'];
-const API = ['identifier', 'name', 'enforcePolicies', 'tokenDialect', 'tokenLifetime', 'tokenLifetimeForWeb'];
-const GRANT = ['client', 'audience', 'scopes'];
+/** The keys that an entry may have; a key that is added to the type is missed here. */
+type Keys<T> = Readonly<Record<keyof T, true>>;
 
-function assertKeys<T extends object>(entry: T, [first = '', ...others]: readonly string[]): T {
-  const isKnown = Object.keys(entry).every((key) => key === first || others.includes(key));
-  return isKnown && typeof Object(entry)[first] === 'string' ? entry : refuse();
+const PERMISSION: Keys<CatalogPermission & { readonly description: string }> = {
+  name: true,
+  audience: true,
+  description: true,
+};
+const API: Keys<ComparedApi> = {
+  identifier: true,
+  name: true,
+  enforcePolicies: true,
+  tokenDialect: true,
+  signingAlgorithm: true,
+  encrypted: true,
+  tokenLifetime: true,
+  tokenLifetimeForWeb: true,
+};
+const GRANT: Keys<ComparedGrant> = { client: true, audience: true, scopes: true };
+
+/** @param name what it must have, as a string */
+function assertKeys<T extends object>(entry: T, keys: Keys<T>, name: keyof T): T {
+  const isKnown = Object.keys(entry).every((key) => Object.hasOwn(keys, key));
+  return isKnown && typeof entry[name] === 'string' ? entry : refuse();
 }
 
 function assertPermission(permission: CatalogPermission): CatalogPermission {
-  const { name, audience } = assertKeys(permission, PERMISSION);
+  const { name, audience } = assertKeys(permission, PERMISSION, 'name');
   if (audience !== undefined && typeof audience !== 'string') refuse();
   return { name, ...(audience === undefined ? {} : { audience }) };
 }

@@ -20,6 +20,8 @@ const API = fc.record({
   scopes: SCOPES.map((names) => names.map((value) => ({ value, description: `"${value}",` }))),
   enforce_policies: fc.boolean(),
   token_lifetime: fc.integer({ min: 1, max: 3 }),
+  signing_alg: fc.constantFrom('RS256', 'PS256'),
+  token_encryption: fc.constantFrom(null, { format: 'compact-nested-jwe' }),
 });
 const PERMISSION = fc.record({
   permission_name: NAME,
