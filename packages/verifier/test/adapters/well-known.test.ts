@@ -102,6 +102,7 @@ describe('wellKnown', () => {
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(await response.json()).toEqual({
         format: 'claimgen-verifier-1',
+        reads: ['as-of'],
         layouts: [{ name: 'orders', lineages: [[], ['aaaaaa', 'bbbbbb']] }],
       });
     },
