@@ -4,18 +4,14 @@ import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const LOGINS = Number(process.argv[2] ?? 200);
 const CALLBACK = 'http://localhost:3000/callback';
-const bin = join(
-  dirname(createRequire(import.meta.url).resolve('@claimgen/generator')),
-  '../bin/claimgen.js',
-);
+const bin = fileURLToPath(new URL('./bin.js', import.meta.resolve('@claimgen/generator')));
 const project = fileURLToPath(new URL('../examples/acme', import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), 'claimgen-bench-'));

@@ -1,7 +1,6 @@
 // What verifiers hear of while the issuer runs: changes of permissions, at /changes, as a hub serves them.
 import type { RequestListener } from 'node:http';
 import { type Change, ChangesError, createHub, openMemoryLog, publish, toListener } from '@claimgen/changes';
-import { GUARD } from '@claimgen/verifier/changes';
 
 /** Feeds want a secret of their hub, and nothing has to be kept from this machine. */
 export const CHANGES_SECRET = 'claimgen-dev-loopback';
@@ -9,11 +8,8 @@ export const CHANGES_SECRET = 'claimgen-dev-loopback';
 export interface Changes {
   /** Answers requests for /changes. */
   readonly listener: RequestListener;
-  /**
-   * Tells who follows.
-   * @param at milliseconds since the epoch: tokens that are issued later know of the changes
-   */
-  publish(changes: readonly Change[], at: number): Promise<void>;
+  /** Tells who follows. */
+  publish(changes: readonly Change[]): Promise<void>;
   close(): void;
 }
 
@@ -26,18 +22,14 @@ export function openChanges(onError: (error: Error) => void): Changes {
   });
   return {
     listener: toListener(hub.fetch),
-    async publish(changes, at) {
-      // Verifiers add the guard for slow Actions and codes that wait. Here no token is issued that knows less than the tenant did then.
-      const known = at - GUARD;
+    async publish(changes) {
       try {
-        await publish(
-          log,
-          changes.map((change) => ({ ...change, at: known })),
-        );
+        await publish(log, changes);
       } catch (error) {
         if (!(error instanceof ChangesError)) throw error;
         // Ids and names may be longer than a record holds: then it says more than has changed.
-        await publish(log, { lost: '*', gained: '*', at: known });
+        const at = Math.max(...changes.map((change) => change.at ?? Date.now()));
+        await publish(log, { lost: '*', gained: '*', at });
       }
     },
     close: () => hub.close(),

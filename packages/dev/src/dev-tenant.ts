@@ -24,7 +24,7 @@ export interface DevClient {
   /** APIs that its refresh tokens may be exchanged for, beyond the one that was requested at the login. */
   readonly refreshAudiences: readonly string[];
   /** Seconds for which a refresh token that was used may be used again: Auth0's rotation overlap period. 0 by default, as there. */
-  readonly leeway: number;
+  readonly leeway?: number;
   /** By API, the scopes that the client itself is granted. */
   readonly grants: ReadonlyMap<string, readonly string[]>;
 }

@@ -34,8 +34,8 @@ export interface RunningDev {
   /** Where verifiers hear of changes: a feed for `openHttpFeed` of @claimgen/changes, whose secret is always `claimgen-dev-loopback`. */
   readonly changes: string;
   /**
-   * Tells verifiers what is different in tokens that are issued from now on. To be called when `tenant` gives another tenant than before,
-   * and before anything else happens.
+   * Tells verifiers what is different since `tenant` gives another tenant than before. No token is issued after that which knows less
+   * than the new one.
    */
   publish(changes: readonly Change[]): Promise<void>;
   close(): Promise<void>;
@@ -91,7 +91,7 @@ export async function startDev({ tenant, port, onError }: StartOptions): Promise
   return {
     issuer,
     changes: `${issuer}changes`,
-    publish: (all) => changes.publish(all, Date.now()),
+    publish: changes.publish,
     async close() {
       changes.close();
       await server.close();

@@ -84,9 +84,10 @@ async function serve(options: DevOptions, process: Process): Promise<CommandResu
       return;
     }
     const { tenant } = current;
-    const published = changesBetween(tenant.granted, next.tenant.granted, difference);
     current = announcing(next, onLogin);
-    await running.publish(published);
+    const changes = changesBetween(tenant.granted, next.tenant.granted, difference, Date.now());
+    await running.publish(changes);
+    const published = changes.map(({ at: _, ...change }) => change);
     process.out(`${format({ event: 'reloaded', users: next.tenant.users.length, published })}\n`);
     await tenant.close();
   });

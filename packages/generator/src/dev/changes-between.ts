@@ -1,7 +1,9 @@
 // What a reload changes of the permissions in tokens: the names where roles say all, everything where something else may have had a hand in it.
 import { isDeepStrictEqual } from 'node:util';
 import type { Change, DevClient, difference } from '@claimgen/dev';
+import { GUARDS } from '@claimgen/verifier/changes';
 import { PermissionMap } from '../catalog/permission-map.ts';
+import { asOfMember } from '../plan/claim-table.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { SimulatedUser } from '../simulate/simulated-user.ts';
 import type { Fixtures } from './fixtures.ts';
@@ -18,6 +20,8 @@ export interface Granted {
   readonly growsWithRoles: boolean;
   readonly users: ReadonlyMap<string, SimulatedUser>;
   readonly clients: ReadonlyMap<string, DevClient>;
+  /** By audience name, the milliseconds that verifiers allow between reading permissions and the time that a token has of it. */
+  readonly guards: ReadonlyMap<string, number>;
 }
 
 export function grantedBy({ config, audiences, catalog }: Plan, { users, clients }: Fixtures): Granted {
@@ -39,6 +43,9 @@ export function grantedBy({ config, audiences, catalog }: Plan, { users, clients
     growsWithRoles: audiences.every(({ audience }) => audience.onOverflow === undefined),
     users: new Map(users.map((user) => [user.id, user])),
     clients: new Map(clients.map((client) => [client.id, client])),
+    guards: new Map(
+      audiences.map(({ audience }) => [audience.name, GUARDS[asOfMember(audience).asOf ?? 'event']]),
+    ),
   };
 }
 
@@ -47,38 +54,53 @@ const EVERYTHING = { lost: '*', gained: '*' } as const;
 /**
  * The changes that tokens from before have to be told of. They may name more than has changed, which costs a refresh, and never less.
  * @param compare `difference` of @claimgen/changes
+ * @param since milliseconds since the epoch: no token that is issued later is one of before
  */
 export function changesBetween(
   before: Granted,
   after: Granted,
   compare: typeof difference,
+  since: number,
 ): readonly Change[] {
+  const audiences = [...new Set([...before.guards.keys(), ...after.guards.keys()])];
   const ofRoles = compare(before.roles, after.roles);
   const isWide = before.rules !== after.rules || (ofRoles.length > 0 && !after.growsWithRoles);
-  return [...(isWide ? [EVERYTHING] : ofRoles), ...ofUsers(before, after), ...ofMachines(before, after)];
+  const wide = audiences.map((aud): ChangeAt => ({ aud, of: 'users', ...EVERYTHING }));
+  // Verifiers add the guard, for slow Actions and codes that wait. Here the time is known to which tokens are of before.
+  const dated = [
+    ...(isWide ? wide : (ofRoles as ChangeAt[])),
+    ...audiences.flatMap((aud) => ofUsers(before, after, aud)),
+  ].map((change) => ({ ...change, at: since - guardOf(before, after, change.aud) }));
+  return [...dated, ...ofMachines(before, after).map((change) => ({ ...change, at: since - GUARDS.event }))];
 }
 
-function ofUsers(before: Granted, after: Granted): Change[] {
-  return [...before.users.values()].flatMap((was): Change[] => {
+/** A change of one audience. */
+type ChangeAt = Change & { readonly aud: string };
+
+/** The shorter one, where the audience has another one than before. */
+function guardOf(before: Granted, after: Granted, aud: string): number {
+  return Math.min(before.guards.get(aud) ?? GUARDS.event, after.guards.get(aud) ?? GUARDS.event);
+}
+
+function ofUsers(before: Granted, after: Granted, aud: string): ChangeAt[] {
+  return [...before.users.values()].flatMap((was): ChangeAt[] => {
     const { id: sub } = was;
     const is = after.users.get(sub);
-    if (is === undefined) return [{ sub, out: true }];
+    if (is === undefined) return [{ sub, aud, out: true }];
     if (isDeepStrictEqual(was, is)) return [];
     const isOfRoles = was.roles !== null && is.roles !== null && after.growsWithRoles;
     if (!isOfRoles || !isDeepStrictEqual({ ...was, roles: [] }, { ...is, roles: [] }))
-      return [{ sub, ...EVERYTHING }];
+      return [{ sub, aud, ...EVERYTHING }];
     const [had, has] = [was.roles ?? [], is.roles ?? []];
-    return [...new Set([...before.roles.keys(), ...after.roles.keys()])].flatMap((aud) => {
-      const lost = namesOf(
-        before.roles.get(aud),
-        had.filter((role) => !has.includes(role)),
-      );
-      const gained = namesOf(
-        after.roles.get(aud),
-        has.filter((role) => !had.includes(role)),
-      );
-      return lost.length + gained.length === 0 ? [] : [{ sub, aud, lost, gained }];
-    });
+    const lost = namesOf(
+      before.roles.get(aud),
+      had.filter((role) => !has.includes(role)),
+    );
+    const gained = namesOf(
+      after.roles.get(aud),
+      has.filter((role) => !had.includes(role)),
+    );
+    return lost.length + gained.length === 0 ? [] : [{ sub, aud, lost, gained }];
   });
 }
 
@@ -89,7 +111,7 @@ function namesOf(
   return [...new Set(roles.flatMap((role) => table?.get(role) ?? []))].sort();
 }
 
-/** What clients themselves are granted is read from the fixtures as it is. */
+/** What clients themselves are granted is read from the fixtures as it is, and no Action is run for it. */
 function ofMachines(before: Granted, after: Granted): Change[] {
   return [...before.clients.values()].flatMap((was): Change[] => {
     const sub = `${was.id}@clients`;

@@ -20,8 +20,8 @@ interface World {
   change(files: Readonly<Record<string, string>>): Promise<void>;
 }
 
-async function world(): Promise<World> {
-  const folder = devProject();
+async function world(more: object = {}): Promise<World> {
+  const folder = devProject(more);
   expect(await folder.claimgen('build')).toMatchObject({ exitCode: 0 });
   const process = await startDevProcess(folder);
   const { issuer } = process;
@@ -83,6 +83,19 @@ describe('a token of before', () => {
     expect(await statesOf(here, fresh.access_token)).toEqual(['no', 'no']);
     const other = await here.app.login({ ...clerk, login_hint: 'auth0|accountant' });
     expect(await statesOf(here, other.access_token)).toEqual(['yes', 'no']);
+  });
+
+  it.each([
+    ['by the Action', [{ roles: { groups: true } }]],
+    ['for the event', ['roles']],
+  ])('is stale where its claim says when it was read, %s', async (_, source) => {
+    const here = await world({ action: { name: 'p', asOf: true, source } });
+    const { access_token } = await here.app.login(clerk);
+    await here.change({ 'users.yaml': withRoles('[]') });
+    expect(await statesOf(here, access_token, ['yes', 'no'])).toEqual(['stale', 'no']);
+    let fresh = await here.app.login(clerk);
+    while ((await statesOf(here, fresh.access_token))[0] === 'stale') fresh = await here.app.login(clerk);
+    expect(await statesOf(here, fresh.access_token)).toEqual(['no', 'no']);
   });
 
   it('is stale for what its role grants by now, and for nothing else', async () => {
@@ -236,7 +249,7 @@ describe('what is published', () => {
           await opened(isSmall ? { ...first, users: second.users } : second),
         ];
         try {
-          const changes = changesBetween(before.granted, after.granted, difference);
+          const changes = changesBetween(before.granted, after.granted, difference, Date.now());
           for (const { id } of before.users) {
             for (const [name, audience] of [
               ['orders', orders],

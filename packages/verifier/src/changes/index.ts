@@ -1,6 +1,6 @@
 // What @claimgen/changes and the tests need of change records: the reader, the table, the judgement.
 export type { ChangeFeed, ChangeFrame, ChangePosition } from './frame.ts';
 export { readFrame } from './frame.ts';
-export { GUARD } from './guard.ts';
+export { GUARDS } from './guard.ts';
 export type { ChangeRecord, ReadRecord } from './record.ts';
 export { MAX_ID_LENGTH, readRecord } from './record.ts';
