@@ -184,7 +184,7 @@ function edited(guard, precision) {
       return table;
     };
     const stale = new Judge(tableAt(at), ownerOf(1, 0), guard).staleness('orders:refund', true);
-    const issued = at + retryAfter(stale, (START + at) * 1000, { precision, tolerance: 0 });
+    const issued = at + retryAfter(stale, (START + at) * 1000, { precision, tolerance: 5000 });
     calls += 1;
     const asOf = precision === 1000 ? Math.floor(START + issued) * 1000 : (START + issued) * 1000;
     const next = new Judge(tableAt(issued), { ...ownerOf(1, 0), asOf }, guard);
