@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { issueAccessToken, loadAction, loginEvent } from '@claimgen/generator/simulate';
 import { createVerifier, hasPermission } from '@claimgen/verifier';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { takeAway } from './take-away.js';
 
 const NGINX = 8192; // bytes that a stock nginx takes in one header line
 const prod = process.argv[2] === 'prod';
@@ -103,7 +104,29 @@ printTable(
   })),
 );
 
-// 7. The point of it all.
+// 7. Adam takes a permission from Doris: her next request knows, and nobody else notices.
+const byName = (name) => users.find((user) => user.name.startsWith(name));
+const ordersApi = `https://orders.${domain}`;
+const tokenFor = async (user, ago) => {
+  const event = loginEvent({
+    audience: ordersApi,
+    scopes,
+    user: { id: user.user_id, roles: user.roles, appMetadata: user.app_metadata },
+  });
+  const { at, id } = issuance();
+  return sign(issueAccessToken(await action.login(event), event, { issuer }, { at: at - ago, id }));
+};
+console.log('\nAdam takes orders:picking-lists:reopen-completed from Doris:');
+printTable(
+  await takeAway(
+    { issuer, layout: orders, audience: ordersApi, jwks: keySet },
+    byName('Doris'),
+    byName('Adam'),
+    tokenFor,
+  ),
+);
+
+// 8. The point of it all.
 summarise("Auth0's stock permissions claim", 'stock bytes');
 summarise('claimgen', 'claimgen bytes');
 process.exitCode = rows.every((row) => row['claimgen bytes'] <= NGINX) ? 0 : 1;

@@ -26,6 +26,11 @@ describe('the example tenant', () => {
     cpSync(join(examples, 'acme'), copy, { recursive: true });
     const printed = node(copy, 'demo.js', ...args);
     expect(printed).toMatch(/Adam, administrator +orders +\d+ +\d+ +\d+ +400 -> fits/);
+    // Doris's client refreshed once, by itself, and nothing else was refused.
+    expect(printed).toMatch(/after +Doris, direct grants +\/reopen +401 stale, then 403 +403 *\n/);
+    expect(printed).toMatch(/after +Adam, administrator +\/reopen +200 +200 *\n/);
+    expect(printed).toMatch(/after +Doris, direct grants +\/anything +200 +200 *\n/);
+    expect(printed.match(/ stale/g)).toHaveLength(1);
     expect(printed).toMatch(/claimgen: the largest line has \d+ bytes; every token fits nginx's 8192\.\n$/);
   });
 

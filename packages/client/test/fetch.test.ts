@@ -35,7 +35,7 @@ it('rejects a call without a token, and sends nothing', async () => {
 });
 
 describe('calls in parallel with a token that is stale', () => {
-  it('share one refresh, after the longest Retry-After, and all get the final answer', async () => {
+  it('F14: share one refresh, after the longest Retry-After, and all get the final answer', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ start: fc.nat(3000), latencies: fc.array(fc.nat(400), { minLength: 1 }) }), {
@@ -70,7 +70,7 @@ describe('calls in parallel with a token that is stale', () => {
     );
   });
 
-  it('lead to a final answer for everybody, whatever changes meanwhile, and never to a loop', async () => {
+  it('F14: lead to a final answer for everybody, whatever changes meanwhile, and never to a loop', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ at: fc.nat(120_000), left: fc.nat(26_000) }), { maxLength: 8 }),

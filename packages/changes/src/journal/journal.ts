@@ -5,7 +5,7 @@ import type { ChangeFrame, ChangePosition, ChangeRecord } from '@claimgen/verifi
 import { checkRecords } from '../check-record.ts';
 import { ChangesError } from '../errors.ts';
 import type { ChangeLog, LogOptions } from '../log.ts';
-import { checkRetention, HEARTBEAT, risingClock, snapshotFrames } from '../log.ts';
+import { CHUNK, checkRetention, HEARTBEAT, risingClock, snapshotFrames } from '../log.ts';
 import { Wake } from '../wake.ts';
 import { compact, fileLines, readRecords } from './compact.ts';
 import { addFile, lastFile, missing, removeFiles, unavailable } from './files.ts';
@@ -171,6 +171,9 @@ class Journal implements ChangeLog {
         if (isSealed) continue;
         if ('records' in line) records.push(...line.records);
         place = end;
+        // A part of a snapshot as soon as it is read: all of it at once would have to be held, and collected.
+        if (from === '' && records.length >= CHUNK)
+          yield { epoch, from, to: '', horizon, now: 0, records: records.splice(0) };
       }
       if (isSealed && ((await lastFile(this.#folder)) ?? 0) > file.number) {
         if (records.length > 0) yield { epoch, from, to: String(place), horizon, now: 0, records };

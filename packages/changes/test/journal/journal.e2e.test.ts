@@ -60,7 +60,7 @@ describe('a journal of several processes', () => {
     expect(subjects(records).slice(0, 3)).toEqual(['w-0', 'w-1', 'w-2']);
   });
 
-  it('keeps what was acknowledged when its writers are killed, whoever compacts meanwhile', async () => {
+  it('F15: keeps what was acknowledged when its writers are killed, whoever compacts meanwhile', async () => {
     const log = openJournal(folder, { create: true, compactAt: 4000 });
     await log.snapshot();
     const acknowledged: string[] = [];

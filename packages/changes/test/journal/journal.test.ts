@@ -73,7 +73,7 @@ describe('a journal', () => {
     await log.close();
   });
 
-  it('goes on after a line that was torn at any byte', async () => {
+  it('F15: goes on after a line that was torn at any byte', async () => {
     const log = openJournal(folder, { create: true });
     for (const sub of ['a', 'b']) await log.append([record(sub, 1_790_000_000_000)]);
     await log.close();

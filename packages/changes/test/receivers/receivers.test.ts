@@ -123,7 +123,7 @@ describe('a webhook', () => {
     );
   });
 
-  it('counts the same event once, however often it comes', async () => {
+  it('F12: counts the same event once, however often it comes', async () => {
     const { log, post } = await receiver();
     const entry = JSON.stringify(revoked('a'));
     for (let i = 0; i < 3; i += 1) expect(await post('/auth0/logs', entry)).toBe(204);
@@ -131,7 +131,7 @@ describe('a webhook', () => {
     expect(new Set(records.map((record) => JSON.stringify(record))).size).toBe(2);
   });
 
-  it('answers any bytes with 2xx, 401 or 5xx, and never forgets what has the secret and can not be read', async () => {
+  it('F12: answers any bytes with 2xx, 401 or 5xx, and never forgets what has the secret and can not be read', async () => {
     const { post, records } = await receiver();
     await fc.assert(
       fc.asyncProperty(

@@ -86,7 +86,7 @@ function check(
 const cases = fc.record({ seed: fc.integer(), sources: fc.constantFrom(...SOURCES), isSpoilt: fc.boolean() });
 
 describe('what a receiver makes of calls of the Management API', () => {
-  it('names at least what changed, for every user, organization and audience, also where a part of it is missing', () => {
+  it('F16: names at least what changed, for every user, organization and audience, also where a part of it is missing', () => {
     fc.assert(
       fc.property(cases, ({ seed, sources, isSpoilt }) => {
         const next = random(seed);

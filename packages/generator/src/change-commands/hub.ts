@@ -1,13 +1,16 @@
 // `claimgen hub`: serves a log of changes to other networks, until it is told to end.
 import { once } from 'node:events';
-import type { Hub, Route } from '@claimgen/changes';
+import type { Hub, Route, TenantNames } from '@claimgen/changes';
 import { type Command, defineCommand } from '../cli/command.ts';
 import type { Process } from '../cli/process.ts';
-import { usageError } from '../errors.ts';
+import { PROJECT_OPTIONS } from '../commands/project-options.ts';
+import { InputError, usageError } from '../errors.ts';
 import { versioned } from '../format/versioned.ts';
 import { listen } from '../io/http-server.ts';
+import { loadProject } from '../project/project.ts';
 import { LOG_OPTIONS } from './log-options.ts';
 import { loadChanges, type OpenLog, openLog } from './open-log.ts';
+import { tenantNames } from './tenant-names.ts';
 
 /** The environment variable with what readers have to know; several with spaces between while one replaces another. */
 const SECRET = 'CHANGES_SECRET';
@@ -17,6 +20,8 @@ export const hub: Command = defineCommand({
   describe: 'Serve a log of changes to other networks: GET /changes, GET /health',
   options: {
     ...LOG_OPTIONS,
+    config: PROJECT_OPTIONS.config,
+    env: { type: 'string', describe: 'The environment of the config whose names receivers are given' },
     port: { type: 'number', describe: `The port, ${DEFAULT_PORT} by default; 0 for any that is free` },
     host: { type: 'string', describe: 'The address to listen at, 127.0.0.1 by default' },
     json: { type: 'boolean', describe: 'Print JSON for programs' },
@@ -31,7 +36,9 @@ export const hub: Command = defineCommand({
       throw usageError('--port is a whole number from 0 to 65535', `Write --port ${DEFAULT_PORT}.`);
     const open = await openLog(values, process.cwd);
     try {
-      await serve(open, port, host, json, process);
+      const names = () =>
+        tenantNames(loadProject({ cwd: process.cwd, config: values.config, env: values.env }));
+      await serve(open, port, host, json, names, process);
     } finally {
       await open.close();
     }
@@ -44,11 +51,12 @@ async function serve(
   port: number,
   host: string,
   json: boolean,
+  names: () => TenantNames,
   process: Process,
 ): Promise<void> {
   const { toListener } = await loadChanges();
   const stop = process.stopSignal?.() ?? new AbortController().signal;
-  const serving = await createHubOf(open, stop, process);
+  const serving = await createHubOf(open, stop, names, process);
   try {
     const server = await listen(toListener(serving.fetch), port, host);
     const url = `${server.origin}/changes`;
@@ -60,23 +68,31 @@ async function serve(
   }
 }
 
-async function createHubOf({ log, exports }: OpenLog, stop: AbortSignal, process: Process): Promise<Hub> {
+/** `names`: of the config, for routes that ask for them. */
+async function createHubOf(
+  { log, exports }: OpenLog,
+  stop: AbortSignal,
+  names: () => TenantNames,
+  process: Process,
+): Promise<Hub> {
   const { createHub } = await loadChanges();
   const secret = (process.env?.[SECRET] ?? '').split(/\s+/u).filter((value) => value !== '');
   const routes = exports['routes'];
   if (routes !== undefined && typeof routes !== 'function')
     throw usageError(
       "the module's export routes is no function",
-      'Write export const routes = (log, signal) => [receiveLogStream({ … })].',
+      'Write export const routes = (log, signal, names) => [receiveLogStream({ …, names: names() })].',
     );
   try {
     return createHub({
       feed: log,
       secret,
-      routes: routes === undefined ? [] : ((await routes(log, stop)) as readonly Route[]),
+      routes: routes === undefined ? [] : ((await routes(log, stop, names)) as readonly Route[]),
       log: (error) => process.error(`${faultOf(error)}\n`),
     });
   } catch (error) {
+    // The config's faults, which are told as every command tells them.
+    if (error instanceof InputError) throw error;
     if (secret.length === 0)
       throw usageError(
         `${SECRET} is not set`,

@@ -69,6 +69,59 @@ async function firstRecords(url: string, secret: string): Promise<readonly unkno
 }
 
 describe('claimgen hub', () => {
+  it('gives receivers the names of config and catalog', async () => {
+    const folder = projectFolder({
+      'catalog.json': JSON.stringify({
+        permissions: [
+          { name: 'refund', audience: 'https://orders.example' },
+          { name: 'read', audience: 'https://billing.example' },
+          { name: 'audit' },
+        ],
+        roles: { Clerk: [{ name: 'refund', audience: 'https://orders.example' }], Any: ['audit'] },
+      }),
+      'claimgen.config.json': JSON.stringify({
+        catalog: 'catalog.json',
+        claim: 'https://acme.example/permissions',
+        action: { name: 'ours', source: ['roles', { event: 'user.app_metadata.permissions' }] },
+        audiences: {
+          orders: {
+            audience: 'https://orders.example',
+            globs: ['*'],
+            from: { 'https://billing.example': 'billing/' },
+          },
+        },
+      }),
+      'log.js': `import { writeFileSync } from 'node:fs';
+import { openMemoryLog } from '@claimgen/changes';
+export default () => openMemoryLog();
+export const routes = (log, signal, names) => {
+  writeFileSync(new URL('names.json', import.meta.url), JSON.stringify(names()));
+  return [];
+};`,
+      'package.json': '{ "type": "module" }',
+    });
+    symlinkSync(new URL('../../../../node_modules', import.meta.url).pathname, `${folder.path}/node_modules`);
+    const { stop } = await hub(folder, ['--changes', 'log.js']);
+    expect(JSON.parse(folder.read('names.json'))).toEqual({
+      sources: { roles: true, managementApi: false, event: ['user.app_metadata.permissions'] },
+      roles: [
+        { name: 'Clerk', permissions: [{ api: 'https://orders.example', name: 'refund' }] },
+        { name: 'Any', permissions: [{ api: 'https://orders.example', name: 'audit' }] },
+      ],
+      permissions: [
+        { api: 'https://orders.example', name: 'refund', as: [{ aud: 'orders', name: 'refund' }] },
+        { api: 'https://billing.example', name: 'read', as: [{ aud: 'orders', name: 'billing/read' }] },
+        { api: 'https://orders.example', name: 'audit', as: [{ aud: 'orders', name: 'audit' }] },
+      ],
+      actions: ['ours'],
+    });
+    expect(await stop()).toBe(0);
+    folder.write({ 'claimgen.config.json': '{' });
+    const faulty = await folder.claimgen('hub --changes log.js --port 0');
+    expect(faulty.exitCode).toBe(2);
+    expect(faulty.error).toContain('claimgen.config.json');
+  });
+
   it('serves a log to those who know the secret, until it is told to end', async () => {
     const folder = projectFolder({});
     await initJournal(`${folder.path}/changes`);

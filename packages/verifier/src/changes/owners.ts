@@ -16,8 +16,8 @@ const CHAIN = 16;
 const MAX_NAMES = 1_000_000;
 const END = -1;
 
-/** How many texts of who made a change are kept. */
-const MAX_BY = 2000;
+/** How many texts of who made a change are kept, and as many before those. */
+const MAX_BY = 1000;
 
 interface SharedContent extends Content {
   readonly key: string;
@@ -34,7 +34,9 @@ export class Owners {
   #content: Int32Array = new Int32Array(64);
   #next: Int32Array = new Int32Array(64).fill(END);
   /** For logs, of the records that came last: the texts of all would be half of the memory. */
-  readonly #by: Map<number, string> = new Map();
+  #by: Map<number, string> = new Map();
+  /** The ones before those. */
+  #olderBy: Map<number, string> = new Map();
   #used = 0;
   readonly #free: number[] = [];
   readonly #contents: Map<string, SharedContent> = new Map();
@@ -143,7 +145,7 @@ export class Owners {
   }
 
   #markAt(slot: number): { at: number; by: string | undefined } {
-    return { at: this.#at[slot] ?? 0, by: this.#by.get(slot) };
+    return { at: this.#at[slot] ?? 0, by: this.#by.get(slot) ?? this.#olderBy.get(slot) };
   }
 
   #allocate({ at, by }: OwnedRecord, content: number, next: number): number {
@@ -157,14 +159,17 @@ export class Owners {
   }
 
   #noteBy(slot: number, by: string | undefined): void {
-    this.#by.delete(slot);
+    this.#forgetBy(slot);
     if (by === undefined) return;
     this.#by.set(slot, by);
-    if (this.#by.size <= MAX_BY) return;
-    for (const oldest of this.#by.keys()) {
-      this.#by.delete(oldest);
-      return;
-    }
+    if (this.#by.size < MAX_BY) return;
+    this.#olderBy = this.#by;
+    this.#by = new Map();
+  }
+
+  #forgetBy(slot: number): void {
+    this.#by.delete(slot);
+    this.#olderBy.delete(slot);
   }
 
   #grow(): void {
@@ -180,7 +185,7 @@ export class Owners {
 
   #release(slot: number): void {
     const content = this.#contentAt(slot);
-    this.#by.delete(slot);
+    this.#forgetBy(slot);
     this.#free.push(slot);
     content.uses -= 1;
     if (content.uses > 0) return;

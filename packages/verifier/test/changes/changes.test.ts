@@ -9,23 +9,27 @@ const real = await loadDesign();
 afterAll(removeMutants);
 
 describe('changes', () => {
-  it('are joined: in any order, repeated and in any batches they say what all of them say', () => {
+  it('F1, F2, F3: are joined: in any order, repeated and in any batches they say what all of them say', () => {
     fc.assert(PROPERTIES.joins(real), { numRuns: runs });
   });
 
-  it('only ever make more stale, whatever is forgotten', () => {
+  it('F11: mean the same to verifiers of any two layouts', () => {
+    fc.assert(PROPERTIES.meansTheSame(real), { numRuns: runs });
+  });
+
+  it('F4, F6: only ever make more stale, whatever is forgotten', () => {
     fc.assert(PROPERTIES.onlyGrowsStale(real), { numRuns: runs });
   });
 
-  it('are over after one wait and one refresh', () => {
+  it('F5: are over after one wait and one refresh', () => {
     fc.assert(PROPERTIES.retriesOnce(real), { numRuns: runs });
   });
 
-  it('have all been read while a feed is live, up to its staleness', () => {
+  it('F8, F9: have all been read while a feed is live, up to its staleness', () => {
     fc.assert(PROPERTIES.follows(real), { numRuns: runs });
   });
 
-  it('say as much or more when a part of a record is unreadable', () => {
+  it('F13: say as much or more when a part of a record is unreadable', () => {
     fc.assert(PROPERTIES.widens(real), { numRuns: runs });
   });
 

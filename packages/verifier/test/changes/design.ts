@@ -42,7 +42,7 @@ export function removeMutants(): void {
 /** Each of these must be told from the real one by the property that is named. */
 export const MUTANTS: readonly (readonly [
   name: string,
-  property: 'joins' | 'onlyGrowsStale' | 'retriesOnce' | 'follows' | 'widens',
+  property: 'meansTheSame' | 'joins' | 'onlyGrowsStale' | 'retriesOnce' | 'follows' | 'widens',
   file: string,
   from: string,
   to: string,
@@ -106,6 +106,13 @@ export const MUTANTS: readonly (readonly [
     'cause',
   ],
   ['a written time is exact', 'retriesOnce', 'as-of.js', 'const UNITS = 125', 'const UNITS = 0'],
+  [
+    'records with a name that the layout lacks are passed over',
+    'meansTheSame',
+    'table.js',
+    'return known;',
+    'return known.length === names.length ? known : [];',
+  ],
   ['other audiences', 'joins', 'table.js', 'record.aud !== this.#audience', 'false'],
   ['a gap is no gap', 'follows', 'feed-state.js', "frame.from !== '' && !isNext", 'false'],
   ['a replayed frame is a sign of life', 'follows', 'feed-state.js', 'frame.now <= this.#newest', 'false'],

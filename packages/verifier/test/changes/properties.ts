@@ -93,7 +93,7 @@ function expectSame(actual: unknown, expected: unknown, what: string): void {
   if (a !== b) throw new Error(`${what}: ${a}, and not ${b}`);
 }
 
-/** F1, F2, F3, F10 and F11: in any order and batches, the answers of all records. */
+/** F1, F2, F3 and F10: in any order and batches, the answers of all records. */
 export function joins({ ChangeTable, Judge }: Design): fc.IRawProperty<unknown> {
   return fc.property(histories, ({ records: all, seed, token: { sub, org, asOf }, guard }) => {
     const next = random(seed);
@@ -331,4 +331,27 @@ export function widens({ ChangeTable, Judge }: Design): fc.IRawProperty<unknown>
   });
 }
 
-export const PROPERTIES = { joins, onlyGrowsStale, retriesOnce, follows, widens } as const;
+/** F11: to verifiers of any two generations or lineages, which have different names, a record says the same of those that both have. */
+export function meansTheSame({ ChangeTable, Judge }: Design): fc.IRawProperty<unknown> {
+  const layouts = fc.tuple(fc.subarray([...NAMES, 'unknown']), fc.subarray([...NAMES, 'unknown']));
+  return fc.property(histories, layouts, ({ records: all, token: { sub, org, asOf }, guard }, names) => {
+    const token = { sub, org, asOf, machine: sub.endsWith('@clients') };
+    const [one, other] = names.map((layout) => {
+      const table = new ChangeTable({ audience: 'orders', names: new Set(layout) });
+      table.apply(all, T);
+      return new Judge(table, token, guard);
+    }) as [InstanceType<Design['Judge']>, InstanceType<Design['Judge']>];
+    expectSame(one.refusal() !== undefined, other.refusal() !== undefined, 'the token is refused');
+    for (const name of names[0]) {
+      if (!names[1].includes(name)) continue;
+      for (const held of [true, false])
+        expectSame(
+          one.staleness(name, held) !== undefined,
+          other.staleness(name, held) !== undefined,
+          `${name}, ${held}, is stale`,
+        );
+    }
+  });
+}
+
+export const PROPERTIES = { meansTheSame, joins, onlyGrowsStale, retriesOnce, follows, widens } as const;

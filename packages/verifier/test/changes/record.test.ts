@@ -137,7 +137,7 @@ describe('a change record', () => {
     );
   });
 
-  it('never fails, and never takes anything from a prototype', () => {
+  it('F13: never fails, and never takes anything from a prototype', () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withNullPrototype: true }), (value) => {
         const { at } = readRecord(value, NOW);

@@ -151,7 +151,7 @@ describe('a permission that was taken away', () => {
     expect(any('orders:write', 'invoices:read')).toBe('insufficient_scope');
   });
 
-  it('is answered the same with the cache and without', async () => {
+  it('F10: is answered the same with the cache and without', async () => {
     for (const cache of [true, false]) {
       const log = openLog();
       const verifier = verifierOf(log.feed, { cache });

@@ -22,7 +22,7 @@ function firstFault(design: Design, histories: number): string | undefined {
 }
 
 describe('in a world of logins in flight, wrong clocks, cut feeds, restarts and lost logs', () => {
-  it('nothing revoked is used after the bound, and everybody gets a final answer', async () => {
+  it('F1, F5, F9, F10: nothing revoked is used after the bound, and everybody gets a final answer', async () => {
     expect(firstFault(await loadDesign(), runs)).toBeUndefined();
   });
 
