@@ -194,6 +194,29 @@ describe('processes with one store', () => {
     expect(issuer.grants).toBe(1);
   });
 
+  it('look again once they have the lease: whoever had it may have come back with the token', async () => {
+    const store = memoryStore();
+    const first = makeCache(issuer.url, { store });
+    let isFirst = true;
+    const late = new Proxy(store, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (name !== 'claim' || typeof member !== 'function')
+          return typeof member === 'function' ? member.bind(target) : member;
+        return async (key: string, ...rest: unknown[]) => {
+          if (key.startsWith('l:') && isFirst) {
+            isFirst = false;
+            await ask(first);
+          }
+          return Reflect.apply(member, target, [key, ...rest]);
+        };
+      },
+    });
+    const second = makeCache(issuer.url, { store: late });
+    expect((await ask(second)).access_token).toBe((await ask(first)).access_token);
+    expect(issuer.grants).toBe(1);
+  });
+
   it('wait for who asks as long as a request may take, and say then when to come again', async () => {
     const store = memoryStore();
     const [slow, hasty] = [makeCache(issuer.url, { store }), makeCache(issuer.url, { store, timeout: 150 })];

@@ -94,6 +94,21 @@ describe('a quota', () => {
   });
 });
 
+describe('a refusal by one quota', () => {
+  it('does not count for the others', async () => {
+    const cache = makeCache(issuer.url, { quotas: { grantsPerMonth: 1, grantsPerHour: 3 } });
+    await ask(cache, scoped(0));
+    let wait = 0;
+    for (let n = 1; n < 10; n += 1) {
+      const { status, headers } = await ask(cache, scoped(n));
+      expect(status).toBe(429);
+      wait = Number(headers.get('retry-after'));
+    }
+    cache.pass(wait + 1);
+    expect((await ask(cache, scoped(1))).status).toBe(200);
+  });
+});
+
 describe("the tenant's budget", () => {
   it('is told of at 60, 80 and 100 %, once each, and half of it is what one client may have', async () => {
     const cache = makeCache(issuer.url, { budget: 10 });
