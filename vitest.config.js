@@ -1,8 +1,7 @@
 import { defineConfig } from 'vitest/config';
-import { hasGit, NEED_GIT } from './test/left-out.ts';
 
 const TESTS = ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/*.test.ts'];
-/** Tests that need more than Node: npx, browsers, servers, catalogs, packed tarballs, processes that are killed. */
+/** Tests that need more than Node: git, npx, browsers, servers, catalogs, packed tarballs, processes that are killed. */
 const END_TO_END = ['packages/*/test/**/*.e2e.test.ts', 'test/**/*.e2e.test.ts'];
 export default defineConfig({
   test: {
@@ -17,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: TESTS,
-          exclude: [...END_TO_END, ...(hasGit ? [] : NEED_GIT)],
+          exclude: END_TO_END,
           // The files of a worker share its modules: loading them again for each of 200 files took longer than many of the tests. Each test puts
           // back what it changes of the process.
           isolate: false,

@@ -7,14 +7,7 @@ import type { TestProject } from 'vitest/node';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Tests that need git, which a machine with Node alone has not. */
-export const NEED_GIT: readonly string[] = [
-  ...['base', 'base-files', 'config-module', 'git-failures', 'renamed', 'who-gets-what'].map(
-    (name) => `packages/generator/test/check/${name}.test.ts`,
-  ),
-  'packages/generator/test/git/merge.test.ts',
-];
-
+/** Whether git is here, which a machine with Node alone has not. Tests that need it are end to end, but for a few cases. */
 export const hasGit: boolean = isInstalled();
 
 function isInstalled(): boolean {
@@ -39,10 +32,8 @@ export default function setup({ vitest }: TestProject): () => void {
   return () => {
     if (!vitest.projects.some(({ name }) => name === 'e2e')) {
       console.log(
-        `Left out: ${endToEnd().length} files of end-to-end tests, which need browsers, servers or the registry (npm run test:all).`,
+        `Left out: ${endToEnd().length} files of end-to-end tests, which need git, browsers, servers or the registry (npm run test:all).`,
       );
     }
-    if (!hasGit)
-      console.log(`Left out: ${NEED_GIT.length} files of tests that need git, which is not installed.`);
   };
 }

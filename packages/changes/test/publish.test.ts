@@ -6,7 +6,7 @@ import { openMemoryLog } from '../src/memory-log.ts';
 import { prune } from '../src/prune.ts';
 import { changedAt, publish } from '../src/publish.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 1000);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 200);
 const NOW = 1_790_000_000_000;
 const clock = () => new Date(NOW);
 const layout = (name: string, ...permissions: string[]) => ({ name, lineages: [[], [{ permissions }]] });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { createFetch } from '../src/fetch.ts';
 import { createWorld, stale, type World } from './issuer.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 200);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
 const URL = 'https://api.example/orders';
 
 beforeEach(() => {

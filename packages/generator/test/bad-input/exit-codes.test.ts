@@ -7,7 +7,7 @@ import { run } from '../../src/run.ts';
 import { type ProjectFolder, projectFolder } from '../project-folder.ts';
 import { CATALOG, CONFIG } from './refusal.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 30);
 const bin = fileURLToPath(new URL('../../bin/claimgen.js', import.meta.url));
 
 const FILES = { 'claimgen.config.yaml': CONFIG, 'catalog.json': CATALOG };

@@ -11,7 +11,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { type AudienceLayout, activeLineage, growLayout, namesOf } from '../../src/layout/layout.ts';
 import { parseSourceText } from '../../src/source-text/source-text.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 300);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 100);
 
 function audienceOf(overrides: object, token: object): AudienceConfig {
   const config = {

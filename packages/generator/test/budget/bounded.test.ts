@@ -7,7 +7,7 @@ import { type AudienceLayout, growLayout } from '../../src/layout/layout.ts';
 import { claimTable } from '../../src/plan/claim-table.ts';
 import { projectFolder } from '../project-folder.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 300);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 100);
 
 const situations = fc
   .record({

@@ -7,7 +7,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { parseSourceText } from '../../src/source-text/source-text.ts';
 import { projectFolder } from '../project-folder.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 30);
 
 const API = 'https://orders.example';
 const scopes = Array.from({ length: 200 }, (_, index) => `orders:service${index}:write`);

@@ -12,7 +12,7 @@ import { projectFolder } from '../project-folder.ts';
 // A key pair, a build and a signature for each run.
 vi.setConfig({ testTimeout: 900_000 });
 
-const runs = Math.ceil(Number(process.env['CLAIMGEN_RUNS'] ?? 60) / 2);
+const runs = Math.ceil(Number(process.env['CLAIMGEN_RUNS'] ?? 24) / 2);
 
 const permission = fc.stringMatching(/^[a-d]{1,3}[:/][a-zé"\\😀]{1,20}$/u);
 

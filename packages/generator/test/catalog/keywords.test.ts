@@ -4,7 +4,7 @@ import { keyFor, replaceKeywords } from '../../src/catalog/keywords.ts';
 import { InputError } from '../../src/errors.ts';
 import { replaceAsDeployCli } from './reference/deploy-cli.ts';
 
-const numRuns = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
+const numRuns = Number(process.env['CLAIMGEN_RUNS'] ?? 150);
 
 /** Names, regular expressions among them, and names of which one begins another. */
 const key = fc.constantFrom(

@@ -1,6 +1,7 @@
 import { initJournal, openJournal } from '@claimgen/changes';
 import type { ChangeRecord } from '@claimgen/verifier/changes';
 import { describe, expect, it } from 'vitest';
+import { hasGit } from '../../../../test/left-out.ts';
 import { run } from '../../src/run.ts';
 import { EXAMPLE } from '../build/example.ts';
 import { repository } from '../check/repository.ts';
@@ -153,7 +154,7 @@ const withRoles = (roles: Readonly<Record<string, readonly string[]>>) => ({
 const BEFORE = withRoles({ Clerk: ['orders:read', 'orders:write'], Accountant: ['invoices:pay'] });
 const AFTER = withRoles({ Clerk: ['orders:read', 'orders:refund'], Accountant: ['invoices:pay'] });
 
-describe('claimgen publish --difference', () => {
+describe.skipIf(!hasGit)('claimgen publish --difference', () => {
   it('publishes what roles lost and gained since a commit', async () => {
     const { folder, git, commit } = repository(BEFORE);
     await commit('deployed');

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import findError from '#generated/config-first-error';
 import findErrors from '#generated/config-validator';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 1000);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 250);
 
 const schema = JSON.parse(readFileSync(new URL('../../schema/config.schema.json', import.meta.url), 'utf8'));
 const OPTIONS = { verbose: true, allowUnionTypes: true };

@@ -19,7 +19,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ProjectFolder, projectFolder } from '../project-folder.ts';
 
 // A run is up to five builds.
-const runs = Math.min(150, Number(process.env['CLAIMGEN_RUNS'] ?? 25));
+const runs = Math.min(150, Number(process.env['CLAIMGEN_RUNS'] ?? 15));
 
 const CATALOG = JSON.stringify({
   permissions: ['orders:read', 'orders:write'],

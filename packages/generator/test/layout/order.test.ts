@@ -7,7 +7,7 @@ import { orderPermissions } from '../../src/layout/order/order.ts';
 import { modelUsers } from '../../src/layout/order/population.ts';
 import { seededRandom, shuffled } from '../../src/model/random.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 200);
 const data = process.env['CLAIMGEN_DATA'];
 
 type Roles = readonly (readonly number[])[];

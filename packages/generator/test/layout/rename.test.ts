@@ -155,7 +155,7 @@ describe('an audience that is renamed with "previously"', () => {
           expect(renamed.get(name)?.lineages).toEqual(kept.lineages);
         }
       }),
-      { numRuns: Number(process.env['CLAIMGEN_RUNS'] ?? 200) },
+      { numRuns: Number(process.env['CLAIMGEN_RUNS'] ?? 80) },
     );
   });
 

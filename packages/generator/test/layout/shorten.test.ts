@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { classify } from '../../src/layout/order/classes.ts';
 import { shortenPath } from '../../src/layout/order/shorten.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 300);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 100);
 
 type Distance = (one: number, other: number) => number;
 

@@ -9,7 +9,7 @@ import { flows, type LoginDescription } from '#simulator/event/login-description
 import { type Action, loadAction } from '#simulator/host/action-host';
 import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig, startAction } from './built-action.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 200);
 const BILLING = 'https://billing.acme.example';
 const MANAGER = { roles: ['Manager'] };
 const EVERYTHING = ['orders:read', 'orders:refund', 'orders:write'];

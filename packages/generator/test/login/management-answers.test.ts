@@ -5,7 +5,7 @@ import { CLAIM, ORDERS, ordersConfig, startAction } from './built-action.ts';
 import { body, halfPage, hangUp, page, status } from './misbehaviours.ts';
 import { DOMAIN, type Misbehaviour, SECRETS, scriptApi } from './scripted-api.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 200);
 const event = loginEvent({ audience: ORDERS, secrets: SECRETS });
 // A login that does not keep its deadline fails at the host's limit: it is then neither allowed nor denied.
 const HOST = { timeLimit: 10_000 };

@@ -9,7 +9,7 @@ import { flows } from '#simulator/event/login-description';
 import { loadAction } from '#simulator/host/action-host';
 import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig, startAction } from './built-action.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 150);
 const ORGANIZATION = { id: 'org_1' };
 const MANAGER = ['orders:read', 'orders:refund', 'orders:write'];
 

@@ -6,7 +6,7 @@ import { loginEvent } from '#simulator/event/events';
 import { loadAction } from '#simulator/host/action-host';
 import { buildProject, CLAIM, codeOf, ORDERS, ordersConfig, startAction } from './built-action.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 150);
 const names = Array.from({ length: 60 }, (_, index) => `orders:permission-number-${index}`);
 const source = [{ event: 'user.app_metadata.permissions' }];
 

@@ -6,7 +6,7 @@ import { InputError } from '../../src/errors.ts';
 import { buildProject, CLAIM, ORDERS, ordersConfig, SMALL_CATALOG, startAction } from './built-action.ts';
 import { DOMAIN } from './scripted-api.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 150);
 const METADATA = { event: 'user.app_metadata.permissions' };
 
 function byRoles(roles: readonly string[] | null, more: object = {}) {

@@ -5,7 +5,7 @@ import { compileGlob } from '../../src/selection/glob.ts';
 import { select } from '../../src/selection/select.ts';
 import { audienceOf, catalogOf, ORDERS } from './audience.ts';
 
-const numRuns = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
+const numRuns = Number(process.env['CLAIMGEN_RUNS'] ?? 150);
 const BILLING = 'https://billing.acme.example';
 
 const name = fc

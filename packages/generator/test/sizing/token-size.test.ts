@@ -12,7 +12,7 @@ import { planProject } from '../../src/plan/plan.ts';
 import { TokenSizes } from '../../src/sizing/token-size.ts';
 import { parseSourceText } from '../../src/source-text/source-text.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 30);
 
 const config = (encoding: string, asOf: boolean) =>
   readConfig(

@@ -13,7 +13,7 @@ import { type Deployment, ENVIRONMENTS, histories, type Issuer, NAMES, play } fr
 // Tens of thousands of histories take minutes.
 vi.setConfig({ testTimeout: 900_000 });
 
-const runs = Number(process.env['CLAIMGEN_SOUNDNESS_RUNS'] ?? 1500);
+const runs = Number(process.env['CLAIMGEN_SOUNDNESS_RUNS'] ?? 400);
 
 /** What a mutant of the design changes; the real one changes nothing. */
 interface Design {

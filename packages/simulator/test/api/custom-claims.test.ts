@@ -8,7 +8,7 @@ import type { LoginDescription } from '../../src/event/login-description.ts';
 import { loadAction } from '../../src/host/action-host.ts';
 import type { LoginResult } from '../../src/host/login-result.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 500);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 150);
 const audience = 'https://orders.acme.example';
 
 // Sets what the user's app_metadata list as [name, value] pairs.

@@ -23,7 +23,7 @@ import { ISSUER, keySet, layout, makeToken, NOW, rsaKey } from '../support/issue
 
 const key = rsaKey('main');
 const SUB = 'auth0|5f7c8ec7c33c6c004bbafe82';
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 200);
+const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
 
 const stops: AbortController[] = [];
 afterEach(() => {

@@ -332,7 +332,7 @@ describe('what changes for a role', () => {
           expect(new Map([...result].filter(([, held]) => held.size > 0))).toEqual(expected);
         },
       ),
-      { numRuns: Number(process.env['CLAIMGEN_RUNS'] ?? 100) },
+      { numRuns: Number(process.env['CLAIMGEN_RUNS'] ?? 30) },
     );
   });
 });
