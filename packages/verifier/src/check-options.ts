@@ -12,6 +12,7 @@ import { readLayout } from './layout-check.ts';
 import type { CheckedOptions, VerifierOptions } from './options.ts';
 import { checkNumber, readOwnOptions } from './own-options.ts';
 import { checkDpop } from './proofs/dpop-options.ts';
+import { checkResolver } from './resolver/permission-resolver.ts';
 
 const NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
   issuer: true,
@@ -29,6 +30,8 @@ const NAMES: Readonly<Record<keyof VerifierOptions, true>> = {
   dpop: true,
   typ: true,
   changes: true,
+  resolver: true,
+  permissions: true,
   on: true,
   maxTokenLength: true,
 };
@@ -52,6 +55,8 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     dpop,
     typ = 'required',
     changes,
+    resolver,
+    permissions: givenPermissions = 'token',
     on,
     maxTokenLength = 16_384,
   } = readOwnOptions(options, Object.keys(NAMES) as (keyof VerifierOptions)[], 'createVerifier');
@@ -68,6 +73,7 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
   const verifiesProofs = senderConstrained === 'verify' || senderConstrained === 'require';
   if (dpop !== undefined && !verifiesProofs)
     throw new TypeError('dpop is for senderConstrained: "verify" or "require"');
+  const permissions = checkChoice('permissions', givenPermissions, ['token', 'resolver']);
   const common = {
     layout,
     audience: checkAudience(audience, layout),
@@ -82,6 +88,8 @@ export function checkOptions(options: VerifierOptions): CheckedOptions {
     dpop: verifiesProofs ? checkDpop(dpop ?? {}, now) : undefined,
     typ: checkChoice('typ', typ, ['required', 'optional']),
     changes: changes === undefined ? undefined : checkChanges(changes),
+    resolver: checkResolver(resolver, permissions),
+    permissions,
     on: hooks,
     maxTokenLength: checkNumber('maxTokenLength', maxTokenLength, { least: 1, most: 1_048_576, whole: true }),
   };

@@ -63,6 +63,13 @@ const NOT_GRANTED: Explanation = [
     'deploy the Action, then have the user log in again. claimgen explain lists the roles that have the permission',
 ];
 
+const NOT_RESOLVED: Explanation = [
+  'not_granted',
+  "The user did not hold the permission when the resolver read it, or the resolver's role table is older than the role",
+  'grant it in Auth0: it counts within the ttl of the resolver; where a role was changed since, run claimgen build and deploy ' +
+    'this API with the tables that it wrote. claimgen explain lists the roles that have the permission',
+];
+
 const NOT_AUTHENTICATED: Explanation = [
   'not_authenticated',
   'There is no access: no token was verified for this request',
@@ -87,7 +94,7 @@ function explain(access: Access, permission: string, { index, covers }: AccessBa
     ];
   }
   if (access.readFrom === 'none') return ['claim_absent', ...likelyCause(access.claims, index)];
-  if (covers(permission)) return NOT_GRANTED;
+  if (covers(permission)) return access.readFrom === 'resolver' ? NOT_RESOLVED : NOT_GRANTED;
   if (access.layout === 'forked') {
     return [
       'layout_forked',
@@ -127,7 +134,7 @@ function explainRefusal(error: VerifierError, permission: string): Denial | unde
       reason: 'claim_overflow',
       permission,
       message: "The user's permissions did not fit into the token, so the Action wrote an overflow marker",
-      fix: 'use encoding: bitset for the audience, or give users fewer permissions',
+      fix: 'use encoding: bitset for the audience, give createVerifier a resolver, or give users fewer permissions',
     };
   }
   if (error.code !== 'claim_malformed') return undefined;

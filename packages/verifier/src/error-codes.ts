@@ -52,7 +52,7 @@ export type VerifierErrorCode =
   | 'nonce_required'
   /** 401: the permission claim, or the stock claim read in its place, is not in its format. */
   | 'claim_malformed'
-  /** 403: the permissions did not fit into the token, and the Action wrote so (`onOverflow: marker`). */
+  /** 403: the permissions did not fit into the token, the Action wrote so (`onOverflow: marker`), and there is no resolver. */
   | 'claim_overflow'
   /**
    * 401: the claim was written with a layout that this verifier does not have: after a rebase, deploy
@@ -65,6 +65,8 @@ export type VerifierErrorCode =
   | 'key_set_unavailable'
   /** 503: it is not known what has changed (`changes`), and no token passes meanwhile. */
   | 'changes_unavailable'
+  /** 503: the resolver could not say what the user holds. `cause` says why. */
+  | 'permissions_unavailable'
   /** 503: the store of used proofs, or the source of nonces, failed. `cause` says why. */
   | 'proof_unavailable'
   /** 503: the policy engine could not be asked (`@claimgen/verifier/authzen`). `cause` says why. */
@@ -88,6 +90,7 @@ const OTHERS: Partial<Record<VerifierErrorCode, readonly [VerifierErrorStatus, C
   proof_unavailable: [503, ''],
   key_set_unavailable: [503, ''],
   changes_unavailable: [503, ''],
+  permissions_unavailable: [503, ''],
   decision_unavailable: [503, ''],
   crypto_failed: [503, ''],
 };

@@ -6,7 +6,7 @@ import { checkFunction, readOwnOptions } from './own-options.ts';
 
 /**
  * A token that was verified; one that the cache had is a `cacheHit` and none of these. Where its proof of possession is
- * refused then, `refused` is told, too.
+ * refused then, or the resolver does not know its permissions, `refused` is told, too.
  */
 export interface VerifiedEvent {
   /** The layout's name: which API it was. */

@@ -42,6 +42,12 @@ export type { ReplayMemoryOptions, ReplayStore } from './proofs/replays.ts';
 export type { Scheme, SenderRequest } from './proofs/sender-request.ts';
 export type { Refusal, RefusalReason } from './refusal.ts';
 export { requireAllPermissions, requireAnyPermission, requirePermission } from './require-permission.ts';
+export type {
+  PermissionAnswer,
+  PermissionQuery,
+  PermissionResolver,
+  PermissionsFrom,
+} from './resolver/permission-resolver.ts';
 export type { Typ } from './token/header.ts';
 export type { SenderConstrained } from './token/registered-claims.ts';
 export type { TokenAge } from './token-age.ts';

@@ -9,6 +9,7 @@ import type { CheckedIssuers, IssuerFunction, IssuerOptions, Jwks } from './issu
 import type { KeySource } from './keys/key-source.ts';
 import type { Layout } from './layout.ts';
 import type { CheckedDpop, DpopOptions } from './proofs/dpop-options.ts';
+import type { PermissionResolver, PermissionsFrom } from './resolver/permission-resolver.ts';
 import type { Typ } from './token/header.ts';
 import type { SenderConstrained } from './token/registered-claims.ts';
 
@@ -69,6 +70,16 @@ export interface VerifierOptions<P extends string = string> {
    * nowhere: what a token says is true until it expires.
    */
   readonly changes?: ChangesOptions | undefined;
+  /**
+   * Knows what users hold where the token can't say (`!overflow`) or shall not: `createResolver` of `@claimgen/resolver`.
+   * docs/guide/resolver.md
+   */
+  readonly resolver?: PermissionResolver | undefined;
+  /**
+   * Where users' permissions are read. By default the token, and the resolver only where the permissions did not fit into it;
+   * with `resolver` what the token says of them is not looked at. Tokens of machines are read as ever.
+   */
+  readonly permissions?: PermissionsFrom | undefined;
   /** Told of what the verifier does, for metrics and traces; never of a token. */
   readonly on?: VerifierHooks | undefined;
   /** Characters; a longer token is refused unread. By default 16,384, Node's limit for headers. */
@@ -93,6 +104,8 @@ export interface CommonOptions {
   readonly dpop: CheckedDpop | undefined;
   readonly typ: Typ;
   readonly changes: CheckedChanges | undefined;
+  readonly resolver: PermissionResolver | undefined;
+  readonly permissions: PermissionsFrom;
   readonly on: VerifierHooks | undefined;
   readonly maxTokenLength: number;
 }

@@ -7,7 +7,9 @@ import type { Freshness, FreshnessReport, FreshToken } from './changes/freshness
 import type { WrittenAsOf } from './claim/as-of.ts';
 import type { LayoutIndex } from './claim/layout-index.ts';
 import { isMachineToken } from './claim/machine-token.ts';
+import type { ClaimReading } from './claim/read-claim.ts';
 import { readClaim } from './claim/read-claim.ts';
+import type { StockReading } from './claim/read-fallback.ts';
 import { readFallback } from './claim/read-fallback.ts';
 import { isVerifierError, VerifierError } from './errors.ts';
 import type { HeaderLookup } from './header-lookup.ts';
@@ -19,6 +21,7 @@ import type { IssuerVerifierOptions } from './options.ts';
 import { own } from './own-property.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Challenger } from './proofs/challenger.ts';
+import { Resolution } from './resolver/resolution.ts';
 import { demandStart, staleError } from './stale.ts';
 import { checkSignature } from './token/check-signature.ts';
 import type { CompactToken } from './token/compact.ts';
@@ -62,6 +65,8 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
   readonly #cache: TokenCache<P> | undefined;
   readonly #freshness: Freshness | undefined;
   readonly #source: AccessSource;
+  /** Present with the option `resolver`. */
+  readonly #resolution: Resolution<P> | undefined;
   /** The keys that the headers of verified tokens led to: all tokens of a key have the same header. */
   readonly #keys: LRUCache<string, VerificationKey>;
 
@@ -77,6 +82,9 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     this.#freshness = freshness;
     const { now, clockTolerance } = options;
     this.#source = { now, clockTolerance, challenger };
+    const { resolver } = options;
+    this.#resolution =
+      resolver && new Resolution({ resolver, options, index, source: this.#source, freshness });
     this.#keys = new LRUCache({ max: HEADERS });
   }
 
@@ -85,7 +93,8 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     const known = this.#accessNow(typeof token === 'string' ? this.#cache?.get(token) : undefined);
     const { on } = this.#options;
     const access = known ?? (on === undefined ? this.#verifyFresh(token) : this.#verifyAndTell(token, on));
-    return 'then' in access ? await access : access;
+    const verified = 'then' in access ? await access : access;
+    return this.#resolution === undefined ? verified : this.#resolution.complete(verified);
   }
 
   [LOOK_UP_HEADER](authorization: string): Access<P> | undefined {
@@ -198,14 +207,18 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     const times = checkClaims(json.value, this.#options);
     checkValidity(times, clockTolerance, now());
     const value = own(json.value, this.#index.claim);
-    const stock = value === undefined ? readFallback(json.value, this.#options, this.#index) : undefined;
-    const reading = stock ?? readClaim(value, this.#index);
     const claims = json.value as AccessClaims;
+    const reading = this.#resolution?.pending(claims, value) ?? this.#readPermissions(claims, value);
     const freshness = this.#freshness?.judge(ownerOf(claims, 'bits' in reading ? reading.asOf : undefined));
     const access = createAccess<P>(claims, reading, this.#index, this.#source, freshness);
     const bytes = json.bytes + ('bits' in reading ? reading.bits.byteLength : 0);
     this.#cache?.add({ token, access, validity: validityOf(times, clockTolerance), key, freshness, bytes });
     return access;
+  }
+
+  #readPermissions(claims: AccessClaims, value: unknown): ClaimReading | StockReading {
+    const stock = value === undefined ? readFallback(claims, this.#options, this.#index) : undefined;
+    return stock ?? readClaim(value, this.#index);
   }
 }
 

@@ -55,10 +55,13 @@ export class TokenCache<P extends string> {
     return entry?.token === token ? entry : undefined;
   }
 
-  /** The entry of an `Authorization` header that is spelt `Bearer <token>`. */
+  /**
+   * The entry of an `Authorization` header that is spelt `Bearer <token>`. None for a token whose permissions have to be asked
+   * for: `verify` does.
+   */
   getByHeader(header: string): VerifiedToken<P> | undefined {
     const entry = this.#entries.get(header.slice(-KEY_LENGTH));
-    return entry?.header === header ? entry : undefined;
+    return entry?.header === header && entry.access.readFrom !== 'resolver' ? entry : undefined;
   }
 
   /** Only for tokens that were verified in full: nothing that fails may take room. */

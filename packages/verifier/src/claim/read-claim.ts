@@ -7,8 +7,8 @@ import { compareLayouts, countShared, IDS, OVERFLOW_MARKER } from './generations
 import type { LayoutIndex, PlaceTable } from './layout-index.ts';
 import { setBit } from './layout-index.ts';
 
-/** What was read: claimgen's claim, one of Auth0's own in its place, or none. */
-export type ReadFrom = 'claim' | 'permissions' | 'scope' | 'none';
+/** What was read: claimgen's claim, one of Auth0's own in its place, what the resolver said, or none. */
+export type ReadFrom = 'claim' | 'permissions' | 'scope' | 'resolver' | 'none';
 
 /** What a claim says, in terms of the verifier's own layout. */
 export interface ClaimReading {
