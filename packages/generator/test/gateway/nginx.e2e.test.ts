@@ -11,9 +11,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningServer, startServer } from '../servers/running-server.ts';
+import { type RunningServer, startServer } from '../../../../test/servers/running-server.ts';
 
-const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const path = (name: string) => fileURLToPath(new URL(`../../../../${name}`, import.meta.url));
 const recipe = /```nginx\n(.*?)```/s.exec(readFileSync(path('docs/guide/gateway.md'), 'utf8'))?.[1] ?? '';
 const layout = path('examples/acme/claimgen/verifier/orders.json');
 const AUDIENCE = 'https://orders.acme.example';
