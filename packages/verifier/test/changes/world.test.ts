@@ -66,14 +66,14 @@ describe('in a world of logins in flight, wrong clocks, cut feeds, restarts and 
     [
       'every Action is taken for one that reads all itself',
       'as-of.js',
-      'written.isReadByAction ? CLOCKS : ACTIONS',
-      'CLOCKS',
+      'written.isReadByAction ? GUARDS.action : GUARDS.event',
+      'GUARDS.action',
     ],
     [
       'the time of issue is taken for the time of reading',
       'as-of.js',
-      'guard: ACTIONS, precision: SECOND',
-      'guard: CLOCKS, precision: SECOND',
+      'guard: GUARDS.event, precision: SECOND',
+      'guard: GUARDS.action, precision: SECOND',
     ],
   ])('and the same fails for a design with this difference: %s', async (_, file, from, to) => {
     expect(firstFault(await mutate(file, from, to), 3000)).toBeDefined();
