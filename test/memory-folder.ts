@@ -1,10 +1,11 @@
 // Gives tests temporary folders in memory where the machine has room for them: every file that claimgen writes is synced to the disk,
 // and hundreds of builds would wait for nothing but that.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MEMORY = '/dev/shm';
+const PREFIX = 'claimgen-tests-';
 /** Bytes; a whole run leaves some hundred megabytes behind at most. */
 const ROOM = 2 ** 30;
 
@@ -21,9 +22,10 @@ export default function setup(): (() => void) | undefined {
 function memoryFolder(): string | undefined {
   let folder: string | undefined;
   try {
+    removeAbandoned();
     const { bavail, bsize } = statfsSync(MEMORY);
     if (bavail * bsize < ROOM) return;
-    folder = mkdtempSync(join(MEMORY, 'claimgen-tests-'));
+    folder = mkdtempSync(join(MEMORY, `${PREFIX}${process.pid}-`));
     const program = join(folder, 'program');
     writeFileSync(program, '#!/bin/sh\n', { mode: 0o755 });
     execFileSync(program);
@@ -31,5 +33,23 @@ function memoryFolder(): string | undefined {
   } catch {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     return;
+  }
+}
+
+/** Folders of runs that were killed. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(MEMORY)) {
+    const pid = /^\d+(?=-)/.exec(name.slice(PREFIX.length))?.[0];
+    if (name.startsWith(PREFIX) && pid !== undefined && !isRunning(Number(pid)))
+      rmSync(join(MEMORY, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
