@@ -87,10 +87,10 @@ describe('in a browser', () => {
     return { code: output[0].code, imports: output[0].imports };
   }
 
-  test('they weigh under 6.3 kB minified, with all they need and without jose', async () => {
+  test('they weigh under 6.7 kB minified, the as-of of a claim included, with all they need and without jose', async () => {
     const { code, imports } = await bundle('unverified.ts');
     expect(imports).toEqual([]);
-    expect(Buffer.byteLength(code)).toBeLessThan(6300);
+    expect(Buffer.byteLength(code)).toBeLessThan(6700);
     console.info(`@claimgen/verifier/unverified: ${Buffer.byteLength(code)} bytes minified`);
   });
 
