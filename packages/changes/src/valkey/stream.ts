@@ -33,7 +33,7 @@ export class Stream {
     await this.#connections.send(connection, command, blocking);
   }
 
-  /** Entries from `start` on, a page at a time. `createIfMissing`: makes the stream, and says whether it did. */
+  /** Entries from `start` on, a page at a time. `createIfMissing`: says whether the stream is there, if only now. */
   async *pages(
     connection: StreamConnection,
     start: string,

@@ -164,7 +164,11 @@ class ValkeyLog implements ChangeLog {
 
   /** All entries, a page at a time. */
   async *#pages(connection: StreamConnection): AsyncGenerator<StreamEntry[], void, undefined> {
-    const create = async () => this.#mayCreate && (await this.#create(connection, 0));
+    const create = async () => {
+      if (!this.#mayCreate) return false;
+      await this.#create(connection, 0);
+      return true;
+    };
     for await (const entries of this.#stream.pages(connection, '-', create)) {
       this.#mayCreate = false;
       yield entries;

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import type { Hub, Route, TenantNames } from '@claimgen/changes';
 import { type Command, defineCommand } from '../cli/command.ts';
 import type { Process } from '../cli/process.ts';
-import { PROJECT_OPTIONS } from '../commands/project-options.ts';
 import { InputError, usageError } from '../errors.ts';
 import { versioned } from '../format/versioned.ts';
 import { listen } from '../io/http-server.ts';
@@ -20,7 +19,7 @@ export const hub: Command = defineCommand({
   describe: 'Serve a log of changes to other networks: GET /changes, GET /health',
   options: {
     ...LOG_OPTIONS,
-    config: PROJECT_OPTIONS.config,
+    config: { type: 'string', describe: 'The config file; found upward from here by default' },
     env: { type: 'string', describe: 'The environment of the config whose names receivers are given' },
     port: { type: 'number', describe: `The port, ${DEFAULT_PORT} by default; 0 for any that is free` },
     host: { type: 'string', describe: 'The address to listen at, 127.0.0.1 by default' },
