@@ -19,12 +19,12 @@ function isInstalled(): boolean {
   }
 }
 
-function endToEnd(): string[] {
+function filesOf(kind: 'e2e' | 'long'): string[] {
   const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/test`);
   return ['test', ...packages]
     .filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }))
-    .filter((path) => path.endsWith('.e2e.test.ts'));
+    .filter((path) => path.endsWith(`.${kind}.test.ts`));
 }
 
 /** For vitest: what is returned runs when the tests have. */
@@ -32,7 +32,7 @@ export default function setup({ vitest }: TestProject): () => void {
   return () => {
     if (!vitest.projects.some(({ name }) => name === 'e2e')) {
       console.log(
-        `Left out: ${endToEnd().length} files of end-to-end tests, which need git, browsers, servers or the registry (npm run test:all).`,
+        `Left out: ${filesOf('e2e').length} files of end-to-end tests, which need git, browsers, servers or the registry, and ${filesOf('long').length} that take long (npm run test:all).`,
       );
     }
   };
