@@ -184,11 +184,27 @@ describe('a fleet with one Redis', () => {
     expect([...statuses.keys()]).toEqual([200]);
     for (const { logs } of all)
       expect(logs).toEqual([
-        'the store of the token cache is down: each process asks for tokens by itself until it is back',
+        expect.stringMatching(
+          /^the store of the token cache is down \(\w+\): each process asks for tokens by itself/,
+        ),
         'the store of the token cache is back',
       ]);
     // The store came back empty: each of the four is asked for once more, at most by each process.
     expect(issuer.grants).toBeLessThanOrEqual(6 + 8);
+  });
+
+  it('says why its store does not work, and uses it once it does', async () => {
+    const locked = await startServer();
+    await locked.command('CONFIG', 'SET', 'requirepass', 'hunter2-hunter2');
+    const cache = await open(locked.url);
+    expect((await ask(cache)).status).toBe(200);
+    expect(cache.logs).toEqual([expect.stringContaining('is down (NOAUTH)')]);
+    const wrong = await open(locked.url.replace('//', '//:hunter3@'));
+    expect((await ask(wrong)).status).toBe(200);
+    expect(wrong.logs).toEqual([expect.stringContaining('is down (WRONGPASS)')]);
+    const right = await open(locked.url.replace('//', '//:hunter2-hunter2@'));
+    expect((await ask(right)).status).toBe(200);
+    expect(right.logs).toEqual([]);
   });
 
   it('does not wait for a store that hangs', async () => {
