@@ -117,6 +117,7 @@ class ValkeyStore implements TokenStore {
     this.#connecting ??= this.#client.connect().then(
       () => {
         this.#isConnected = true;
+        this.#waiting.length = 0;
       },
       (error: unknown) => {
         this.#connecting = undefined;
