@@ -132,7 +132,7 @@ class Cache implements TokenCache {
       return tokenAnswer(await this.#token(wanted.parameters, wanted.credentials, secret));
     } catch (error) {
       const known = error instanceof TokenCacheError ? error : this.#bug(error);
-      this.#tell(known.fields.error === 'server_error' ? 'internal' : known.code);
+      this.#tell(known.status === 500 ? 'internal' : known.code);
       return errorAnswer(known, request.headers.has('authorization'));
     }
   };
@@ -171,7 +171,7 @@ class Cache implements TokenCache {
     const key = await this.#keys.token({ parameters, clientId, secret, method, generation });
     const { token, wasKept } = await this.#flight.token({ key, parameters, credentials, secret });
     await this.#quotas.request(clientId, token.digest);
-    this.#tell(wasKept ? 'cached' : 'granted');
+    this.#tell(wasKept ? 'cached' : 'fetched');
     return token;
   }
 
