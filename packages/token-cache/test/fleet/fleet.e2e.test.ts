@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -151,10 +152,7 @@ describe('a fleet with one Redis', () => {
     const url = `redis://127.0.0.1:${port}`;
     const first = start();
     const all = [await open(url), await open(url)];
-    await until(async () => (await ask(all[0] as TestCache, form({ audience: 'x' }))).status === 200);
-    await until(() => all.every(({ logs }) => logs.length % 2 === 0));
-    for (const { logs } of all) logs.length = 0;
-    issuer.grants = 0;
+    await until(() => isOpen(port));
     const statuses = new Map<number, number>();
     let isOn = true;
     const load = all.map(async (cache) => {
@@ -166,19 +164,19 @@ describe('a fleet with one Redis', () => {
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
     });
-    await until(() => (statuses.get(200) ?? 0) > 200);
+    await until(async () => (statuses.get(200) ?? 0) > 200);
     expect(issuer.grants).toBe(4);
     first.kill('SIGKILL');
-    await until(() => all.every(({ logs }) => logs.length === 1));
+    await until(async () => all.every(({ logs }) => logs.length === 1));
     // Tokens that a process doesn't have, it asks for by itself.
     const alone = await Promise.all(all.map((cache) => ask(cache, form({ audience: 'while down' }))));
     expect(alone.map(({ status }) => status)).toEqual([200, 200]);
     expect(issuer.grants).toBe(6);
     await expect((all[0] as TestCache).purge('vendor')).rejects.toThrow();
     start();
-    await until(() => all.every(({ logs }) => logs.length === 2));
+    await until(async () => all.every(({ logs }) => logs.length >= 2));
     const seen = statuses.get(200) ?? 0;
-    await until(() => (statuses.get(200) ?? 0) > seen + 200);
+    await until(async () => (statuses.get(200) ?? 0) > seen + 200);
     isOn = false;
     await Promise.all(load);
     expect([...statuses.keys()]).toEqual([200]);
@@ -221,6 +219,17 @@ describe('a fleet with one Redis', () => {
     await until(async () => (await ask(cache)).status === 200 && cache.logs.length === 2);
   });
 });
+
+/** Whether something listens there. */
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
 
 /** Every key and value, and the database as it is on disk. */
 async function dumpOf(server: RedisServer): Promise<string> {
