@@ -10,9 +10,10 @@ import {
   type RedisServer,
   startServer,
   stopServers,
+  until,
 } from '../../../changes/test/valkey/servers.ts';
 import { connectValkeyStore } from '../../src/valkey.ts';
-import { ask, form, makeCache, pepper, SECRET, type TestCache, USUAL, until } from '../support/cache.ts';
+import { ask, form, makeCache, pepper, SECRET, type TestCache, USUAL } from '../support/cache.ts';
 import { startIssuer, type TestIssuer } from '../support/issuer.ts';
 
 const PROCESSES = 4;
@@ -151,7 +152,8 @@ describe('a fleet with one Redis', () => {
     };
     const url = `redis://127.0.0.1:${port}`;
     const first = start();
-    const all = [await open(url), await open(url)];
+    const options = { quotas: { requestsPerMinute: 1_000_000 } };
+    const all = [await open(url, options), await open(url, options)];
     await until(() => isOpen(port));
     const statuses = new Map<number, number>();
     let isOn = true;
