@@ -40,6 +40,7 @@ export function takeCredentials(parameters: Map<string, string>, authorization: 
   const secret = taken('client_secret');
   const assertion = taken('client_assertion');
   const type = taken('client_assertion_type');
+  if (type !== undefined && assertion === undefined) throw invalidRequest('client_assertion is missing');
   const basic = authorization === null ? undefined : readBasic(authorization);
   if ([secret, assertion, basic].filter((way) => way !== undefined).length > 1)
     throw invalidRequest('a client must not authenticate in more than one way');

@@ -1,12 +1,12 @@
 /** What a cache tells of itself, for metrics. Nothing in it is secret: client ids are the only names. */
 
 /**
- * `cached`: a token that was there; `granted`: one that was asked for; `passed_on`: the issuer answered by itself; the others
+ * `cached`: a token that this process had; `fetched`: one of the store or the issuer, for all that waited for it; `passed_on`: the issuer answered by itself; the others
  * are the codes of errors.
  */
 export type RequestOutcome =
   | 'cached'
-  | 'granted'
+  | 'fetched'
   | 'passed_on'
   | 'invalid_request'
   | 'unsupported_grant_type'

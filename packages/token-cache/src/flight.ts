@@ -77,7 +77,9 @@ export class Flight {
       await refreshing;
       const next = this.#tokens.get(wanted.key);
       if (next?.isValid) return { token: next, wasKept: next === kept };
-    } else if (kept !== undefined) this.#tokens.delete(wanted.key);
+    }
+    // What has expired, and not what is on its way.
+    if (this.#tokens.get(wanted.key)?.isValid === false) this.#tokens.delete(wanted.key);
     const refusal = this.#options.refusals.get(wanted.key);
     if (refusal !== undefined) throw refusal;
     const token = await this.#tokens.fetch(wanted.key, { context: wanted });

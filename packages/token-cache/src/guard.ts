@@ -10,11 +10,12 @@ const PAUSE = 1000;
 
 export class Guard {
   readonly store: TokenStore;
-  readonly #onChange: (isUp: boolean) => void;
+  readonly #onChange: (isUp: boolean, reason?: string) => void;
   #isUp = true;
   #nextLook = 0;
 
-  constructor(store: TokenStore, onChange: (isUp: boolean) => void) {
+  /** @param onChange told once each time, with the kind of what went wrong */
+  constructor(store: TokenStore, onChange: (isUp: boolean, reason?: string) => void) {
     this.store = store;
     this.#onChange = onChange;
   }
@@ -30,10 +31,9 @@ export class Guard {
       const value = await within(use(this.store));
       this.#turn(true);
       return value;
-    } catch {
-      // What a client throws may hold what was sent: nothing of it is repeated.
+    } catch (error) {
       this.#nextLook = performance.now() + PAUSE;
-      this.#turn(false);
+      this.#turn(false, kindOf(error));
       return fallback();
     }
   }
@@ -43,11 +43,23 @@ export class Guard {
     return within(use(this.store));
   }
 
-  #turn(isUp: boolean): void {
+  #turn(isUp: boolean, reason?: string): void {
     if (this.#isUp === isUp) return;
     this.#isUp = isUp;
-    this.#onChange(isUp);
+    this.#onChange(isUp, reason);
   }
+}
+
+class StoreTimeout extends Error {
+  readonly code = 'TIMEOUT';
+}
+
+/** A code such as ECONNREFUSED, what Redis begins its errors with, or the error's class. The rest may hold what was sent. */
+function kindOf(error: unknown): string {
+  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
+  const kinds = [code, String(message).split(' ', 1)[0]];
+  const kind = kinds.find((text) => typeof text === 'string' && /^[A-Z_]{2,30}$/u.test(text));
+  return typeof kind === 'string' ? kind : error instanceof Error ? error.constructor.name : typeof error;
 }
 
 /** Rejects after so many turns of the event loop, in each of which answers were read. */
@@ -57,7 +69,7 @@ async function within<T>(promise: Promise<T>): Promise<T> {
     const tick = (left: number): void => {
       timer = setTimeout(() => {
         if (left > 1) tick(left - 1);
-        else reject(new Error('the store did not answer in time'));
+        else reject(new StoreTimeout('the store did not answer in time'));
       }, DEADLINE / TICKS);
     };
     tick(TICKS);

@@ -90,7 +90,7 @@ class Cache implements TokenCache {
     this.#on = silently(on);
     this.#log = silently(log);
     this.#keys = new Keys(pepper, tokenUrl);
-    this.#guard = new Guard(store, (isUp) => this.#storeChanged(isUp));
+    this.#guard = new Guard(store, (isUp, reason) => this.#storeChanged(isUp, reason));
     this.#generations = new Generations(this.#guard, this.#keys);
     this.#quotas = new QuotaKeeper(this.#guard, {
       quotas,
@@ -132,7 +132,7 @@ class Cache implements TokenCache {
       return tokenAnswer(await this.#token(wanted.parameters, wanted.credentials, secret));
     } catch (error) {
       const known = error instanceof TokenCacheError ? error : this.#bug(error);
-      this.#tell(known.fields.error === 'server_error' ? 'internal' : known.code);
+      this.#tell(known.status === 500 ? 'internal' : known.code);
       return errorAnswer(known, request.headers.has('authorization'));
     }
   };
@@ -171,7 +171,7 @@ class Cache implements TokenCache {
     const key = await this.#keys.token({ parameters, clientId, secret, method, generation });
     const { token, wasKept } = await this.#flight.token({ key, parameters, credentials, secret });
     await this.#quotas.request(clientId, token.digest);
-    this.#tell(wasKept ? 'cached' : 'granted');
+    this.#tell(wasKept ? 'cached' : 'fetched');
     return token;
   }
 
@@ -207,12 +207,12 @@ class Cache implements TokenCache {
     this.#on({ type: 'request', outcome });
   }
 
-  #storeChanged(isUp: boolean): void {
+  #storeChanged(isUp: boolean, reason: string | undefined): void {
     this.#on({ type: 'store', isUp });
     this.#log(
       isUp
         ? 'the store of the token cache is back'
-        : 'the store of the token cache is down: each process asks for tokens by itself until it is back',
+        : `the store of the token cache is down (${reason}): each process asks for tokens by itself until it is back`,
     );
   }
 

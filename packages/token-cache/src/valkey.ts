@@ -46,14 +46,18 @@ export async function connectValkeyStore(url: string, options: ValkeyStoreOption
 class ValkeyStore implements TokenStore {
   readonly #client: RedisClientLike;
   readonly #prefix: string;
-  #connected: Promise<unknown> | undefined;
+  #connecting: Promise<void> | undefined;
+  #isConnected = false;
+  readonly #waiting: ((error: unknown) => void)[] = [];
 
   constructor(client: RedisClientLike, { prefix = 'claimgen:tokens:' }: ValkeyStoreOptions) {
     // What waits for a server that is gone would be answered from the past: it fails at once, and is asked again.
     this.#client = client.duplicate({ disableOfflineQueue: true });
     this.#prefix = prefix;
     // It reconnects by itself; whoever needs it is told by their command.
-    this.#client.on('error', () => undefined);
+    this.#client.on('error', (error) => {
+      for (const reject of this.#waiting.splice(0)) reject(error);
+    });
   }
 
   async read(key: string): Promise<Kept | undefined> {
@@ -104,9 +108,30 @@ class ValkeyStore implements TokenStore {
   }
 
   async #send(...args: readonly string[]): Promise<unknown> {
-    this.#connected ??= this.#client.connect();
-    await this.#connected;
+    if (!this.#isConnected) await Promise.race([this.#connect(), this.#failure()]);
     return this.#client.sendCommand(args);
+  }
+
+  /** It goes on trying, whoever waits. */
+  #connect(): Promise<void> {
+    this.#connecting ??= this.#client.connect().then(
+      () => {
+        this.#isConnected = true;
+        this.#waiting.length = 0;
+      },
+      (error: unknown) => {
+        this.#connecting = undefined;
+        throw error;
+      },
+    );
+    return this.#connecting;
+  }
+
+  /** Rejects with what goes wrong next: a password that is refused, a server that isn't there. */
+  #failure(): Promise<never> {
+    return new Promise((_, reject) => {
+      this.#waiting.push(reject);
+    });
   }
 }
 

@@ -251,6 +251,12 @@ describe('a request that is none', () => {
       'must be a JWT',
     ],
     [
+      'an assertion type without an assertion',
+      () => form({ client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' }),
+      400,
+      'client_assertion is missing',
+    ],
+    [
       'an assertion of another type',
       () => form({ client_secret: '', client_assertion: 'x' }),
       400,

@@ -42,6 +42,18 @@ describe('a cached token', () => {
     expect(issuer.grants).toBe(2);
   });
 
+  it('is given out no longer when it expires while its caller waits for the next', async () => {
+    const cache = makeCache(issuer.url);
+    await ask(cache);
+    cache.pass(86_400 - 5);
+    issuer.delay = 100;
+    issuer.fault = (response) => json(response, 500, {});
+    const waiting = ask(cache);
+    await until(() => issuer.asked.length === 2);
+    cache.pass(10);
+    expect((await waiting).status).toBe(503);
+  });
+
   it('of a short life is not asked for at every request', async () => {
     for (const life of [1, 2, 10, 59, 60, 61, 119, 120, 600]) {
       const cache = makeCache(issuer.url);

@@ -178,7 +178,7 @@ describe('what went wrong elsewhere does not happen here', () => {
     for (let i = 0; i < 5; i += 1) expect((await ask(failing)).status).toBe(200);
     expect(seen.length).toBeGreaterThan(0);
     expect(failing.logs).toEqual([
-      'the store of the token cache is down: each process asks for tokens by itself until it is back',
+      'the store of the token cache is down (OOM): each process asks for tokens by itself until it is back',
     ]);
     expect(issuer.grants).toBe(1);
   });
