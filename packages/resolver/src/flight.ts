@@ -1,9 +1,10 @@
 /** From a key to what a user holds: kept in this process, in the store, or read once by all that want it at the same time. */
-import { encodeBody, sizeOf } from '@claimgen/action-runtime';
+import { createHash } from 'node:crypto';
+import { encodeBody } from '@claimgen/action-runtime';
 import { type Guard, type Lease, Leases } from '@claimgen/token-cache/fleet';
 import { LRUCache } from 'lru-cache';
 import { ResolverError } from './errors.ts';
-import { type Kept, readKept, writeKept } from './kept.ts';
+import type { Kept, Sealer } from './kept.ts';
 import type { Wanted } from './user-source.ts';
 
 /** Milliseconds between two looks whether another process has it, at first and at most. */
@@ -14,9 +15,14 @@ const AGAIN = 1000;
 /** Milliseconds for which a failure counts for all that want the same: where Auth0 refuses, and otherwise. */
 const REFUSED = 5000;
 const FAILED = 1000;
+/** Milliseconds that the clocks of a fleet may differ by. */
+const CLOCKS = 30_000;
+/** Bytes of a key's hash: so many that nobody finds two users with one key. */
+const KEY_BYTES = 24;
 
 /** What is wanted, and how fresh. */
 export interface Sought extends Wanted {
+  /** Who, in which login, for which API, by which tables. */
   readonly key: string;
   /** Milliseconds since 1970: what was read then or before is out of date. */
   readonly newerThan: number | undefined;
@@ -24,6 +30,7 @@ export interface Sought extends Wanted {
 
 export interface FlightOptions {
   readonly guard: Guard | undefined;
+  readonly sealer: Sealer;
   /** Milliseconds. */
   readonly ttl: number;
   readonly staleIfError: number;
@@ -45,7 +52,9 @@ interface Entry extends Kept {
 export class Flight {
   readonly #options: FlightOptions;
   readonly #leases: Leases | undefined;
-  readonly #entries: LRUCache<string, Entry, Sought>;
+  readonly #entries: LRUCache<string, Entry>;
+  /** Not the cache's own `fetch`: that gives up what is evicted while it is under way. */
+  readonly #flights: Map<string, Promise<Entry>> = new Map();
   readonly #failures: LRUCache<string, ResolverError>;
 
   constructor(options: FlightOptions) {
@@ -53,21 +62,13 @@ export class Flight {
     this.#options = options;
     this.#leases = guard && new Leases(guard, timeout);
     this.#failures = new LRUCache({ max: entries, ttl: FAILED });
-    this.#entries = new LRUCache<string, Entry, Sought>({
-      max: entries,
-      ttl: ttl + staleIfError,
-      noDeleteOnFetchRejection: true,
-      ignoreFetchAbort: true,
-      allowStaleOnFetchAbort: true,
-      fetchMethod: (_key, _stale, { context }) => this.#tryToFind(context),
-    });
+    this.#entries = new LRUCache({ max: entries, ttl: ttl + staleIfError });
   }
 
   /** @throws ResolverError, or what `read` throws */
   async get(sought: Sought): Promise<Kept> {
     const { key } = sought;
-    // The second also while it is being read again.
-    const kept = this.#entries.get(key) ?? this.#entries.peek(key);
+    const kept = this.#entries.get(key);
     if (kept !== undefined && this.#isFresh(kept) && isNewEnough(kept, sought)) return kept;
     try {
       const found = await this.#fetch(sought);
@@ -85,12 +86,13 @@ export class Flight {
     this.#failures.clear();
   }
 
-  async #fetch(sought: Sought): Promise<Entry> {
-    const failure = this.#failures.get(sought.key);
-    if (failure !== undefined) throw failure;
-    const entry = await this.#entries.fetch(sought.key, { forceRefresh: true, context: sought });
-    if (entry === undefined) throw new ResolverError('closed', 'the resolver was closed');
-    return entry;
+  #fetch(sought: Sought): Promise<Entry> {
+    const { key } = sought;
+    const open = this.#flights.get(key);
+    if (open !== undefined) return open;
+    const flight = this.#tryToFind(sought).finally(() => this.#flights.delete(key));
+    this.#flights.set(key, flight);
+    return flight;
   }
 
   #isFresh({ at }: Entry): boolean {
@@ -104,8 +106,12 @@ export class Flight {
 
   /** Whoever's token is of a user that is gone must not use up the requests of all others. */
   async #tryToFind(sought: Sought): Promise<Entry> {
+    const failure = this.#failures.get(sought.key);
+    if (failure !== undefined) throw failure;
     try {
-      return await this.#find(sought);
+      const entry = await this.#find(sought);
+      this.#entries.set(sought.key, entry);
+      return entry;
     } catch (error) {
       if (error instanceof ResolverError && error.code !== 'busy') {
         const isRefused = error.code === 'tenant_refused' || error.code === 'source_failed';
@@ -122,7 +128,7 @@ export class Flight {
     for (let pause = FIRST_LOOK; ; pause = Math.min(LAST_LOOK, pause * 2)) {
       const stored = await this.#readStore(sought);
       if (stored !== undefined) return stored;
-      const lease = await this.#leases.acquire(sought.key);
+      const lease = await this.#leases.acquire(hashOf(sought.key));
       if (lease !== undefined) return this.#withLease(sought, lease);
       if (performance.now() - start > this.#options.timeout)
         throw new ResolverError('busy', 'another process is reading the user', 1);
@@ -154,32 +160,40 @@ export class Flight {
     return { body: encodeBody(places), readAt, at, soughtFor: sought.newerThan ?? 0 };
   }
 
-  async #readStore({ key, newerThan, audience }: Sought): Promise<Entry | undefined> {
-    const { guard, ttl, staleIfError } = this.#options;
+  async #readStore({ key, newerThan }: Sought): Promise<Entry | undefined> {
+    const { guard, ttl, staleIfError, sealer } = this.#options;
     const now = performance.now();
+    const name = hashOf(key);
     const found = await guard?.run(
-      (store) => store.read(`p:${key}`),
+      (store) => store.read(`p:${name}`),
       () => undefined,
     );
     if (found === undefined) return undefined;
-    const kept = readKept(found.value, sizeOf(audience.table));
-    // The store's clock says how old it is, not those of the machines that write and read.
+    const kept = sealer.open(name, found.value);
+    // The store's clock says how old it is, not those of the machines that write and read; unless somebody put it there again.
     const age = ttl + staleIfError - found.left;
-    if (kept === undefined || age < 0 || age >= ttl) return undefined;
+    if (kept === undefined || age < 0 || Math.max(age, Date.now() - kept.readAt - CLOCKS) >= ttl)
+      return undefined;
     if (newerThan !== undefined && kept.readAt <= newerThan) return undefined;
     return { ...kept, at: now - age, soughtFor: 0 };
   }
 
   async #writeStore(key: string, entry: Entry): Promise<void> {
-    const { guard, ttl, staleIfError } = this.#options;
+    const { guard, ttl, staleIfError, sealer } = this.#options;
     // A process that was held up must not make what it read any younger.
     const left = entry.at + ttl + staleIfError - performance.now();
     if (left <= 0) return;
+    const name = hashOf(key);
     await guard?.run(
-      (store) => store.write(`p:${key}`, writeKept(entry), left),
+      (store) => store.write(`p:${name}`, sealer.seal(name, entry), left),
       () => undefined,
     );
   }
+}
+
+/** What a store has in place of whom it is about. */
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest().subarray(0, KEY_BYTES).toString('base64url');
 }
 
 function isNewEnough({ readAt, at, soughtFor }: Entry, { newerThan }: Sought): boolean {

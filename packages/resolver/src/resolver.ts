@@ -5,6 +5,7 @@ import { Guard } from '@claimgen/token-cache/fleet';
 import type { PermissionAnswer, PermissionQuery, PermissionResolver } from '@claimgen/verifier';
 import { ResolverError } from './errors.ts';
 import { Flight } from './flight.ts';
+import { Sealer } from './kept.ts';
 import { type CheckedOptions, checkOptions, type ResolverOptions } from './options.ts';
 import { RequestRate } from './request-rate.ts';
 import { RoleTypes } from './role-types.ts';
@@ -28,8 +29,6 @@ export function createResolver(options: ResolverOptions): Resolver {
   return new TableResolver(checkOptions(options));
 }
 
-/** Bytes of a key's hash: so many that nobody finds two users with one key. */
-const KEY_BYTES = 24;
 /** Milliseconds between two lines about one and the same. */
 const LOG_EVERY = 60_000;
 
@@ -57,6 +56,7 @@ class TableResolver implements Resolver {
     this.#flight = new Flight({
       ...rest,
       guard,
+      sealer: new Sealer(options.clientSecret),
       read: (wanted) => this.#read(wanted),
       onStale: () => this.#log("the tenant can't be asked: answers past their ttl are given (staleIfError)"),
     });
@@ -91,7 +91,7 @@ class TableResolver implements Resolver {
       !admitsClient(clients, client === undefined ? {} : { client: { client_id: client } })
     )
       return { claim: [], readAt: Date.now() };
-    const key = this.#keyOf([issuer, subject, organization ?? null, audience]);
+    const key = JSON.stringify([issuer, subject, organization ?? null, audience, this.#digest]);
     const kept = await this.#flight.get({ key, audience: found, userId: subject, organization, newerThan });
     return { claim: claimOf(found, kept.body), readAt: kept.readAt };
   }
@@ -100,13 +100,6 @@ class TableResolver implements Resolver {
     this.#isClosed = true;
     this.#flight.clear();
     await this.#options.store?.close();
-  }
-
-  #keyOf(parts: readonly (string | null)[]): string {
-    const hash = createHash('sha256')
-      .update(JSON.stringify([...parts, this.#digest]))
-      .digest();
-    return hash.subarray(0, KEY_BYTES).toString('base64url');
   }
 
   /** All or nothing, in time: a reading that is late is given up, whoever holds it up. */

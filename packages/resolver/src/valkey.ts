@@ -9,8 +9,7 @@ import {
 const PREFIX = 'claimgen:permissions:';
 
 /**
- * A store in one server, or in the primary of several. The client is duplicated, and not used itself. Who can write there can grant
- * permissions: give it a password, and nobody else.
+ * A store in one server, or in the primary of several. The client is duplicated, and not used itself.
  *
  * @example
  * const store = valkeyStore(createClient({ url: 'rediss://user:password@valkey.internal:6379' }));

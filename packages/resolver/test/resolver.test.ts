@@ -50,6 +50,17 @@ describe('a user', () => {
     expect(tenant.requests).toHaveLength(2);
   });
 
+  it('is answered where more of them ask at once than are kept', async () => {
+    const tenant = await startTenant();
+    tenant.api.tenant.know(() => ({ permissions: [], roles: ['Clerk'] }));
+    const resolver = tenant.open({ entries: 1 });
+    const answers = Array.from({ length: 60 }, (_, index) =>
+      resolver.resolve(tenant.query({ subject: `auth0|${index % 20}` })),
+    );
+    expect(new Set((await Promise.all(answers)).map(({ claim }) => claim)).size).toBe(1);
+    expect(tenant.requests).toHaveLength(20);
+  });
+
   it('of another id, organization or issuer is another user', async () => {
     const tenant = await startTenant({
       tenant: smallTenant({ memberships: { org_1: { roles: ['rol_Manager'] }, org_2: { roles: [] } } }),

@@ -75,7 +75,7 @@ export async function startTenant(options: ManagementApiOptions = {}): Promise<T
   };
   onTestFinished(() => expect([...problems]).toEqual([]));
   const { tables, layout } = build();
-  return {
+  const started: TestTenant = {
     ...served,
     api,
     requests,
@@ -88,16 +88,17 @@ export async function startTenant(options: ManagementApiOptions = {}): Promise<T
         clientId: CLIENT_ID,
         clientSecret: SECRET,
         requestsPerSecond: 1000,
-        fetch: this.fetch,
+        fetch: started.fetch,
         ...more,
       });
       onTestFinished(() => resolver.close());
       return resolver;
     },
     query(more) {
-      return { issuer: this.issuer, subject: USER, audience: ORDERS, layout, ...more };
+      return { issuer: started.issuer, subject: USER, audience: ORDERS, layout, ...more };
     },
   };
+  return started;
 }
 
 /** Those that docs/guide/resolver.md names. */
