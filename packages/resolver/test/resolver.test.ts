@@ -106,6 +106,26 @@ describe('a user', () => {
     expect(tenant.requests).toHaveLength(5);
   });
 
+  it.each([
+    [{}, 'roles'],
+    [{ roles: { groups: true } }, 'effective-roles'],
+  ])('with more roles than a page holds has all of them: %j', async (roles, path) => {
+    const all = Array.from({ length: 7 }, (_, index) => `Role ${index}`);
+    const catalog = {
+      permissions: all.map((role) => ({ name: `orders:${role}`.replace(' ', ''), audience: ORDERS })),
+      roles: Object.fromEntries(
+        all.map((role) => [role, [{ name: `orders:${role}`.replace(' ', ''), audience: ORDERS }]]),
+      ),
+    };
+    const source = ['groups' in (roles.roles ?? {}) ? roles : 'roles'];
+    const { tables } = build({ source, onOverflow: 'marker' }, { encoding: 'names' }, catalog);
+    const tenant = await startTenant({ pageCap: 2 });
+    for (const name of all) tenant.api.tenant.roles.set(name, { id: name, name, permissions: [] });
+    tenant.api.tenant.users.set(USER, { permissions: [], roles: all });
+    expect((await tenant.open({ tables }).resolve(tenant.query())).claim).toHaveLength(7);
+    expect(tenant.requests).toEqual(Array(4).fill(`GET /users/${encodeURIComponent(USER)}/${path}`));
+  });
+
   it('who has roles that the tables do not know is told to the log once, without their name', async () => {
     const tenant = await startTenant({ tenant: smallTenant({ roles: ['Clerk', 'New'] }) });
     tenant.api.tenant.roles.set('rol_New', { id: 'rol_New', name: 'New', permissions: [] });
