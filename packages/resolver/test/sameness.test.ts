@@ -7,7 +7,7 @@ import { loadAction } from '../../simulator/src/host/action-host.ts';
 import { ResolverError } from '../src/index.ts';
 import { build, CLAIM, CLIENT_ID, ORDERS, SECRET, startTenant, USER } from './support/tenant.ts';
 
-const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 60);
+const runs = Math.min(Number(process.env['CLAIMGEN_RUNS'] ?? 60), 200);
 const ORGANIZATION = 'org_1';
 /** Names that mean something elsewhere, too. */
 const NAMES = ['orders:read', 'orders:write', 'orders:refund', 'constructor', '__proto__', 'é:ü', 'z'];
