@@ -81,7 +81,7 @@ describe('imports', () => {
 });
 
 describe('folders', () => {
-  const layered = ['dev', 'generator', 'simulator', 'tenant', 'token-cache'].map((name) => {
+  const layered = ['dev', 'generator', 'resolver', 'simulator', 'tenant', 'token-cache'].map((name) => {
     const layers = block(`layers ${name}`).map((line) => line.split(' '));
     return { name, layers };
   });

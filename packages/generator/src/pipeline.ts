@@ -1,8 +1,9 @@
 // The heart of claimgen: config, catalogs and lock in, files and a report out.
 import { actionSize } from './action/action-savings.ts';
-import { audienceTable } from './action/audience-table.ts';
+import { audienceTable, roleRows } from './action/audience-table.ts';
 import { type BuiltAction, buildActions } from './action/build-actions.ts';
 import { type ActionParts, renderActionDescription } from './action/render-action.ts';
+import { renderResolverTables } from './action/resolver-tables.ts';
 import { reportAudience } from './budget/audience-report.ts';
 import type { Config } from './config/config.ts';
 import { assertNoProblems } from './errors.ts';
@@ -29,7 +30,7 @@ export interface PipelineInput extends PlanInput {
 
 /** A file to write; its path is relative to the config's folder. */
 export interface Artifact {
-  readonly kind: 'lock' | 'verifier' | 'action' | 'report';
+  readonly kind: 'lock' | 'verifier' | 'action' | 'resolver' | 'report';
   readonly path: string;
   readonly text: string;
 }
@@ -127,10 +128,24 @@ function artifactsOf(
         text: renderActionDescription(name, lastPart(out.actions), secrets),
       },
     ]),
+    ...resolverTables(plan),
     { kind: 'report', path: `${out.report}/report.json`, text: rendered.json },
     { kind: 'report', path: `${out.report}/report.md`, text: rendered.md },
     { kind: 'report', path: `${out.report}/report.html`, text: rendered.html },
   ];
+}
+
+/** The tables of the APIs that have a resolver. */
+function resolverTables(plan: Plan): Artifact[] {
+  const audiences = plan.audiences.filter(({ audience }) => audience.resolver);
+  if (audiences.length === 0) return [];
+  const { resolver } = outputFolders(plan.config, plan.environment);
+  const roles = roleRows(plan.catalog, plan.audiences);
+  return audiences.map((audience) => ({
+    kind: 'resolver',
+    path: `${resolver}/${audience.audience.name}.json`,
+    text: renderResolverTables(audienceTable(audience, { domain: plan.domain }), roles),
+  }));
 }
 
 function packageOf(config: Config): Artifact[] {

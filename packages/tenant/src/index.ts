@@ -17,6 +17,7 @@ export {
   type TokenCache,
   type TokenKey,
 } from './credentials/token-cache.ts';
+export { createTokenSource, type TokenSourceOptions } from './credentials/token-source.ts';
 export {
   type ActionContent,
   type ActionState,
@@ -47,6 +48,8 @@ export {
   type ImportOptions,
   importAuthorizationExtension,
 } from './import/authorization-extension.ts';
+export { type CheckpointList, type CheckpointPage, readCheckpointList } from './paging/checkpoint-list.ts';
+export { type OffsetList, type OffsetPage, readOffsetList } from './paging/offset-list.ts';
 export * from './pull/catalog-diff.ts';
 export { catalogFile } from './pull/catalog-file.ts';
 export { deployFolder, FOLDERS, type FolderFile } from './pull/deploy-folder.ts';
@@ -68,5 +71,5 @@ export { type Revocation, type RevokeOptions, type RevokeStep, revokeUser } from
 export { type OpenTenant, type OpenTenantOptions, openTenant } from './tenant.ts';
 export { type ExportedUser, type ExportUsersOptions, exportUsers } from './users/export-users.ts';
 export type { Transport } from './wire/exchange.ts';
-export type { RateLimit } from './wire/rate-limit.ts';
+export { type RateLimit, readRateLimit } from './wire/rate-limit.ts';
 export { createWire, type TokenSource, type Wire, type WireEvent, type WireOptions } from './wire/wire.ts';

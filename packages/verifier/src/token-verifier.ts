@@ -55,6 +55,9 @@ export function createTokenVerifier<P extends string>(
   return new OneIssuerVerifier<P>(platform, options, shared);
 }
 
+/** What is kept of the resolver's last answer for a token, its bits left out. */
+const RESOLVED_BYTES = 1024;
+
 /** How many different headers are remembered; an issuer has one for each key. */
 const HEADERS = 64;
 
@@ -211,7 +214,7 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     const reading = this.#resolution?.pending(claims, value) ?? this.#readPermissions(claims, value);
     const freshness = this.#freshness?.judge(ownerOf(claims, 'bits' in reading ? reading.asOf : undefined));
     const access = createAccess<P>(claims, reading, this.#index, this.#source, freshness);
-    const bytes = json.bytes + ('bits' in reading ? reading.bits.byteLength : 0);
+    const bytes = json.bytes + (reading.readFrom === 'resolver' ? RESOLVED_BYTES : 0) + bitsOf(reading);
     this.#cache?.add({ token, access, validity: validityOf(times, clockTolerance), key, freshness, bytes });
     return access;
   }
@@ -220,6 +223,10 @@ class OneIssuerVerifier<P extends string> implements Verifier<P>, HeaderLookup<P
     const stock = value === undefined ? readFallback(claims, this.#options, this.#index) : undefined;
     return stock ?? readClaim(value, this.#index);
   }
+}
+
+function bitsOf(reading: ClaimReading | StockReading): number {
+  return 'bits' in reading ? reading.bits.byteLength : 0;
 }
 
 /** Whose token it is, and how old. Throws `time_refused` for one that does not say. */

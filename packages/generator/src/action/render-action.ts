@@ -31,7 +31,7 @@ export function renderAction(
   roles: readonly RoleRow[],
   audiences: readonly AudienceTable[],
 ): string {
-  const tables: Tables = tablesOf(audiences, roles);
+  const tables: Tables = actionTables(audiences, roles);
   const render = (isReadable: boolean) => {
     const runtime = runtimeFor(modules, audiences, isReadable);
     const header = headerLines({ ...origin, versions }, audiences, runtime);
@@ -48,7 +48,7 @@ export function renderAction(
 }
 
 /** The tables with the roles, as far as these audiences go by them. */
-function tablesOf(audiences: readonly AudienceTable[], roles: readonly RoleRow[]): Tables {
+export function actionTables(audiences: readonly AudienceTable[], roles: readonly RoleRow[]): Tables {
   const byRoles = new Set(
     audiences.flatMap(({ name, sources }) =>
       factsOfAll(sources).some(({ needs }) => needs.roles) ? [name] : [],

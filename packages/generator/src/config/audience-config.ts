@@ -35,6 +35,8 @@ export interface AudienceConfig extends AudienceAction {
   /** By environment name: the clients whose tokens carry permissions, where not all do. */
   readonly clients: ReadonlyMap<string, ClientRule>;
   readonly claim: string;
+  /** Whether the build writes what a resolver of the API needs. */
+  readonly resolver: boolean;
   readonly budget: Budget;
   readonly token: TokenAssumptions;
   /** A problem with this audience's entry in the config. */

@@ -1,4 +1,4 @@
-import { assertNoProblems, type Problem } from '../errors.ts';
+import { assertNoProblems, InputError, type Problem } from '../errors.ts';
 import type { SourceText, ValuePath } from '../source-text/source-text.ts';
 import { readAudienceAction } from './audience-action.ts';
 import type { AudienceConfig } from './audience-config.ts';
@@ -8,6 +8,7 @@ import { configProblems } from './config-problems.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
 import { type PackageConfig, packageOf } from './package.ts';
 import type { RawAudience, RawConfig } from './raw-config.ts';
+import { resolverObstacle } from './resolver.ts';
 import { assertSchema } from './schema.ts';
 import { tokenAssumptionsOf } from './token.ts';
 
@@ -104,6 +105,12 @@ function readAudience(
         (audience === undefined ? undefined : environment.audiences.get(audience)) ?? identifier,
       ]),
     );
+  const action = readAudienceAction(source, raw, name);
+  const obstacle = resolverObstacle(own, action.sources);
+  if (obstacle !== undefined) {
+    const { path, message, fix } = obstacle;
+    throw new InputError([source.problem('config_invalid', ['audiences', name, ...path], message, fix)]);
+  }
   return {
     name,
     identifiers: inEnvironments(own.audience, name),
@@ -121,7 +128,8 @@ function readAudience(
     grant: own.grant ?? 'all',
     clients: clientRules(raw, environments, name),
     claim: own.claim ?? raw.claim,
-    ...readAudienceAction(source, raw, name),
+    resolver: own.resolver ?? false,
+    ...action,
     budget: budgetOf(source, own.budget === undefined ? ['budget'] : ['audiences', name, 'budget'], {
       ...raw.budget,
       ...own.budget,

@@ -26,6 +26,7 @@ export interface RawAudience {
   grant?: 'all' | 'requested';
   clients?: ClientRule;
   claim?: string;
+  resolver?: boolean;
   action?: RawAudienceAction;
   budget?: RawBudget;
   token?: RawToken;

@@ -23,6 +23,8 @@ export function audienceSettings(
     exact: _exact,
     from: _from,
     identifiers: _identifiers,
+    // Tokens are the same with it.
+    resolver: _resolver,
     clients,
     grant,
     allowNobody,

@@ -16,14 +16,19 @@ export interface OutputFolders {
   readonly actions: string;
   readonly verifier: string;
   readonly report: string;
+  /** What resolvers need: tables, which differ between environments as the Action's do. */
+  readonly resolver: string;
 }
 
 export function outputFolders({ out }: Config, environment: string): OutputFolders {
-  if (environment === '') return out;
+  const report = environment === '' ? out.report : `${out.report}/${environment}`;
+  const resolver = `${report}/resolver`;
+  if (environment === '') return { ...out, resolver };
   return {
     actions: insertEnvironment(out.actions, environment),
     verifier: out.verifier,
-    report: `${out.report}/${environment}`,
+    report,
+    resolver,
   };
 }
 
@@ -113,7 +118,7 @@ function outputFiles(config: Config): OutputFile[] {
           },
         ]),
     ...config.environments.flatMap(({ name: environment }) => {
-      const { actions, report } = outputFolders(config, environment);
+      const { actions, report, resolver } = outputFolders(config, environment);
       const where = environment === '' ? '' : ` of the environment ${environment}`;
       return [
         ...actionNames(config).flatMap((name) =>
@@ -123,6 +128,13 @@ function outputFiles(config: Config): OutputFile[] {
             at: environment === '' ? ['action', 'name'] : ['environments', environment],
           })),
         ),
+        ...config.audiences
+          .filter((audience) => audience.resolver)
+          .map(({ name }) => ({
+            path: `${resolver}/${name}.json`,
+            described: `the resolver's tables of ${name}${where}`,
+            at: ['audiences', name, 'resolver'],
+          })),
         ...['json', 'md', 'html'].map((ending) => ({
           path: `${report}/report.${ending}`,
           described: `the report${where}`,

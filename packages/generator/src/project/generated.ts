@@ -26,6 +26,8 @@ export function isGenerated(
     case 'action':
       if (!path.endsWith('.json')) return isGeneratedCode(normalized);
       return compareDescriptions(normalized, text) !== 'other' || describesOurs(path, normalized, read);
+    case 'resolver':
+      return isResolverTables(normalized);
     case 'report':
       return isReport(posix.extname(path), normalized);
   }
@@ -42,6 +44,11 @@ export function isGeneratedCode(text: string): boolean {
 /** A verifier's layout. */
 export function isLayout(text: string): boolean {
   return /^claimgen-layout-\d+$/.test(String(parseMap(text)?.['format']));
+}
+
+/** What a resolver reads. */
+export function isResolverTables(text: string): boolean {
+  return /^claimgen-resolver-\d+$/.test(String(parseMap(text)?.['format']));
 }
 
 function isLock(text: string): boolean {

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { listFolder, readTextIfPresent } from '../io/files.ts';
 import type { Artifact } from '../pipeline.ts';
 import type { Failure } from '../report/failures.ts';
-import { isGeneratedCode, isLayout } from './generated.ts';
+import { isGeneratedCode, isLayout, isResolverTables } from './generated.ts';
 
 /**
  * Generated files that this config writes no longer: of an audience or an Action that was renamed or removed. A tenant import would still
@@ -19,10 +19,18 @@ export function findLeftovers(folder: string, artifacts: readonly Artifact[]): s
       kind === 'action' && path.endsWith('/code.js') ? [dirname(dirname(path))] : [],
     ),
   );
+  const resolvers = new Set(
+    artifacts.flatMap(({ kind, path }) => (kind === 'report' ? [`${dirname(path)}/resolver`] : [])),
+  );
   const candidates = [
     ...[...verifiers].flatMap((at) =>
       namesIn(folder, at)
         .filter((name) => /\.(?:js|cjs|d\.c?ts|json)$/.test(name))
+        .map((name) => `${at}/${name}`),
+    ),
+    ...[...resolvers].flatMap((at) =>
+      namesIn(folder, at)
+        .filter((name) => name.endsWith('.json'))
         .map((name) => `${at}/${name}`),
     ),
     ...[...actions].flatMap((at) => namesIn(folder, at).map((name) => `${at}/${name}/code.js`)),
@@ -36,7 +44,7 @@ function namesIn(folder: string, path: string): string[] {
 
 function isGenerated(path: string): boolean {
   const text = readTextIfPresent(path) ?? '';
-  return path.endsWith('.json') ? isLayout(text) : isGeneratedCode(text);
+  return path.endsWith('.json') ? isLayout(text) || isResolverTables(text) : isGeneratedCode(text);
 }
 
 /** For `check`, which fails on them. */

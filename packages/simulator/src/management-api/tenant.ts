@@ -43,11 +43,21 @@ export interface StoredGrant {
   readonly [field: string]: unknown;
 }
 
-/** A user, in every organization. */
+/** What a user holds as the member of an organization: ids of roles, of the tenant or of the organization itself. */
+export interface Membership {
+  readonly roles: readonly string[];
+  readonly groupRoles?: readonly string[];
+}
+
+/** A user, in every organization but for its memberships. */
 export interface StoredUser {
   readonly permissions: readonly HeldPermission[];
   /** Names. */
   readonly roles: readonly string[];
+  /** Names of roles that the user holds through groups. */
+  readonly groupRoles?: readonly string[];
+  /** By the id of an organization. */
+  readonly memberships?: Readonly<Record<string, Membership>>;
   readonly profile?: Readonly<Record<string, unknown>>;
   readonly sessions?: readonly string[];
   readonly refreshTokens?: readonly string[];

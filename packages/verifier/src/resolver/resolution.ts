@@ -35,6 +35,8 @@ export class Resolution<P extends string> {
   readonly #parts: ResolutionParts;
   /** What the access of a token says whose permissions have to be asked for: nothing. */
   readonly #pending: ClaimReading;
+  /** What was made of the last answer for a token: most are the same again. */
+  readonly #last: WeakMap<AccessClaims, ResolvedAccess<P>> = new WeakMap();
 
   constructor(parts: ResolutionParts) {
     this.#parts = parts;
@@ -118,14 +120,16 @@ export class Resolution<P extends string> {
   }
 
   #accessOf(claims: AccessClaims, { claim, readAt }: PermissionAnswer): ResolvedAccess<P> {
+    const last = this.#last.get(claims);
+    if (last !== undefined && typeof claim === 'string' && last.claim === claim && last.readAt === readAt)
+      return last;
     const { index, source } = this.#parts;
     const reading: ClaimReading = { ...this.#read(claim), readFrom: 'resolver' };
     const freshness = this.#judge(claims, readAt);
-    return {
-      access: createAccess<P>(claims, reading, index, source, freshness),
-      said: new BitPermissionSet<P>(reading),
-      freshness,
-    };
+    const access = createAccess<P>(claims, reading, index, source, freshness);
+    const resolved = { access, claim, readAt, said: new BitPermissionSet<P>(reading), freshness };
+    this.#last.set(claims, resolved);
+    return resolved;
   }
 
   /** The token is not at fault: its client must neither refresh it nor log in for what the resolver wrote. */
@@ -166,6 +170,8 @@ export class Resolution<P extends string> {
 
 interface ResolvedAccess<P extends string> {
   readonly access: Access<P>;
+  readonly claim: unknown;
+  readonly readAt: number;
   /** What the answer says, void names included. */
   readonly said: PermissionSet<P>;
   readonly freshness: TokenFreshness | undefined;

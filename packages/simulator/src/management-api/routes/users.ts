@@ -1,8 +1,8 @@
 // /users, /jobs and /tenants: what users hold, their sessions, and exports of them.
 import { type ApiAnswer, NOT_FOUND } from '../answer.ts';
-import { checkpointPage, listOf, offsetPage } from '../paging.ts';
+import { checkpointPage, type List, listOf, offsetPage } from '../paging.ts';
 import type { Route, RouteContext } from '../route.ts';
-import type { StoredUser } from '../tenant.ts';
+import type { Membership, StoredUser, Tenant } from '../tenant.ts';
 import { viewPermission } from './rbac.ts';
 
 const USERS = ['read:users'];
@@ -21,6 +21,29 @@ export const USER_ROUTES: readonly Route[] = [
     path: '/users/{id}/roles',
     scopes: ['read:users', 'read:roles', 'read:role_members'],
     run: onUser(listRoles),
+  },
+  {
+    method: 'GET',
+    path: '/users/{id}/effective-roles',
+    scopes: ['read:user_effective_roles'],
+    run: onUser(listEffectiveRoles),
+  },
+  {
+    method: 'GET',
+    path: '/organizations/{id}/members/{user_id}/roles',
+    scopes: ['read:organization_member_roles'],
+    run: onMember((member, { tenant, query, behaviour }) =>
+      offsetPage(rolesById(tenant, member.roles), 'roles', { query, cap: behaviour.pageCap }),
+    ),
+  },
+  {
+    method: 'GET',
+    path: '/organizations/{id}/members/{user_id}/effective-roles',
+    scopes: ['read:organization_member_effective_roles'],
+    run: onMember(({ roles, groupRoles = [] }, { tenant, query, behaviour }) => {
+      const list = effectiveList(rolesById(tenant, roles), rolesById(tenant, groupRoles));
+      return checkpointPage(list, 'roles', { query, cap: behaviour.pageCap });
+    }),
   },
   { method: 'GET', path: '/users/{id}/sessions', scopes: ['read:sessions'], run: onUser(listSessions) },
   {
@@ -61,6 +84,16 @@ function onUser(run: (user: StoredUser, context: RouteContext) => ApiAnswer): Ro
   };
 }
 
+/** A member's roles, as of what the user is in that organization. */
+function onMember(run: (member: Membership, context: RouteContext) => ApiAnswer): Route['run'] {
+  return (context) => {
+    const [organization = '', id = ''] = context.params;
+    const memberships = context.tenant.user(id)?.memberships ?? {};
+    const member = Object.hasOwn(memberships, organization) ? memberships[organization] : undefined;
+    return member === undefined ? NOT_FOUND : run(member, context);
+  };
+}
+
 function view(user: StoredUser, { params }: RouteContext): ApiAnswer {
   return { status: 200, body: { user_id: params[0], ...user.profile } };
 }
@@ -80,12 +113,41 @@ function listEffective(user: StoredUser, { query, behaviour }: RouteContext): Ap
 }
 
 function listRoles(user: StoredUser, { tenant, query, behaviour }: RouteContext): ApiAnswer {
+  return offsetPage(rolesByName(tenant, user.roles), 'roles', { query, cap: behaviour.pageCap });
+}
+
+function listEffectiveRoles(
+  { roles, groupRoles = [] }: StoredUser,
+  { tenant, query, behaviour }: RouteContext,
+): ApiAnswer {
+  const list = effectiveList(rolesByName(tenant, roles), rolesByName(tenant, groupRoles));
+  return checkpointPage(list, 'roles', { query, cap: behaviour.pageCap });
+}
+
+function rolesByName(tenant: Tenant, names: readonly string[]): List {
   const known = [...tenant.roles.values()];
-  const list = listOf(user.roles, (name) => {
+  return listOf(names, (name) => {
     const role = known.find((other) => other.name === name);
     return role === undefined ? { name } : { id: role.id, name, description: role.description ?? '' };
   });
-  return offsetPage(list, 'roles', { query, cap: behaviour.pageCap });
+}
+
+function rolesById(tenant: Tenant, ids: readonly string[]): List {
+  return listOf(ids, (id) => {
+    const { name, description = '' } = tenant.roles.get(id) ?? {};
+    return { id, name, description };
+  });
+}
+
+/** Those that are assigned, then those of groups. */
+function effectiveList(direct: List, groups: List): List {
+  return {
+    length: direct.length + groups.length,
+    at: (index) =>
+      index < direct.length
+        ? { ...(direct.at(index) as object), sources: ['direct'] }
+        : { ...(groups.at(index - direct.length) as object), sources: ['groups'] },
+  };
 }
 
 function listSessions({ sessions = [] }: StoredUser, { query, params, behaviour }: RouteContext): ApiAnswer {
