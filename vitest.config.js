@@ -16,6 +16,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // What is waited for comes when it comes, also on a busy machine.
     expect: { poll: { timeout: 30_000 } },
+    // test/coverage.js prints it.
+    coverage: { include: ['packages/*/src/**/*.ts'], reporter: 'json-summary' },
     projects: [
       {
         extends: true,

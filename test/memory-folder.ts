@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
 
 const MEMORY = '/dev/shm';
 const PREFIX = 'claimgen-tests-';
@@ -10,11 +11,11 @@ const PREFIX = 'claimgen-tests-';
 const ROOM = 2 ** 30;
 
 /** For vitest: what is returned runs when the tests have. */
-export default function setup(): (() => void) | undefined {
+export default function setup({ config }: TestProject): (() => void) | undefined {
   const folder = memoryFolder();
   if (folder === undefined) return;
-  // Workers start with this environment, and os.tmpdir() reads it.
-  process.env['TMPDIR'] = folder;
+  // The project's workers start with this environment, and os.tmpdir() reads it. End-to-end tests install packages: those stay on the disk.
+  config.env = { ...config.env, TMPDIR: folder };
   return () => rmSync(folder, { recursive: true, force: true });
 }
 

@@ -69,6 +69,8 @@ describe('check --base where git fails', () => {
   it('because there is no repository', async () => {
     const folder = projectFolder(FILES);
     await folder.claimgen('build');
+    // Temporary folders may be a file system of their own, at whose edge git stops with other words.
+    process.env['GIT_DISCOVERY_ACROSS_FILESYSTEM'] = '1';
     expect(await refused({ folder })).toMatchInlineSnapshot(`
       "
       this folder is in no git repository (git says: fatal: not a git repository (or any of the parent directories): .git)
