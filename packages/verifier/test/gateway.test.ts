@@ -102,6 +102,100 @@ describe('a gateway with routes', () => {
       expect(await statusOf(method, '/orders/17')).toBe(403);
     for (const header of ['x-http-method-override', 'x-http-method', 'X-Method-Override'])
       expect(await statusOf('GET', '/orders/17', { [header]: 'DELETE' })).toBe(403);
+    for (const header of ['X-Original-URL', 'x-rewrite-url'])
+      expect(await statusOf('GET', '/orders/17', { [header]: '/orders/export' })).toBe(403);
+  });
+
+  it('wants what a strict server asks for a path that is spelled in another way', async () => {
+    const routes: readonly Route[] = [
+      { method: 'GET', path: '/orders/latest', permissions: ['orders:read'] },
+      { method: 'GET', path: '/orders/größte', permissions: ['orders:read'] },
+      { method: 'GET', path: '/orders/:id', permissions: ['orders:write'] },
+      { method: 'GET', path: '/status', permissions: [], public: true },
+      { method: 'GET', path: '/:tenant', permissions: [], api: 'orders' },
+    ];
+    const { fetch } = gateway({ routes });
+    const status = async (path: string, headers = {}) => (await fetch(asked('GET', path, headers))).status;
+    for (const path of ['/orders/latest', '/orders/gr%C3%B6%C3%9Fte', '/orders/gr%c3%b6%c3%9fte'])
+      expect([path, await status(path)]).toEqual([path, 204]);
+    for (const path of ['/orders/LATEST', '/orders/l%61test', '/Orders/latest/', '/orders/GR%C3%96%C3%9FTE'])
+      expect([path, await status(path)]).toEqual([path, 403]);
+    const nobody = { authorization: '' };
+    expect(await status('/status', nobody)).toBe(204);
+    for (const path of ['/Status', '/status/', '/st%61tus'])
+      expect([path, await status(path, nobody)]).toEqual([path, 401]);
+    const several = gateway({
+      verifiers: { orders, billing: orders },
+      routes: [{ method: 'GET', path: '/status', permissions: [], api: 'billing' }, ...routes.slice(4)],
+    });
+    expect((await several.fetch(asked('GET', '/status'))).status).toBe(204);
+    expect((await several.fetch(asked('GET', '/STATUS'))).status).toBe(403);
+  });
+
+  it('never asks for less than the route that a server takes, whatever it minds', async () => {
+    const word = fc.constantFrom('a', 'A', ':b');
+    const route = fc.record({
+      path: fc
+        .tuple(fc.array(word, { minLength: 1, maxLength: 2 }), fc.constantFrom('', '/', '/*'))
+        .map(([words, end]) => `/${words.join('/')}${end}`),
+      permission: fc.constantFrom('orders:read', 'orders:write', 'public'),
+    });
+    const spelling = fc.constantFrom('a', 'A', '%61');
+    const requested = fc
+      .tuple(fc.array(spelling, { minLength: 1, maxLength: 2 }), fc.constantFrom('', '/'))
+      .map(([parts, end]) => `/${parts.join('/')}${end}`);
+    /** The first route of a server that minds letter case, encoding and a slash at the end, or does not. */
+    const firstOf = (paths: readonly string[], path: string, minds: readonly boolean[]) => {
+      const [letterCase, encoding, slash] = minds;
+      const read = (text: string) => {
+        const decoded = encoding === true ? text : decodeURIComponent(text);
+        const cased = letterCase === true ? decoded : decoded.toLowerCase();
+        return (slash === true ? cased : cased.replace(/(?<=.)\/$/, '')).split('/');
+      };
+      const segments = read(path);
+      return paths.findIndex((each) => {
+        const pattern = read(encoding === true ? encodeURI(each) : each);
+        const isOpen = pattern.at(-1) === '*';
+        if (
+          isOpen
+            ? segments.length < pattern.length || segments.at(-1) === ''
+            : segments.length !== pattern.length
+        )
+          return false;
+        return pattern.every(
+          (part, at) =>
+            part === '*' || (part.startsWith(':') && segments[at] !== '') || part === segments[at],
+        );
+      });
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(route, { minLength: 2, maxLength: 5 }),
+        requested,
+        fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
+        async (list, path, minds) => {
+          const routes = list.map(({ path: each, permission }) => ({
+            method: 'GET',
+            path: each,
+            permissions: permission === 'public' ? [] : [permission],
+            ...(permission === 'public' && { public: true }),
+          }));
+          const { fetch } = gateway({ routes });
+          const taken =
+            list[
+              firstOf(
+                list.map((each) => each.path),
+                path,
+                minds,
+              )
+            ]?.permission;
+          // The token grants orders:read, and not orders:write.
+          if (taken === 'orders:write') expect((await fetch(asked('GET', path))).status).toBe(403);
+          if (taken === 'orders:read')
+            expect((await fetch(asked('GET', path, { authorization: '' }))).status).toBe(401);
+        },
+      ),
+    );
   });
 
   it('refuses what the proxy says nothing of', async () => {
@@ -173,6 +267,17 @@ describe('what the API behind is told', () => {
     expect((await passed({ permissions: 'json' })).get('x-permissions')).toBe(
       '["orders:read","orders:refund"]',
     );
+  });
+
+  it('is nobody and nothing on a public route: what the client says is overwritten', async () => {
+    const said = { 'x-permissions': 'orders:write', 'x-subject': 'me' };
+    for (const [permissions, none] of [
+      ['names', ''],
+      ['json', '[]'],
+    ] as const) {
+      const { headers } = await gateway({ permissions }).fetch(asked('GET', '/health', said));
+      expect([headers.get('x-subject'), headers.get('x-permissions')]).toEqual(['', none]);
+    }
   });
 
   it('is never longer than allowed, and says when names are missing', async () => {

@@ -16,7 +16,7 @@ import { GrantHeaders } from './grant-headers.ts';
 import type { OriginalRequest, ProxyKind } from './original-request.ts';
 import { originalRequest } from './original-request.ts';
 import type { CompiledRoute, Route } from './route.ts';
-import { compileRoute } from './route.ts';
+import { compileRoute, routesOf } from './route.ts';
 
 export interface GatewayOptions {
   /** The verifier of each API, by a key that routes and the query name. */
@@ -83,12 +83,15 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function neededOf(request: OriginalRequest | undefined, query: string): Needed | undefined {
     if (compiled === undefined) return neededByQuery(query, apis);
-    const route = request && compiled.find((each) => each.matches(request));
-    if (route === undefined)
+    const found = routesOf(request, compiled);
+    if (found.length === 0)
       throw new VerifierError('insufficient_scope', 'No route of the gateway fits the request');
-    return route.isPublic
-      ? undefined
-      : { api: route.api ?? (onlyApi as string), permissions: route.permissions };
+    const guarded = found.filter(({ isPublic }) => !isPublic);
+    const [api, ...others] = new Set(guarded.map((route) => route.api ?? (onlyApi as string)));
+    if (others.length > 0)
+      throw new VerifierError('insufficient_scope', "The request's spelling fits routes of several APIs");
+    const permissions = new Set(guarded.flatMap((route) => route.permissions));
+    return api === undefined ? undefined : { api, permissions: [...permissions] };
   }
 
   async function grant(authorization: readonly string[], { api, permissions }: Needed): Promise<Answer> {
@@ -118,7 +121,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   async function answer<R>(request: R, query: string, parts: RequestParts<R>): Promise<Answer> {
     try {
       const needed = neededOf(originalRequest(request, proxy, parts), query);
-      if (needed === undefined) return { status: 204, headers: NO_STORE, body: '' };
+      if (needed === undefined) return { status: 204, headers: headers.ofNobody, body: '' };
       return await grant(parts.header(request, 'authorization'), needed);
     } catch (error) {
       return refused(error);

@@ -15,6 +15,12 @@ export class GrantHeaders {
     this.#maxBytes = maxBytes;
   }
 
+  /** Empty: what a client sends under these names must not reach the API, and not every proxy takes away what it isn't given. */
+  get ofNobody(): Readonly<Record<string, string>> {
+    const none = this.#format === 'json' ? '[]' : '';
+    return { 'cache-control': 'no-store', 'x-subject': '', 'x-permissions': none };
+  }
+
   of(access: Access): Readonly<Record<string, string>> {
     const written = this.#written.get(access) ?? grantHeaders(access, this.#format, this.#maxBytes);
     // With changes, permissions become void while the access lives.

@@ -15,8 +15,14 @@ const HEADERS: Readonly<Record<Exclude<ProxyKind, 'envoy'>, readonly [method: st
   nginx: ['x-original-method', 'x-original-uri'],
   traefik: ['x-forwarded-method', 'x-forwarded-uri'],
 };
-/** Frameworks that heed one of these run another handler than the request's method says. */
-const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'] as const;
+/** Frameworks and servers that heed one of these run another handler than the request's method and path say. */
+const OVERRIDES = [
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+] as const;
 
 /** Reads the original request; undefined where the proxy does not say, or where two readers could understand it differently. */
 export function originalRequest<R>(

@@ -1,7 +1,10 @@
 // Which permissions a request needs, by method and path.
 import type { OriginalRequest } from './original-request.ts';
 
-/** The first route that fits a request counts; a request that none fits is refused. */
+/**
+ * The first route that fits a request counts; a request that none fits is refused. One that is spelled in another way than the route needs
+ * what later routes ask for as well, up to the first that fits it as it is spelled.
+ */
 export interface Route {
   /** `GET` (which HEAD is, too), several of them, or `*` for all. */
   readonly method: string | readonly string[];
@@ -18,7 +21,10 @@ export interface Route {
 /** A route that was checked. */
 export interface CompiledRoute extends Pick<Route, 'permissions' | 'api'> {
   readonly isPublic: boolean;
+  /** As the most lenient server would: letter case, encoding and a slash at the end don't count. */
   matches(request: OriginalRequest): boolean;
+  /** Whether the strictest server would say so, too. Asked only of a route that matches. */
+  isSpelledAs(path: string): boolean;
 }
 
 /** Throws a TypeError that says which route is wrong. */
@@ -44,6 +50,10 @@ export function compileRoute(route: Route, number: number): CompiledRoute {
   if (api !== undefined && typeof api !== 'string') throw wrong('.api must be the key of a verifier');
   const pattern = segmentsOf(path);
   const isOpen = pattern.at(-1) === '*';
+  const spelled = path
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .split('/')
+    .map(encodeURI);
   return {
     permissions,
     isPublic,
@@ -54,9 +64,33 @@ export function compileRoute(route: Route, number: number): CompiledRoute {
       }
       const segments = segmentsOf(request.path);
       if (isOpen ? segments.length < pattern.length : segments.length !== pattern.length) return false;
-      return pattern.every((each, at) => each === '*' || each.startsWith(':') || each === segments[at]);
+      return pattern.every((each, at) => isWildcard(each) || each === segments[at]);
+    },
+    isSpelledAs(requested) {
+      // The digits of an encoding are the same in any case (RFC 3986, section 2.1).
+      const segments = requested.replace(/%../g, (code) => code.toUpperCase()).split('/');
+      if (!isOpen && segments.length !== spelled.length) return false;
+      return spelled.every((each, at) => isWildcard(each) || each === segments[at]);
     },
   };
+}
+
+function isWildcard(segment: string): boolean {
+  return segment === '*' || segment.startsWith(':');
+}
+
+/**
+ * The routes that servers may take a request for: of those that match, all up to the first that is spelled so. Which of them it is depends on
+ * whether a server minds letter case, encoding and a slash at the end.
+ */
+export function routesOf(
+  request: OriginalRequest | undefined,
+  routes: readonly CompiledRoute[],
+): readonly CompiledRoute[] {
+  if (request === undefined) return [];
+  const matching = routes.filter((route) => route.matches(request));
+  const exact = matching.findIndex((route) => route.isSpelledAs(request.path));
+  return exact < 0 ? matching : matching.slice(0, exact + 1);
 }
 
 const NAMES = ['method', 'path', 'permissions', 'api', 'public'];
