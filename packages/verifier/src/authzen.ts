@@ -6,6 +6,7 @@ import { VerifierError } from './errors.ts';
 import { withDeadline } from './keys/deadline.ts';
 import { checkTransport } from './keys/transport.ts';
 import { checkFunction, checkNumber, readOwnOptions } from './own-options.ts';
+import { parseUrl } from './parse-url.ts';
 import { readText } from './read-text.ts';
 
 /** AuthZEN 1.0, section 5.2. */
@@ -84,6 +85,8 @@ export function authzen<P extends string = string>(options: AuthzenOptions<P>): 
   async function ask(endpoint: string, body: object): Promise<unknown> {
     const signal = AbortSignal.timeout(deadline);
     const bearer = typeof token === 'function' ? await token() : token;
+    // What fetch would say of such a header has the token in it.
+    if (bearer !== undefined && !isToken(bearer)) throw new Error('token must be a bearer token');
     const response = await fetch(`${base}/access/v1/${endpoint}`, {
       method: 'POST',
       headers: {
@@ -160,10 +163,15 @@ function parse(text: string): unknown {
   }
 }
 
+/** What can be in a header (RFC 9110, section 5.5). */
+function isToken(token: unknown): token is string {
+  return typeof token === 'string' && /^[ -~]+$/.test(token);
+}
+
 function checkUrl(url: unknown): string {
-  if (typeof url !== 'string' || !URL.canParse(url))
-    throw new TypeError('url must be the URL of the policy engine');
-  const { origin, pathname, search, hash } = checkTransport(new URL(url), 'url');
+  const parsed = typeof url === 'string' ? parseUrl(url) : undefined;
+  if (parsed === undefined) throw new TypeError('url must be the URL of the policy engine');
+  const { origin, pathname, search, hash } = checkTransport(parsed, 'url');
   if (search !== '' || hash !== '') throw new TypeError('url must be a URL without query and fragment');
   return origin + pathname.replace(/\/+$/, '');
 }

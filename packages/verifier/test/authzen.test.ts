@@ -1,4 +1,5 @@
 // The client of policy engines, against a real HTTP server that reads requests as AuthZEN 1.0 says (sections 6.1 and 7.1).
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Access } from '../src/access.ts';
@@ -115,6 +116,16 @@ describe('can', () => {
     await engine({ token: async () => 'asked for' }).can(access, 'read', order);
     expect(asked.map(({ authorization }) => authorization)).toEqual(['Bearer fixed', 'Bearer asked for']);
     expect(asked[0]?.body['subject']).toEqual({ type: 'app', id: 'my_client_id' });
+  });
+
+  it('tells nobody a token that can be in no header', async () => {
+    for (const token of ['top-secret\n', 'top\r\nsecret', 'top-secr\u00e9t', '']) {
+      const error = await engine({ token })
+        .can(access, 'read', order)
+        .catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'decision_unavailable' });
+      expect(inspect(error, { depth: 9 })).not.toMatch(/top|secr/);
+    }
   });
 
   it('takes nothing but the boolean true of an answer 200 for yes', async () => {
