@@ -75,7 +75,7 @@ export class Flight {
       // One that was under way may have begun before the change: the next one begins after it.
       return isNewEnough(found, sought) ? found : await this.#fetch(sought);
     } catch (error) {
-      if (!this.#mayBeStale(kept) || !isNewEnough(kept, sought)) throw error;
+      if (isRefusal(error) || !this.#mayBeStale(kept) || !isNewEnough(kept, sought)) throw error;
       this.#options.onStale();
       return kept;
     }
@@ -114,8 +114,7 @@ export class Flight {
       return entry;
     } catch (error) {
       if (error instanceof ResolverError && error.code !== 'busy') {
-        const isRefused = error.code === 'tenant_refused' || error.code === 'source_failed';
-        this.#failures.set(sought.key, error, { ttl: isRefused ? REFUSED : FAILED });
+        this.#failures.set(sought.key, error, { ttl: isRefusal(error) ? REFUSED : FAILED });
       }
       throw error;
     }
@@ -189,6 +188,13 @@ export class Flight {
       () => undefined,
     );
   }
+}
+
+/** An answer, and not the lack of one: what was known before must not count in its place. */
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof ResolverError && (error.code === 'tenant_refused' || error.code === 'source_failed')
+  );
 }
 
 /** What a store has in place of whom it is about. */

@@ -323,7 +323,7 @@ describe('a failure', () => {
 });
 
 describe('staleIfError', () => {
-  const down: readonly Fault[] = [{ on: 'GET /api/v2/users', times: Number.POSITIVE_INFINITY, status: 404 }];
+  const down: readonly Fault[] = [{ on: 'GET /api/v2/users', times: Number.POSITIVE_INFINITY, status: 429 }];
 
   it('gives answers past their ttl while Auth0 can not be asked, for so long and no longer', async () => {
     const tenant = await startTenant();
@@ -338,6 +338,17 @@ describe('staleIfError', () => {
     vi.restoreAllMocks();
     advance(111);
     await expect(resolver.resolve(tenant.query())).rejects.toThrow(ResolverError);
+  });
+
+  it('gives no answer past its ttl of a user whom Auth0 no longer knows, or refuses to tell of', async () => {
+    const tenant = await startTenant();
+    const resolver = tenant.open({ ttl: 10, staleIfError: 100 });
+    await resolver.resolve(tenant.query());
+    for (const status of [404, 403]) {
+      tenant.api.fail([{ on: 'GET /api/v2/users', times: Number.POSITIVE_INFINITY, status }]);
+      advance(20);
+      await expect(resolver.resolve(tenant.query())).rejects.toMatchObject({ code: 'tenant_refused' });
+    }
   });
 
   it('is off by default', async () => {
