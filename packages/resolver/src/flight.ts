@@ -204,5 +204,6 @@ function hashOf(key: string): string {
 
 function isNewEnough({ readAt, at, soughtFor }: Entry, { newerThan }: Sought): boolean {
   if (newerThan === undefined || readAt > newerThan) return true;
-  return soughtFor >= newerThan && performance.now() - at < AGAIN;
+  // Once the time is over, another reading is the last.
+  return Date.now() <= newerThan && soughtFor >= newerThan && performance.now() - at < AGAIN;
 }

@@ -187,6 +187,21 @@ describe('a change', () => {
   });
 });
 
+describe('a change whose time has come', () => {
+  it('has a user read once more, however short ago it was', async () => {
+    const tenant = await startTenant();
+    const resolver = tenant.open();
+    const query = tenant.query({ newerThan: Date.now() + 500 });
+    const early = await resolver.resolve(query);
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Number(query.newerThan) + 1);
+    const final = await resolver.resolve(query);
+    expect(final.readAt).toBeGreaterThan(early.readAt);
+    expect(await resolver.resolve(query)).toEqual(final);
+    expect(tenant.requests).toHaveLength(2);
+    clock.mockRestore();
+  });
+});
+
 describe('a failure', () => {
   const always = { times: Number.POSITIVE_INFINITY };
   const users = { on: 'GET /api/v2/users', ...always };

@@ -79,7 +79,7 @@ export class Resolution<P extends string> {
     const query = this.#queryOf(claims);
     const answer = await this.#ask(query);
     const access = this.#accessOf(claims, answer);
-    const newerThan = this.#changedAt(access, answer);
+    const newerThan = this.#finalAfter(access);
     if (newerThan === undefined) return access.access;
     // Once: what is void then is refused as in a token that was issued when the answer was read.
     return this.#accessOf(claims, await this.#ask({ ...query, newerThan })).access;
@@ -154,17 +154,20 @@ export class Resolution<P extends string> {
     });
   }
 
-  /** When something changed last that the answer does not know; undefined where it knows all. Milliseconds since 1970. */
-  #changedAt({ said, freshness }: ResolvedAccess<P>, { readAt }: PermissionAnswer): number | undefined {
+  /**
+   * A time after which an answer knows what this one does not, or may not; undefined where it knows all. An answer of the guard's time, read just
+   * after a change, is as unsure as one from before: kept, it would be so until its end. Milliseconds since 1970.
+   */
+  #finalAfter({ said, freshness }: ResolvedAccess<P>): number | undefined {
     if (freshness === undefined) return undefined;
     const refusal = freshness.refusal();
     const names = freshness.changedNames() ?? this.#parts.index.all.places.keys();
-    let last = refusal?.kind === 'stale' ? (refusal.cause?.at ?? 0) : 0;
+    let last = refusal?.kind === 'stale' ? (refusal.cause?.until ?? 0) : 0;
     for (const name of names) {
       const answer = freshness.staleness(name, said.has(name as P));
-      if (answer?.kind === 'stale') last = Math.max(last, answer.cause?.at ?? 0);
+      if (answer?.kind === 'stale') last = Math.max(last, answer.cause?.until ?? 0);
     }
-    return last >= readAt ? last : undefined;
+    return last > 0 ? last : undefined;
   }
 }
 

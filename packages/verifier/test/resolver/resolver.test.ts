@@ -274,7 +274,17 @@ describe('changes', () => {
     const access = await verifier.verify(overflown);
     expect(access.permissions.toJSON()).toEqual(['orders:read']);
     expect(permissionState(access, 'orders:refund')).toBe('no');
-    expect(queries.map(({ newerThan }) => newerThan)).toEqual([undefined, now - 5000]);
+    expect(queries.map(({ newerThan }) => newerThan)).toEqual([undefined, now - 4000]);
+  });
+
+  it('that were made just before an answer was read have it read again, not left unsure until its end', async () => {
+    const unsure = { ...after, readAt: now - 4000 };
+    const { queries, verifier } = ask(
+      async ({ newerThan = 0 }) => (unsure.readAt > newerThan ? unsure : after),
+      changes({ sub: SUB, lost: ['orders:read'] }),
+    );
+    expect(permissionState(await verifier.verify(overflown), 'orders:read')).toBe('yes');
+    expect(queries.map(({ newerThan }) => newerThan)).toEqual([undefined, now - 4000]);
   });
 
   it('are taken as unknown where the resolver has no newer answer', async () => {
