@@ -35,6 +35,7 @@ export interface GatewayOptions {
 
 /** The same answers for both kinds of servers. */
 export interface Gateway {
+  /** For Envoy only with its `normalize_path`: the URL of a Request has no dot segments left that could be refused. */
   readonly fetch: (request: Request) => Promise<Response>;
   /** For node:http. */
   readonly listener: (request: NodeRequest, response: NodeResponse) => void;
