@@ -86,7 +86,8 @@ export class Issuer {
       const value = answer.headers.get(name);
       if (value !== null) passed.set(name, value);
     }
-    return new Response(answer.text, { status: answer.status, headers: passed });
+    // A 204 or 304 must have no body, not even an empty one.
+    return new Response(answer.text === '' ? null : answer.text, { status: answer.status, headers: passed });
   }
 
   async #post(headers: Headers, body: string): Promise<Answer> {

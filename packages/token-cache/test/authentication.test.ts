@@ -123,6 +123,12 @@ describe('a request for a token that only its sender may use', () => {
     expect(issuer.asked).toHaveLength(1);
   });
 
+  it.each([204, 205, 500])('is answered %i where the issuer answers so, without a body', async (status) => {
+    issuer.fault = (response) => response.writeHead(status).end();
+    const answer = await makeCache(issuer.url).handle(form({}, { dpop: 'x' }));
+    expect([answer.status, await answer.text()]).toEqual([status, '']);
+  });
+
   it('is answered as the issuer answers, with its nonce', async () => {
     const cache = makeCache(issuer.url);
     issuer.fault = (response) =>
