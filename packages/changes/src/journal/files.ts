@@ -4,11 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { link, mkdir, open, readdir, unlink } from 'node:fs/promises';
+import { link, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChangesError } from '../errors.ts';
 import type { JournalLine } from './line.ts';
 import { encodeLine } from './line.ts';
+import { makeFolder } from './make-folder.ts';
 
 const NAME = /^([0-9]{8})\.ndjson$/;
 
@@ -37,7 +38,11 @@ export async function addFile(
   number: number,
   lines: readonly JournalLine[],
 ): Promise<boolean> {
-  await mkdir(folder, { recursive: true });
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw unavailable(error);
+  }
   const draft = join(folder, `.${randomUUID()}.draft`);
   const file = await open(draft, 'wx');
   try {

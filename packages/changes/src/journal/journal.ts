@@ -1,5 +1,5 @@
 /** A log in a folder of the local disk, for the processes of one machine. Survives restarts, `kill -9` and power cuts. */
-import { mkdirSync, readdirSync, watch } from 'node:fs';
+import { readdirSync, watch } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ChangeFrame, ChangePosition, ChangeRecord } from '@claimgen/verifier/changes';
 import { checkRecords } from '../check-record.ts';
@@ -10,6 +10,7 @@ import { Wake } from '../wake.ts';
 import { compact, fileLines, readRecords } from './compact.ts';
 import { addFile, lastFile, missing, removeFiles, unavailable } from './files.ts';
 import { encodeLine } from './line.ts';
+import { makeFolder } from './make-folder.ts';
 import { OpenFile } from './open-file.ts';
 
 export interface JournalOptions extends LogOptions {
@@ -85,7 +86,7 @@ class Journal implements ChangeLog {
     this.#compactAt = options.compactAt ?? 1 << 20;
     this.#clock = options.clock ?? (() => new Date());
     this.#now = risingClock(options.clock);
-    if (options.create === true) mkdirSync(folder, { recursive: true });
+    if (options.create === true) makeFolder(folder);
     else if (!isJournal(folder)) throw missing(folder);
     if (options.create === true && !isJournal(folder)) {
       this.#isCreated = addFile(folder, 1, fileLines([], 0));

@@ -19,6 +19,7 @@ export function reasonOf(error: unknown): string {
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is none',
   EISDIR: 'there is a folder in its place',
+  EEXIST: 'something else is in its place',
   ENOTDIR: 'there is a file where a folder must be',
   EACCES: 'permission is denied',
   EPERM: 'permission is denied',

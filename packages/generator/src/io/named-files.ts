@@ -4,7 +4,6 @@ import {
   appendFileSync,
   closeSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readSync,
   rmSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeAtomically } from './atomic-write.ts';
+import { makeFolder } from './make-folder.ts';
 import { blocked, failingAtWrite, foreign } from './write-refusal.ts';
 
 const FIX = 'Free the path or some space, or name another file.';
@@ -26,7 +26,7 @@ const FIX = 'Free the path or some space, or name another file.';
 export function writeNamedFile(path: string, text: string, isOurs: (start: string) => boolean): void {
   failingAtWrite(path, FIX, () => {
     if (isStreamAt(path, isOurs)) return writeFileSync(path, text);
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     return writeAtomically(path, text);
   });
 }
@@ -51,7 +51,7 @@ export interface LineWriter {
 export function openLineWriter(path: string, isOurs: (start: string) => boolean): LineWriter {
   const file = failingAtWrite(path, FIX, () => {
     if (isStreamAt(path, isOurs)) return openSync(path, 'w');
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     // Another name of the same file keeps its text, and no link that comes up now is followed.
     rmSync(path, { force: true });
     return openSync(path, 'wx');

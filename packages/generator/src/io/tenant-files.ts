@@ -2,8 +2,8 @@
 import {
   closeSync,
   linkSync,
-  mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   realpathSync,
@@ -13,10 +13,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { isStreamAt } from './named-files.ts';
+import { checkFolder } from './write-files.ts';
 import { blocked, failingAtWrite, writeProblem } from './write-refusal.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -45,9 +47,17 @@ function homeOf(env: Env): string {
   return env['HOME'] || homedir();
 }
 
+/**
+ * Finds out whether a file can be made in a folder, before there is anything to write.
+ * @throws InputError where it can't, as far as that can be known
+ */
+export function assertWritable(folder: string): void {
+  failingAtWrite(folder, FIX, () => checkFolder(folder));
+}
+
 /** Makes the folder that a file is to be in. */
 export function makeFolderOf(path: string): void {
-  failingAtWrite(path, FIX, () => mkdirSync(dirname(path), { recursive: true }));
+  failingAtWrite(path, FIX, () => makeFolder(dirname(path)));
 }
 
 /** Whether a file has these bytes; it may be larger than memory likes. */
@@ -125,7 +135,7 @@ export function replaceFiles(
       const temporary = `${path}.${process.pid}.tmp`;
       written.push({ temporary, path });
       failingAtWrite(path, FIX, () => {
-        mkdirSync(dirname(path), { recursive: true });
+        makeFolder(dirname(path));
         writeFileSync(temporary, text);
       });
     }
@@ -153,25 +163,62 @@ export interface PrivateLines {
 }
 
 /**
+ * Nothing is written before the first line, and what a run left behind that was killed after it is removed.
  * @param isOurs whether a file that begins so may be replaced
  * @throws InputError
  */
 export function openPrivateLines(path: string, isOurs: (start: string) => boolean): PrivateLines {
   const temporary = `${path}.${process.pid}.tmp`;
-  const { file, isStream } = failingAtWrite(path, FIX, () => {
+  const open = () => openSync(temporary, 'wx', 0o600);
+  const isStream = failingAtWrite(path, FIX, () => {
     // A device or a pipe is written to, never replaced.
-    if (isStreamAt(path, isOurs)) return { file: openSync(path, 'w'), isStream: true };
-    mkdirSync(dirname(path), { recursive: true });
-    return { file: openSync(temporary, 'wx', 0o600), isStream: false };
+    if (isStreamAt(path, isOurs)) return true;
+    makeFolder(dirname(path));
+    removeLeftovers(path);
+    // Whoever can't write here is told before the tenant is asked.
+    closeSync(open());
+    rmSync(temporary);
+    return false;
   });
+  let file = isStream ? failingAtWrite(path, FIX, () => openSync(path, 'w')) : undefined;
+  const opened = (): number => {
+    file ??= open();
+    return file;
+  };
   return {
-    write: (line) => failingAtWrite(path, FIX, () => writeFileSync(file, `${line}\n`)),
-    finish: () => failingAtWrite(path, FIX, () => isStream || renameSync(temporary, path)),
+    write: (line) => failingAtWrite(path, FIX, () => writeFileSync(opened(), `${line}\n`)),
+    finish: () =>
+      failingAtWrite(path, FIX, () => {
+        opened();
+        if (!isStream) renameSync(temporary, path);
+      }),
     close() {
-      closeSync(file);
+      if (file !== undefined) closeSync(file);
       if (!isStream) rmSync(temporary, { force: true });
     },
   };
+}
+
+/** Removes unfinished files of processes that are gone. */
+function removeLeftovers(path: string): void {
+  const start = `${basename(path)}.`;
+  for (const name of readdirSync(dirname(path))) {
+    const pid = name.startsWith(start)
+      ? /^([1-9]\d{0,8})\.tmp$/.exec(name.slice(start.length))?.[1]
+      : undefined;
+    if (pid !== undefined && isGone(Number(pid))) rmSync(join(dirname(path), name), { force: true });
+  }
+}
+
+function isGone(pid: number): boolean {
+  // In a container every run may have the same one.
+  if (pid === process.pid) return true;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return Object(error).code === 'ESRCH';
+  }
 }
 
 /**

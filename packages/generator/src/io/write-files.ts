@@ -4,7 +4,6 @@ import {
   constants,
   existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
@@ -15,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { InputError, type Problem } from '../errors.ts';
 import { writeAtomically } from './atomic-write.ts';
+import { makeFolder } from './make-folder.ts';
 import { blocked, blockedBy, failingAtWrite, foreign, writeProblem } from './write-refusal.ts';
 
 /** A text and the path it goes to. */
@@ -52,7 +52,7 @@ export function writeFiles(files: readonly FileToWrite[]): void {
   if (distinct.length > 0) throw new InputError(distinct);
   for (const { path, text } of changed) {
     failingAtWrite(path, FIX, () => {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       writeAtomically(path, text);
     });
   }
@@ -70,7 +70,7 @@ function needsWriting({ path, text, within, isOurs, isCurrent }: FileToWrite): b
       'Remove the link, or name the folder that it leads to under "out" or with --out.',
     );
   }
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) return checkNewFolder(folder);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return checkFolder(folder);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory() === true) throw blocked('there is a folder in its place', FIX);
   if (found?.isSymbolicLink() === true) {
@@ -96,7 +96,11 @@ function leavingLink(root: string, within: string, folder: string): string {
   return link;
 }
 
-function checkNewFolder(folder: string): true {
+/**
+ * Finds out whether a file can be made in a folder, which may not be there yet.
+ * @throws WriteRefusal or the system's error where it can't, as far as that can be known before
+ */
+export function checkFolder(folder: string): true {
   let above = folder;
   while (!existsSync(above)) above = dirname(above);
   if (!statSync(above).isDirectory()) throw blockedBy(above, 'this is a file where a folder must be', FIX);

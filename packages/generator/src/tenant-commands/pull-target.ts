@@ -1,9 +1,10 @@
 // Where a pull goes and in which form: a catalog.json, or an auth0-deploy-cli folder.
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import type { CatalogChange, TenantExport } from '@claimgen/tenant';
 import { usageError } from '../errors.ts';
 import { exists, isFolder, listFolder, readText, readTextIfPresent } from '../io/files.ts';
 import {
+  assertWritable,
   hasStart,
   hasText,
   linesOf,
@@ -49,6 +50,8 @@ export function pullTarget(named: string): PullTarget {
  * @throws InputError
  */
 export function assertReplaceable({ form, path }: PullTarget, folders: readonly string[]): void {
+  const written = form === 'folder' ? folders.map((name) => join(path, name)) : [dirname(path)];
+  for (const folder of written) assertWritable(folder);
   if (form === 'catalog.json') {
     // What a pull wrote is not read as a whole.
     if (hasStart(path, PULLED)) return;

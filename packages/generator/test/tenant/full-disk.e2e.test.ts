@@ -45,7 +45,7 @@ describe('on a full disk', () => {
     ['pull --out tenant', 'tenant/resource-servers/API 0.json'],
     ['pull --users users.ndjson', 'users.ndjson'],
   ])('claimgen %s leaves what was there', async (command, file) => {
-    const world = await startWorld({ speed: 1 });
+    const world = await startWorld({ speed: 1_000 });
     for (let user = 0; user < 50; user++)
       world.api.tenant.users.set(`auth0|${user}`, { permissions: [], roles: ['Role 0'] });
     expect(await world.claimgen(command)).toMatchObject({ exitCode: 0 });

@@ -1,5 +1,5 @@
 // `claimgen pull` over HTTPS, against the stand-in: the catalog in both forms, drift, users, an old export, and what it refuses.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -224,7 +224,14 @@ describe('claimgen pull', () => {
     const measured = await world.claimgen('population --users users.ndjson --json');
     expect(measured.exitCode).toBe(0);
     expect(JSON.parse(measured.out).users).toBe(2);
+    // Unfinished files of runs that were killed: of a process that is gone, and of one with the same number as this one, as in containers.
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const left = [pid, process.pid].map((number) => `users.ndjson.${number}.tmp`);
+    const others = [`users.ndjson.${process.ppid}.tmp`, 'users.ndjson.x.tmp', `other.ndjson.${pid}.tmp`];
+    world.project.write(Object.fromEntries([...left, ...others].map((path) => [path, '{"user_id":'])));
     expect(await world.claimgen('pull --users users.ndjson')).toMatchObject({ exitCode: 0 });
+    const kept = [...world.project.snapshot().keys()].filter((path) => path.endsWith('.tmp'));
+    expect(kept.sort()).toEqual(others.sort());
   });
 
   it('reads an export of the Authorization Extension without asking any tenant', async () => {

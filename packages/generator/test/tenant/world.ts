@@ -37,8 +37,11 @@ export interface World {
   readonly requests: string[];
   /** Runs the command here, with a clock that is faster. */
   claimgen(args: string | readonly string[], more?: RunOptions): Promise<Finished>;
-  /** Runs the program itself. */
-  start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
+  /**
+   * Runs the program itself.
+   * @param prefix what runs it, such as setpriv with its options
+   */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>, prefix?: readonly string[]): Running;
 }
 
 export interface RunOptions {
@@ -123,8 +126,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         ...more,
         env: { ...env, ...more.env },
       }),
-    start: (args, more = {}) =>
-      startProgram(args, project.path, { ...env, NODE_EXTRA_CA_CERTS: certificate.file, ...more }),
+    start: (args, more = {}, prefix = []) =>
+      startProgram([...prefix, process.execPath, PROGRAM, ...args], project.path, {
+        ...env,
+        NODE_EXTRA_CA_CERTS: certificate.file,
+        ...more,
+      }),
   };
 }
 
@@ -169,9 +176,13 @@ async function runHere(
 
 export const PROGRAM = fileURLToPath(new URL('../../bin/claimgen.js', import.meta.url));
 
-function startProgram(args: readonly string[], cwd: string, more: Readonly<Record<string, string>>): Running {
+function startProgram(
+  [file = '', ...args]: readonly string[],
+  cwd: string,
+  more: Readonly<Record<string, string>>,
+): Running {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(file, args, {
     cwd,
     env: { PATH, ...more },
     stdio: ['ignore', 'pipe', 'pipe'],

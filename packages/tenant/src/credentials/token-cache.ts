@@ -1,9 +1,10 @@
 // Management API tokens on disk: a file that only its owner reads, for each domain, client and audience. Auth0 counts the tokens
 // that machines ask for.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { makePrivateFolder } from './make-private-folder.ts';
 
 export interface CachedToken {
   readonly accessToken: string;
@@ -48,7 +49,7 @@ export function openTokenCache(folder: string): TokenCache {
     },
     set: async (key, token) => {
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await makePrivateFolder(folder);
         await writeFileAtomic(fileOf(key), `${JSON.stringify(token)}\n`, { mode: 0o600 });
       } catch {
         // The token is good without the cache.
