@@ -8,23 +8,56 @@ import { type Finished, filesIn, type Running, startWorld, type World } from './
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const COMMANDS: Readonly<
-  Record<string, { readonly before: readonly string[]; readonly args: readonly string[] }>
-> = {
+/** CI tries one of so many requests of the commands that send many; by default every one is tried. */
+const sampled = Number(process.env['CLAIMGEN_FAULT_STEP'] ?? 1);
+
+interface Killed {
+  /** Commands before. */
+  readonly before: readonly string[];
+  readonly args: readonly string[];
+  /** What is changed of the tenant, or the files, after the commands before. */
+  readonly change?: (world: World) => Promise<void>;
+  /** One of so many requests is tried; every one by default. */
+  readonly step?: number;
+  /** How much faster than the program's the tenant's clock is: its jobs are finished sooner. */
+  readonly speed?: number;
+  /** Whether a second run does nothing more: a rollback goes back to where the first came from. */
+  readonly once?: true;
+}
+
+/** Other code is deployed after the first. */
+async function deployAgain(world: World): Promise<void> {
+  const role = world.api.tenant.roles.get('rol_0');
+  if (role === undefined) throw new Error('there is no such role');
+  world.api.tenant.roles.set('rol_0', { ...role, permissions: role.permissions.slice(1) });
+  for (const command of ['pull', 'build', 'deploy --yes'])
+    expect(await world.claimgen(command)).toMatchObject({ exitCode: 0 });
+}
+
+const COMMANDS: Readonly<Record<string, Killed>> = {
   pull: { before: [], args: ['pull'] },
   'pull into a folder': { before: [], args: ['pull', '--out', 'tenant'] },
   deploy: { before: ['pull', 'build'], args: ['deploy', '--yes'] },
+  'deploy --rollback': {
+    before: ['pull', 'build', 'deploy --yes'],
+    change: deployAgain,
+    args: ['deploy', '--rollback', '--yes'],
+    step: sampled,
+    once: true,
+  },
+  'pull --users': { before: [], args: ['pull', '--users', 'users.ndjson'], step: sampled, speed: 1_000 },
   revoke: { before: [], args: ['revoke', 'auth0|1', '--yes'] },
   init: { before: [], args: ['init', '--yes'] },
 };
 
-async function prepared(before: readonly string[], withoutConfig: boolean): Promise<World> {
-  const world = await startWorld({ speed: 1 });
+async function prepared({ before, change, speed = 1 }: Killed, withoutConfig: boolean): Promise<World> {
+  const world = await startWorld({ speed });
   addOthers(world, ['enrich']);
-  const user = { permissions: [], roles: [], sessions: ['s1'], refreshTokens: ['r1'] };
+  const user = { permissions: [], roles: ['Role 0'], sessions: ['s1'], refreshTokens: ['r1'] };
   world.api.tenant.users.set('auth0|1', user);
   if (withoutConfig) world.project.remove('claimgen.config.yaml');
   for (const command of before) expect(await world.claimgen(command)).toMatchObject({ exitCode: 0 });
+  await change?.(world);
   return world;
 }
 
@@ -47,12 +80,12 @@ function run(
   return running.ended;
 }
 
-/** What logins run, what is bound, and what the user has. */
-function tenantOf({ api }: World): readonly unknown[] {
+/** What was ever deployed, or where versions come again, what logins run; what is bound, and what the user has. */
+function tenantOf({ api }: World, once: boolean): readonly unknown[] {
   const { actions, bindings, users } = api.tenant;
   const deployed = [...actions.values()].map(({ name, versions }) => [
     name,
-    versions.map(({ code }) => code),
+    (once ? versions.slice(-1) : versions).map(({ code }) => code),
   ]);
   return [deployed, bindings.get('post-login')?.map(({ display_name }) => display_name), ...users];
 }
@@ -64,30 +97,39 @@ function filesOf({ project, served }: World): readonly unknown[] {
   return files.map(([path, text]) => [path, text?.replaceAll(served.domain, 'tenant')]);
 }
 
-describe.each(Object.entries(COMMANDS))('kill -9 of %s', (name, { before, args }) => {
+describe.each(Object.entries(COMMANDS))('kill -9 of %s', (name, killed) => {
+  const { args, step = 1, once = false } = killed;
+  const prepare = () => prepared(killed, name === 'init');
+  const stateOf = (world: World) => JSON.stringify(tenantOf(world, once));
+
   it.each(['before', 'after'] as const)('at any request, %s the tenant has done it', async (when) => {
-    const whole = await prepared(before, name === 'init');
-    const filesBefore = filesOf(whole);
+    const whole = await prepare();
+    const [tenantBefore, filesBefore] = [stateOf(whole), filesOf(whole)];
     expect(await run(whole, args, undefined, when)).toMatchObject({ exitCode: 0 });
-    const [tenantAfter, filesAfter] = [tenantOf(whole), filesOf(whole)];
+    const [tenantAfter, filesAfter] = [stateOf(whole), filesOf(whole)];
+    if (once) expect(tenantAfter).not.toBe(tenantBefore);
     let printed = '';
-    for (let request = 0; ; request++) {
-      const world = await prepared(before, name === 'init');
-      const killed = await run(world, args, request, when);
-      expect(['SIGKILL', 0]).toContain(killed.exitCode);
+    for (let request = Math.floor(Math.random() * step); ; request += step) {
+      const world = await prepare();
+      const first = await run(world, args, request, when);
+      expect(['SIGKILL', 0]).toContain(first.exitCode);
       const files = filesOf(world);
       // init writes the catalog first, then the config.
       if (name !== 'init')
         expect([JSON.stringify(filesBefore), JSON.stringify(filesAfter)]).toContain(JSON.stringify(files));
-      if (killed.exitCode === 0) {
-        expect([tenantOf(world), files]).toEqual([tenantAfter, filesAfter]);
+      if (first.exitCode === 0) {
+        expect([stateOf(world), files]).toEqual([tenantAfter, filesAfter]);
         break;
       }
-      const second = await run(world, args, undefined, when);
-      expect(second, second.error).toMatchObject({ exitCode: 0 });
-      expect(tenantOf(world)).toEqual(tenantAfter);
+      printed += first.out + first.error;
+      if (once) expect([tenantBefore, tenantAfter]).toContain(stateOf(world));
+      if (!once || stateOf(world) !== tenantAfter) {
+        const second = await run(world, args, undefined, when);
+        expect(second, second.error).toMatchObject({ exitCode: 0 });
+        printed += second.out + second.error;
+      }
+      expect(stateOf(world)).toBe(tenantAfter);
       expect(filesOf(world)).toEqual(filesAfter);
-      printed += killed.out + killed.error + second.out + second.error;
       for (const text of filesIn(world.cache).values()) expect(text).not.toContain(SECRET);
     }
     expect(printed).not.toContain(SECRET);
