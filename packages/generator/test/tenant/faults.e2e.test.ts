@@ -5,6 +5,7 @@ import { PLANS } from '@claimgen/simulator/management-api/index';
 import { describe, expect, it, vi } from 'vitest';
 import { addOthers } from '../../../tenant/test/actions.ts';
 import { SECRET } from '../../../tenant/test/stand-in.ts';
+import { HUB_SECRET, logStream, STREAM_SECRET, startHub } from './hub.ts';
 import { filesIn, startWorld, type World } from './world.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -15,6 +16,7 @@ const step = Number(process.env['CLAIMGEN_FAULT_STEP'] ?? 1);
 interface Scenario {
   /** Commands before, without faults. */
   readonly before: readonly string[];
+  /** In it, `HUB` is the URL of a hub. */
   readonly command: string;
   /** What is changed of the tenant, or the files, after the commands before. */
   readonly change?: (world: World) => Promise<void>;
@@ -55,6 +57,15 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     once: true,
   },
   doctor: { before: ['pull', 'build', 'deploy --yes'], command: 'doctor' },
+  'doctor --freshness': {
+    before: ['pull', 'build', 'deploy --yes'],
+    command: 'doctor --freshness --hub HUB',
+  },
+  init: {
+    before: [],
+    change: async ({ project }) => project.remove('claimgen.config.yaml'),
+    command: 'init --yes',
+  },
   revoke: { before: [], command: 'revoke auth0|1 --yes' },
 };
 
@@ -65,7 +76,10 @@ const FAULTS: readonly (readonly [string, Fault, boolean])[] = [
   ['a token that expires', { expire: true }, true],
 ];
 
-async function prepared({ before, change }: Scenario, options: ManagementApiOptions = {}): Promise<World> {
+async function prepared(
+  { before, change, command }: Scenario,
+  options: ManagementApiOptions = {},
+): Promise<World> {
   const world = await startWorld({ buildTime: 1_000, deployTime: 1_000, speed: 2_000, ...options });
   addOthers(world, ['enrich']);
   world.api.tenant.users.set('auth0|1', {
@@ -74,10 +88,21 @@ async function prepared({ before, change }: Scenario, options: ManagementApiOpti
     sessions: ['s1'],
     refreshTokens: ['r1'],
   });
-  for (const command of before) expect(await world.claimgen(command)).toMatchObject({ exitCode: 0 });
+  for (const earlier of before) expect(await world.claimgen(earlier)).toMatchObject({ exitCode: 0 });
   await change?.(world);
   world.requests.length = 0;
-  return world;
+  return command.includes('HUB') ? withHub(world) : world;
+}
+
+/** The same with a hub that the tenant's log goes to. */
+async function withHub(world: World): Promise<World> {
+  const { hub } = await startHub(world);
+  world.api.tenant.logStreams.set('1', logStream(`${hub}/auth0/logs`));
+  return {
+    ...world,
+    claimgen: (args, more = {}) =>
+      world.claimgen(String(args).replace('HUB', hub), { ...more, env: { CHANGES_SECRET: HUB_SECRET } }),
+  };
 }
 
 /** What logins run, what is bound in which order, and what the user has. */
@@ -107,7 +132,8 @@ function assertClean({ exitCode, out, error }: Seen, world: World, when = ''): v
   expect([0, 1, 2, 3], `${when}\n${error}`).toContain(exitCode);
   if (exitCode !== 0) expect(error).toMatch(/^ {2}\S/m);
   for (const text of [out, error, ...filesIn(world.project.path).values()]) {
-    expect(text.includes(SECRET) || text.includes('.simulated')).toBe(false);
+    for (const secret of [SECRET, HUB_SECRET, STREAM_SECRET, '.simulated'])
+      expect(text.includes(secret), secret).toBe(false);
   }
 }
 

@@ -1,57 +1,17 @@
 // `claimgen doctor --freshness` against a real hub with a receiver, and a stand-in that sends its log there.
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { createHub, openMemoryLog, receiveLogStream, toListener } from '@claimgen/changes';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { HUB_SECRET, type Hub, logStream, STREAM_SECRET, startHub } from './hub.ts';
 import { startWorld, type World } from './world.ts';
 
-const SECRET = 'the-secret-of-the-hub';
-const STREAM_SECRET = 'the-secret-of-the-stream';
-const env = { CHANGES_SECRET: SECRET };
+const env = { CHANGES_SECRET: HUB_SECRET };
 
-interface Fresh extends World {
-  readonly hub: string;
-  readonly server: Server;
-}
+type Fresh = World & Hub;
 
 async function freshWorld(): Promise<Fresh> {
   const world = await startWorld();
   for (const command of ['pull', 'build', 'deploy --yes'])
     expect(await world.claimgen(command)).toMatchObject({ exitCode: 0 });
-  const log = openMemoryLog();
-  const names = {
-    sources: { roles: true, managementApi: false, event: [] },
-    roles: [],
-    permissions: [],
-  };
-  const route = receiveLogStream({ path: '/auth0/logs', secret: STREAM_SECRET, log, names });
-  const hub = createHub({ feed: log, secret: SECRET, routes: [route] });
-  const { key, cert } = world.certificate;
-  const server = createServer({ key, cert }, toListener(hub.fetch));
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  onTestFinished(() => {
-    hub.close();
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(() => resolve()));
-  });
-  const url = `https://localhost:${(server.address() as AddressInfo).port}`;
-  return { ...world, hub: url, server };
-}
-
-function logStream(endpoint: string, more: object = {}): object {
-  return {
-    id: 'lst_0000000000000001',
-    name: 'to the hub',
-    type: 'http',
-    status: 'active',
-    sink: {
-      httpEndpoint: endpoint,
-      httpAuthorization: `Bearer ${STREAM_SECRET}`,
-      httpContentFormat: 'JSONLINES',
-      httpContentType: 'application/json',
-    },
-    ...more,
-  };
+  return { ...world, ...(await startHub(world)) };
 }
 
 function eventStream(endpoint: string, types: readonly string[], more: object = {}): object {
@@ -177,7 +137,7 @@ describe('claimgen doctor --freshness', () => {
     const { exitCode: ended, out } = await examine(world, ' --json');
     expect(ended).toBe(exitCode);
     expect(JSON.parse(out).findings.map((finding: { code: string }) => finding.code)).toContain(code);
-    expect(out).not.toContain(SECRET);
+    expect(out).not.toContain(HUB_SECRET);
     expect(out).not.toContain(STREAM_SECRET);
   });
 
