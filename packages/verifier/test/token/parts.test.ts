@@ -127,7 +127,12 @@ describe('parseStrictJson', () => {
 });
 
 describe('checkClaims', () => {
-  const expected = { issuer: 'https://i/', audience: 'api', senderConstrained: 'refuse' } as const;
+  const expected = {
+    issuer: 'https://i/',
+    audience: 'api',
+    senderConstrained: 'refuse',
+    clockTolerance: 5,
+  } as const;
   const good = { iss: 'https://i/', aud: 'api', sub: 's', exp: 100 };
   const check = (more: object) => checkClaims({ ...good, ...more }, expected);
 
