@@ -184,12 +184,12 @@ describe('the time at which a token is valid', () => {
 
 describe('freezeDeeply', () => {
   it('freezes every array and object, and counts what they take', () => {
-    const value = { a: [{ b: 1 }, 'c', []], d: null };
+    const value = { a: [{ b: 1 }, 'c', []], d: null, e: false };
     const tally = { members: 0, bytes: 0 };
     freezeDeeply(value, tally);
     expect([value, value.a, value.a[0], value.a[2]].every(Object.isFrozen)).toBe(true);
-    // Two objects with three members, two arrays with three items.
-    expect(tally).toEqual({ members: 3, bytes: 2 * 256 + 3 * 96 + 2 * 64 + 3 * 48 });
+    // Two objects with four members, two arrays with three items.
+    expect(tally).toEqual({ members: 4, bytes: 2 * 256 + 4 * 96 + 2 * 64 + 3 * 48 });
   });
 
   it('refuses more than a hundred levels', () => {
