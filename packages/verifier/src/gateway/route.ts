@@ -69,7 +69,8 @@ export function compileRoute(route: Route, number: number): CompiledRoute {
     isSpelledAs(requested) {
       // The digits of an encoding are the same in any case (RFC 3986, section 2.1).
       const segments = requested.replace(/%../g, (code) => code.toUpperCase()).split('/');
-      if (!isOpen && segments.length !== spelled.length) return false;
+      // To a server that minds a slash at the end, nothing comes after it for the star to be.
+      if (isOpen ? segments.at(-1) === '' : segments.length !== spelled.length) return false;
       return spelled.every((each, at) => isWildcard(each) || each === segments[at]);
     },
   };
