@@ -1,5 +1,5 @@
 // What the command costs beside Node alone: `node bench/cli.js [other claimgen.js …]`. The commands take turns, and so do other builds of
-// claimgen where they are named. Wall-clock time grows with whatever else the machine does, CPU time (user and system) hardly.
+// claimgen where they are named. Wall-clock time grows with other work of the machine, CPU time (user and system) hardly.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

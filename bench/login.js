@@ -1,6 +1,6 @@
 // What a login costs: `node bench/login.js [permissions …]`. Cold: from the Action's text to the end of its first login, in a process of its
 // own. Warm: one of many that follow. Of 9 processes the
-// fastest, as whatever else the machine does only adds, and the median. On Node 22, as Auth0 runs Actions; beside them the filter by prefix that sets a list.
+// fastest, as other work of the machine only adds, and the median. On Node 22, as Auth0 runs Actions; beside them the filter by prefix that sets a list.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /**
  * How many characters mode 11 would take, were it built: two bits of mode, four of a Rice parameter, the user's roles as gaps of role numbers,
  * a mark between, and what no role covers as gaps of places. Roles are found as an Action of any source must find them: by what they hold.
- * Without the id of the role table, which the claim would have to carry besides.
+ * Without the id of the role table, which the claim would have to carry as well.
  */
 export function roleReferenceCharacters(roles, held) {
   const { chosen, rest } = cover(roles, held);

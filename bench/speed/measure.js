@@ -5,7 +5,7 @@ const WARM_UP_MS = 500;
 let sink = 0;
 
 /**
- * Nanoseconds per call of each function, in its best round of those that take turns: whatever else the machine does only adds.
+ * Nanoseconds per call of each function, in its best round of those that take turns: other work of the machine only adds.
  *
  * @param functions [name, (i) → anything]; i counts up, for inputs that vary
  */

@@ -1,5 +1,6 @@
 import { isAuth0Api, writesStockClaim } from '#auth0/apis';
 import { reasonToIgnore } from '#auth0/claim-rules';
+import { parseUrl } from '#auth0/parse-url';
 import type { Api, Catalog } from '../catalog/catalog.ts';
 import type { AudienceConfig } from '../config/audience-config.ts';
 import { closest } from '../format/closest.ts';
@@ -65,7 +66,8 @@ function dialect({ name, token }: AudienceConfig, api: Api): Lint[] {
 
 function auth0Api({ name, claim, token }: AudienceConfig, identifier: string): Lint[] {
   const { issuer } = token;
-  const own = issuer !== undefined && URL.canParse(issuer) ? [new URL(issuer).hostname] : [];
+  const host = issuer === undefined ? undefined : parseUrl(issuer)?.hostname;
+  const own = host === undefined ? [] : [host];
   if (!isAuth0Api(identifier, own)) return [];
   const ignored = reasonToIgnore(claim, { forAuth0Api: true, scope: [] }) !== undefined;
   return [

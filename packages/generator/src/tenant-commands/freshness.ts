@@ -1,7 +1,9 @@
 // `claimgen doctor --freshness`: whether changes reach verifiers. The hub is read as a verifier reads it, the tenant's streams are looked at, and with
 // --probe a change is made to a test user and awaited.
+
 import type { Finding, OpenTenant } from '@claimgen/tenant';
 import { readRecord } from '@claimgen/verifier/changes';
+import { parseUrl } from '#auth0/parse-url';
 import { loadChanges } from '../change-commands/open-log.ts';
 import type { Process } from '../cli/process.ts';
 import { usageError } from '../errors.ts';
@@ -38,7 +40,7 @@ export function freshnessOf(values: FreshnessValues, { env = {} }: Process): Fre
     if (hub === undefined && probe === undefined) return undefined;
     throw usageError('--hub and --probe are for --freshness', 'Add --freshness, or leave them out.');
   }
-  if (hub === undefined || !/^https?:\/\//i.test(hub) || !URL.canParse(hub))
+  if (hub === undefined || !/^https?:\/\//i.test(hub) || parseUrl(hub) === undefined)
     throw usageError('--freshness needs the URL of the hub', 'Write --hub https://changes.acme.example.');
   if (probe === '')
     throw usageError('the option --probe is empty', "Write --probe 'auth0|…', or leave it out.");

@@ -1,4 +1,5 @@
 // What a catalog suggests for a config: audiences, their names, the claim, and what to know of each API.
+import { parseUrl } from '#auth0/parse-url';
 import type { Api, Catalog } from '../catalog/catalog.ts';
 import { claimNameProblem } from '../config/claim-name.ts';
 import { audienceFileLints } from '../lint/file-name-lints.ts';
@@ -74,7 +75,7 @@ function prefixesOf(names: readonly string[]): [string, number][] {
 /** A claim's name in the namespace of the first API that has one which Auth0 takes. */
 export function proposeClaim(identifiers: readonly string[]): string | undefined {
   return identifiers
-    .flatMap((identifier) => (URL.canParse(identifier) ? [new URL(identifier)] : []))
+    .flatMap((identifier) => parseUrl(identifier) ?? [])
     .filter(({ protocol, hostname }) => /^https?:$/.test(protocol) && hostname !== '')
     .map(({ hostname }) => `https://${hostname}/permissions`)
     .find((claim) => claimNameProblem(claim) === undefined);

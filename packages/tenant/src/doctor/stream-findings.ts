@@ -1,4 +1,5 @@
 // Whether what is changed in the tenant reaches the hub: which streams go there, and what keeps them from it.
+import { parseUrl } from '#auth0/parse-url';
 import type { OpenTenant } from '../tenant.ts';
 import type { Finding } from './finding.ts';
 import { readStreams, type Stream } from './streams.ts';
@@ -27,9 +28,7 @@ export async function diagnoseStreams({ reader }: OpenTenant, hub: URL): Promise
 
 /** What is wrong with streams. */
 export function streamFindings(streams: readonly Stream[], hub: URL): Finding[] {
-  const reaching = streams.filter(
-    ({ endpoint }) => URL.canParse(endpoint) && new URL(endpoint).origin === hub.origin,
-  );
+  const reaching = streams.filter(({ endpoint }) => parseUrl(endpoint)?.origin === hub.origin);
   if (reaching.length === 0) {
     return [
       {
