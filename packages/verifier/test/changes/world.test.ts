@@ -2,10 +2,10 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type Design, loadDesign, mutate, removeMutants } from './design.ts';
 import { play } from './world.ts';
 
-// Tens of thousands of histories take minutes.
-vi.setConfig({ testTimeout: 900_000 });
-
 const runs = Number(process.env['CLAIMGEN_HISTORIES'] ?? 500);
+
+// A history takes a millisecond, a long run of a million the better part of an hour on a busy machine.
+vi.setConfig({ testTimeout: Math.max(900_000, runs * 5) });
 
 afterAll(removeMutants);
 
