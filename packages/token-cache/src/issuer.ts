@@ -73,7 +73,7 @@ export class Issuer {
     const members = toObject(answer.text);
     if (answer.status !== 200) throw refusalOf(answer, members, this.#options.clock.date());
     if (members === undefined || typeof members['access_token'] !== 'string')
-      throw unavailable('unavailable', 'the issuer answered with something that is no token', 5);
+      throw unavailable('unavailable', 'the answer of the issuer is not a token response', 5);
     this.#pending.prove(digest);
     return members;
   }

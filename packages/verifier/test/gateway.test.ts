@@ -447,7 +447,7 @@ describe('createGateway', () => {
     [{ routes: [{ method: 'GET', path: '/a' }] }, 'routes[0].permissions must be an array of names'],
     [
       { routes: [{ method: 'GET', path: '/a', permission: ['x'] }] },
-      'routes[0].permission is no property of a route',
+      'routes[0].permission is not a property of a route',
     ],
     [
       { routes: [{ method: 'GET', path: '/a', permissions: ['x'], public: true }] },

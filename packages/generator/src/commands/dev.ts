@@ -143,7 +143,7 @@ function fixturesText({ fixtures }: DevOptions, path: string): string {
     {
       code: 'file_unreadable',
       file: path,
-      message: 'there is no such file, which says who can log in',
+      message: 'the file does not exist: it lists who can log in',
       fix: `claimgen init writes one. Or write users: [{id: auth0|1, roles: [<a role of the catalog>]}] (${docsPage('guide/dev.md')})${fixtures === DEFAULT_FIXTURES ? ', or name another with --fixtures' : ''}.`,
     },
   ]);

@@ -44,10 +44,10 @@ export function readGatewayFile(file: string, cwd: string): GatewayFile {
   const { issuer } = top;
   const isText =
     typeof issuer === 'string' || (Array.isArray(issuer) && issuer.every((each) => typeof each === 'string'));
-  if (!isText) throw new InputError([gatewayProblem(source, ['issuer'], 'the issuer is missing, or no URL')]);
+  if (!isText) throw new InputError([gatewayProblem(source, ['issuer'], 'issuer must be a URL, or an array of URLs')]);
   const named = asMap(top['apis']);
   if (named === undefined || Object.keys(named).length === 0)
-    throw new InputError([gatewayProblem(source, ['apis'], 'there are no APIs')]);
+    throw new InputError([gatewayProblem(source, ['apis'], 'apis must have at least one API')]);
   const apis = new Map(
     Object.entries(named).map(([key, api]) => [key, readApi(source, ['apis', key], api, dirname(path))]),
   );
@@ -77,16 +77,16 @@ export function gatewayProblem(
 function readApi(source: SourceText, path: ValuePath, api: unknown, folder: string): GatewayApi {
   const { layout, audience } = fieldsOf(source, path, api, ['layout', 'audience']);
   if (typeof layout !== 'string')
-    throw new InputError([gatewayProblem(source, path, 'the API has no layout')]);
+    throw new InputError([gatewayProblem(source, path, 'layout must name a file')]);
   if (audience !== undefined && typeof audience !== 'string')
-    throw new InputError([gatewayProblem(source, [...path, 'audience'], 'the audience is no string')]);
+    throw new InputError([gatewayProblem(source, [...path, 'audience'], 'audience must be a string')]);
   const { value } = parseSourceText(layout, readText(resolve(folder, layout)));
   if (asMap(value)?.['format'] !== 'claimgen-layout-1')
     throw new InputError([
       gatewayProblem(
         source,
         [...path, 'layout'],
-        `${layout} is no layout`,
+        `${layout} is not a layout`,
         'Name a .json in the folder verifier/ that claimgen build writes.',
       ),
     ]);
@@ -126,7 +126,7 @@ function unknownNames(
 /** @throws InputError for what is no object, and for a key that nobody reads */
 function fieldsOf(source: SourceText, path: ValuePath, value: unknown, known: readonly string[]): Fields {
   const fields = asMap(value);
-  if (fields === undefined) throw new InputError([gatewayProblem(source, path, 'this is not an object')]);
+  if (fields === undefined) throw new InputError([gatewayProblem(source, path, 'this must be an object')]);
   const unknown = Object.keys(fields).find((key) => !known.includes(key));
   if (unknown === undefined) return fields;
   const near = closest(unknown, known);

@@ -168,7 +168,7 @@ function assertLineage({ audience, id, isNew }: WrittenLineage, verifiers: reado
   }
   if (isNew && verifiers.length === 0) {
     throw refusal(
-      `the Action would write the lineage ${id} of ${audience} in place of the one that is deployed, and nobody says that the APIs read it`,
+      `the Action would write the lineage ${id} of ${audience} in place of the one that is deployed, and no API is known to read it`,
       'Deploy the verifiers of every API first, then name them with --verified-by <url of /.well-known/claimgen, or file>.',
     );
   }
@@ -185,7 +185,7 @@ function assertAsOf({ audience }: WrittenLineage, verifiers: readonly KnownVerif
   }
   if (apis.length === 0) {
     throw refusal(
-      `the Action would write claims with an as-of for ${audience}, the deployed one writes none, and nobody says that the APIs read them`,
+      `the Action would write claims with an as-of for ${audience}, the deployed one writes none, and no API is known to read them`,
       'Deploy every API with a newer @claimgen/verifier first, then name them with --verified-by <url of /.well-known/claimgen>; a file says nothing of what is deployed.',
     );
   }

@@ -59,14 +59,14 @@ describe('claimgen gateway', () => {
       GOOD.replace('routes:', 'rotues:'),
       'gateway.yaml:4:1: rotues: the key "rotues" is unknown here\n  Did you mean "routes"?\n',
     ],
-    ['a missing issuer', GOOD.replace(/issuer.*\n/, ''), 'the issuer is missing, or no URL'],
+    ['a missing issuer', GOOD.replace(/issuer.*\n/, ''), 'issuer must be a URL, or an array of URLs'],
     ['an issuer without TLS', GOOD.replace('https', 'http'), 'https'],
-    ['no APIs', GOOD.replace('  orders: { layout: orders.json }\n', ''), 'there are no APIs'],
-    ['an API without a layout', GOOD.replace('layout: orders.json', ''), 'the API has no layout'],
+    ['no APIs', GOOD.replace('  orders: { layout: orders.json }\n', ''), 'apis must have at least one API'],
+    ['an API without a layout', GOOD.replace('layout: orders.json', ''), 'layout must name a file'],
     [
       'a layout that is none',
       GOOD.replace('orders.json', 'gateway.yaml'),
-      'gateway.yaml is no layout\n  Name a .json in the folder verifier/ that claimgen build writes.\n',
+      'gateway.yaml is not a layout\n  Name a .json in the folder verifier/ that claimgen build writes.\n',
     ],
     ['a layout that is not there', GOOD.replace('orders.json', 'none.json'), 'none.json'],
     ['a route that is none', GOOD.replace('path: /', 'path: '), 'routes[0].path must begin with /'],
@@ -77,7 +77,7 @@ describe('claimgen gateway', () => {
     ],
     ['a proxy that nobody knows', `${GOOD}proxy: apache\n`, 'proxy must be "nginx", "traefik" or "envoy"'],
     ['YAML that is broken', `${GOOD}  - {`, 'gateway.yaml:6'],
-    ['an array', '[]', 'this is not an object'],
+    ['an array', '[]', 'this must be an object'],
   ])('refuses %s', async (_, text, message) => {
     const folder = withFile(text);
     const { exitCode, out, error } = await folder.claimgen('gateway --port 0');

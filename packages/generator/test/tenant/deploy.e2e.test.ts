@@ -238,8 +238,8 @@ describe('an as-of in the claim', () => {
     world.requests.length = 0;
     // A file says nothing of the version that is deployed.
     for (const [more, why] of [
-      ['', 'nobody says'],
-      [' --verified-by claimgen/verifier/first.json', 'nobody says'],
+      ['', 'no API is known to read'],
+      [' --verified-by claimgen/verifier/first.json', 'no API is known to read'],
       [` --verified-by ${origin}/new,${origin}/old`, `${origin}/old does not read`],
     ] as const) {
       const refused = await world.claimgen(`deploy --yes${more}`);

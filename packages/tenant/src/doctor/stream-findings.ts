@@ -97,7 +97,7 @@ function gaps(streams: readonly Stream[]): Finding[] {
     {
       code: 'stream_filtered',
       severity: 'warning',
-      message: `event streams alone go to the hub, and there is no event for roles and permissions that a user is given directly${missing.length === 0 ? '' : `; nor are there subscriptions for ${missing.join(', ')}`}`,
+      message: `only event streams go to the hub, and there is no event for roles and permissions that a user is given directly${missing.length === 0 ? '' : `; nor are there subscriptions for ${missing.join(', ')}`}`,
       fix: 'Add a log stream, which has every call; or publish such changes yourself.',
     },
   ];

@@ -33,7 +33,7 @@ export function compileRoute(route: Route, number: number): CompiledRoute {
   if (typeof route !== 'object' || route === null) throw wrong(' must be {method, path, permissions}');
   const { method, path, permissions, api, public: isPublic = false } = route;
   const unknown = Object.keys(route).find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) throw wrong(`.${unknown} is no property of a route`);
+  if (unknown !== undefined) throw wrong(`.${unknown} is not a property of a route`);
   const methods = [method].flat();
   if (
     methods.length === 0 ||
