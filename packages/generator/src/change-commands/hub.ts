@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Hub, Route, TenantNames } from '@claimgen/changes';
 import { type Command, defineCommand } from '../cli/command.ts';
+import { checkPort } from '../cli/port.ts';
 import type { Process } from '../cli/process.ts';
 import { InputError, usageError } from '../errors.ts';
 import { versioned } from '../format/versioned.ts';
@@ -31,8 +32,7 @@ export const hub: Command = defineCommand({
   ],
   async run(values, _, process) {
     const { port = DEFAULT_PORT, host = '127.0.0.1', json = false } = values;
-    if (!Number.isSafeInteger(port) || port < 0 || port > 65_535)
-      throw usageError('--port is a whole number from 0 to 65535', `Write --port ${DEFAULT_PORT}.`);
+    checkPort(port, DEFAULT_PORT);
     const open = await openLog(values, process.cwd);
     try {
       const names = () =>

@@ -3,13 +3,14 @@ import { resolve } from 'node:path';
 import type { DevTenant, Login } from '@claimgen/dev';
 import { ActionLoadError } from '#simulator/host/action-module';
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
+import { checkPort } from '../cli/port.ts';
 import type { Process } from '../cli/process.ts';
 import { changesBetween } from '../dev/changes-between.ts';
 import { type DevEvent, formatEvent, loginEventOf } from '../dev/dev-event.ts';
 import { loadDevPackage } from '../dev/dev-package.ts';
 import { readFixtures } from '../dev/fixtures.ts';
 import { type OpenTenant, openTenant } from '../dev/open-tenant.ts';
-import { InputError, type Problem, refusal, usageError } from '../errors.ts';
+import { InputError, type Problem, refusal } from '../errors.ts';
 import { docsPage } from '../format/docs-page.ts';
 import { oneLine, visibleText } from '../format/visible-text.ts';
 import { isConfigModule } from '../io/config-module.ts';
@@ -21,7 +22,6 @@ import { PROJECT_OPTIONS, projectOptions } from './project-options.ts';
 /** What nothing else on a developer's machine listens on by default. */
 const DEFAULT_PORT = 4400;
 const DEFAULT_FIXTURES = 'users.yaml';
-const MAX_PORT = 65_535;
 
 export const dev: Command = defineCommand({
   describe: 'Serve a tenant on this machine that runs the Action, for developing apps and APIs',
@@ -54,8 +54,7 @@ interface Loaded {
 
 /** @throws InputError */
 async function serve(options: DevOptions, process: Process): Promise<CommandResult> {
-  if (!Number.isInteger(options.port) || options.port < 0 || options.port > MAX_PORT)
-    throw usageError(`--port is not a number from 0 to ${MAX_PORT}`, 'Write --port 4400, or leave it out.');
+  checkPort(options.port, DEFAULT_PORT);
   const fixtures = resolve(options.cwd, options.fixtures);
   const format = (event: DevEvent) => formatEvent(event, options.fixtures, options.json);
   const { DevError, difference, startDev } = await loadDevPackage();

@@ -5,8 +5,9 @@ import type { Gateway } from '@claimgen/verifier/gateway';
 import { LOG_OPTIONS, type LogValues } from '../change-commands/log-options.ts';
 import { openLog } from '../change-commands/open-log.ts';
 import { type Command, defineCommand } from '../cli/command.ts';
+import { checkPort } from '../cli/port.ts';
 import type { Process } from '../cli/process.ts';
-import { InputError, usageError } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { versioned } from '../format/versioned.ts';
 import { type GatewayFile, gatewayProblem, readGatewayFile } from '../gateway/gateway-file.ts';
 import { listen } from '../io/http-server.ts';
@@ -29,8 +30,7 @@ export const gateway: Command = defineCommand({
   ],
   async run(values, _, process) {
     const { file = 'gateway.yaml', port = DEFAULT_PORT, host = '127.0.0.1', json = false } = values;
-    if (!Number.isSafeInteger(port) || port < 0 || port > 65_535)
-      throw usageError('--port is a whole number from 0 to 65535', `Write --port ${DEFAULT_PORT}.`);
+    checkPort(port, DEFAULT_PORT);
     const config = readGatewayFile(file, process.cwd);
     const stop = process.stopSignal?.() ?? new AbortController().signal;
     const changes = await openChanges(values, stop, process);

@@ -44,7 +44,8 @@ export function readGatewayFile(file: string, cwd: string): GatewayFile {
   const { issuer } = top;
   const isText =
     typeof issuer === 'string' || (Array.isArray(issuer) && issuer.every((each) => typeof each === 'string'));
-  if (!isText) throw new InputError([gatewayProblem(source, ['issuer'], 'issuer must be a URL, or an array of URLs')]);
+  if (!isText)
+    throw new InputError([gatewayProblem(source, ['issuer'], 'issuer must be a URL, or an array of URLs')]);
   const named = asMap(top['apis']);
   if (named === undefined || Object.keys(named).length === 0)
     throw new InputError([gatewayProblem(source, ['apis'], 'apis must have at least one API')]);

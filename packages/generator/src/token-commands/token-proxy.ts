@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { TokenCache, TokenCacheOptions, TokenStore } from '@claimgen/token-cache';
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
+import { checkPort } from '../cli/port.ts';
 import type { Process } from '../cli/process.ts';
 import { TenantFailure, usageError } from '../errors.ts';
 import { versioned } from '../format/versioned.ts';
@@ -195,8 +196,7 @@ async function serve(
   process: Process,
   standIn?: StandIn,
 ): Promise<CommandResult> {
-  if (!Number.isSafeInteger(port) || port < 0 || port > 65_535)
-    throw usageError('--port is a whole number from 0 to 65535', `Write --port ${DEFAULT_PORT}.`);
+  checkPort(port, DEFAULT_PORT);
   const { toListener } = await loadTokenPackage();
   const stop = process.stopSignal?.() ?? new AbortController().signal;
   const server = await listen(toListener(handler), port, host);

@@ -161,7 +161,11 @@ export const routes = (log) => [receiveLogStream({ path: '/auth0/logs', secret: 
   it.each([
     [['--journal', 'changes'], {}, 'CHANGES_SECRET is not set'],
     [['--journal', 'changes'], { CHANGES_SECRET: 'short' }, 'at least 16'],
-    [['--journal', 'changes', '--port', '70000'], { CHANGES_SECRET: SECRET }, '--port is a whole number'],
+    [
+      ['--journal', 'changes', '--port', '70000'],
+      { CHANGES_SECRET: SECRET },
+      '--port must be a whole number',
+    ],
     [['--journal', 'missing'], { CHANGES_SECRET: SECRET }, 'no journal'],
     [['--changes', 'routes.mjs'], { CHANGES_SECRET: SECRET }, 'routes is no function'],
     [['--changes', 'throws.mjs'], { CHANGES_SECRET: SECRET }, "the module's routes failed"],

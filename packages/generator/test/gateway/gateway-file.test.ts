@@ -90,7 +90,7 @@ describe('claimgen gateway', () => {
     const folder = withFile(GOOD);
     expect((await folder.claimgen('gateway --file missing.yaml')).error).toContain('missing.yaml');
     expect((await folder.claimgen('gateway --port 70000')).error).toContain(
-      '--port is a whole number from 0 to 65535',
+      '--port must be a whole number from 0 to 65535',
     );
     expect((await folder.claimgen('gateway --journal changes --changes log.js')).error).toContain(
       'a log of changes must be named',

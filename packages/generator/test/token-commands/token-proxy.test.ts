@@ -168,7 +168,7 @@ describe('claimgen token-proxy', () => {
       {},
       'quotas.grantsPerDay must be a whole number',
     ],
-    [['--issuer', 'https://a.example/', '--port', '70000'], {}, '--port is a whole number'],
+    [['--issuer', 'https://a.example/', '--port', '70000'], {}, '--port must be a whole number'],
     [['--issuer', 'https://a.example/', '--clients', 'none.json'], {}, "can't be read"],
     [['--issuer', 'https://a.example/', '--clients', 'text.json'], {}, 'the file is not JSON'],
     [['--issuer', 'https://a.example/', '--clients', 'array.json'], {}, 'the file must be an object'],
