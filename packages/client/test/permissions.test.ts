@@ -94,6 +94,7 @@ describe('createPermissions', () => {
     const api = await startApi();
     const { permissions } = await open(api);
     const stops = [follow(permissions), follow(permissions)];
+    await expect.poll(() => permissions.getSnapshot().isKnown).toBe(true);
     await expect.poll(() => api.streams()).toBe(1);
     api.cut();
     await expect.poll(() => api.streams()).toBe(0);

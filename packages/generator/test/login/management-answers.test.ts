@@ -34,10 +34,13 @@ describe('whatever the Management API answers', () => {
       permissions: [...names, 'orders:never'].map((name) => ({ name, audience: ORDERS })),
       roles: {},
     };
-    const settings = config({ deadlineMs: 300, maxRequests: 7 }, { onError: 'omit' });
+    // Where everything is answered, a slow machine must not matter.
+    const within = (deadlineMs: number) => config({ deadlineMs, maxRequests: 7 }, { onError: 'omit' });
     await fc.assert(
       fc.asyncProperty(fc.array(behaviours, { maxLength: 8 }), fc.nat(120), async (script, count) => {
         const held = names.slice(0, count);
+        const isAnswered = script.every((behaviour) => behaviour === undefined);
+        const settings = within(isAnswered ? 8_000 : 300);
         const api = await scriptApi({ held: { [ORDERS]: held }, misbehave: (index) => script[index] });
         const result = await startAction(settings, catalog, HOST).login(event, { origins: api.origins });
         await api.close();
@@ -45,9 +48,7 @@ describe('whatever the Management API answers', () => {
         const all = [...held].sort();
         expect([[], all]).toContainEqual(result.accessTokenClaims[CLAIM]);
         expect(result.requests.length).toBeLessThanOrEqual(7);
-        if (script.every((behaviour) => behaviour === undefined)) {
-          expect(result.accessTokenClaims[CLAIM]).toEqual(all);
-        }
+        if (isAnswered) expect(result.accessTokenClaims[CLAIM]).toEqual(all);
       }),
       { numRuns: Math.ceil(runs / 10) },
     );

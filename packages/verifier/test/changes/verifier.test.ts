@@ -1,6 +1,6 @@
 // The option `changes`: what a verifier and its guards answer once permissions have changed.
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, test } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, test } from 'vitest';
 import type { Access } from '../../src/access.ts';
 import { hasAnyPermission, hasPermission } from '../../src/access.ts';
 import type { ChangeFeed } from '../../src/changes/frame.ts';
@@ -245,18 +245,22 @@ describe('a feed that does not come', () => {
     },
   };
 
-  test.each(['deny', 'refresh', 'allow'] as const)('is a 503 under the policy %s', async (onStale) => {
-    const stop = new AbortController();
-    stops.push(stop);
-    const verifier = verifierOf(silent, { changes: { feed: silent, onStale, signal: stop.signal } });
-    await expect(verifier.verify(token)).rejects.toMatchObject({
-      code: 'changes_unavailable',
-      status: 503,
-      retryAfter: 5,
-    });
-    await expect(verifier.prefetch()).rejects.toMatchObject({ code: 'changes_unavailable' });
-    expect(verifier.freshness()).toMatchObject({ state: 'starting', lag: undefined });
-  });
+  // Each waits for the feed, twice, as long as a request would.
+  test.concurrent.each(['deny', 'refresh', 'allow'] as const)(
+    'is a 503 under the policy %s',
+    async (onStale) => {
+      const stop = new AbortController();
+      onTestFinished(() => stop.abort());
+      const verifier = verifierOf(silent, { changes: { feed: silent, onStale, signal: stop.signal } });
+      await expect(verifier.verify(token)).rejects.toMatchObject({
+        code: 'changes_unavailable',
+        status: 503,
+        retryAfter: 5,
+      });
+      await expect(verifier.prefetch()).rejects.toMatchObject({ code: 'changes_unavailable' });
+      expect(verifier.freshness()).toMatchObject({ state: 'starting', lag: undefined });
+    },
+  );
 });
 
 describe('a verifier', () => {
