@@ -63,7 +63,11 @@ describe('pages of roles', () => {
     };
     const { api, rolePages } = recordApi({ roles: async ({ from = '' }) => pages[from] });
     expect(await effectiveRoles(api, true)).toEqual(['Clerk', 'Manager', 'Boss', 'Visitor']);
-    expect(rolePages).toEqual([{ take: 100 }, { take: 100, from: 'second' }, { take: 100, from: 'third' }]);
+    expect(rolePages).toStrictEqual([
+      { take: 100 },
+      { take: 100, from: 'second' },
+      { take: 100, from: 'third' },
+    ]);
   });
 
   it.each([undefined, null, '', 7])('end with a page whose next is %j', async (next) => {
