@@ -13,6 +13,7 @@ function delay(status: number, headers: Record<string, string>, attempt = 0, ran
 describe('the delay before another try', () => {
   it.each([
     ['seconds', 429, { 'retry-after': '3' }, 3_000],
+    ['minutes', 503, { 'retry-after': '120' }, 120_000],
     ['a date', 503, { 'retry-after': new Date(NOW + 5_000).toUTCString() }, 5_000],
     ['a date that is past', 503, { 'retry-after': new Date(NOW - 5_000).toUTCString() }, 0],
     ['a reset', 429, { 'x-ratelimit-reset': String(NOW / 1_000 + 2) }, 2_000],
@@ -24,6 +25,14 @@ describe('the delay before another try', () => {
       { 'retry-after': 'soon', 'x-ratelimit-reset': String(NOW / 1_000 + 2) },
       2_000,
     ],
+    [
+      'the reset where Retry-After is a number in another form',
+      429,
+      { 'retry-after': '1e3', 'x-ratelimit-reset': String(NOW / 1_000 + 2) },
+      2_000,
+    ],
+    ['nothing by a reset in another form', 429, { 'x-ratelimit-reset': '9e9' }, 0],
+    ['nothing by a reset that is none', 429, { 'x-ratelimit-reset': '-' }, 0],
     ['no reset of a window that was not passed', 500, { 'x-ratelimit-reset': '9999999999' }, 0],
     ['nothing', 500, {}, 0],
   ])('is what the server asks for: %s', (_title, status, headers, expected) => {
