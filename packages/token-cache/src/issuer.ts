@@ -172,8 +172,10 @@ function fieldsOf(members: Record<string, unknown> | undefined, fallback: string
 function retryAfter(headers: Headers, now: number): number {
   const header = headers.get('retry-after') ?? '';
   const reset = Number(headers.get('x-ratelimit-reset') ?? Number.NaN);
+  // Date.parse alone reads `3.5` and `soon 1`, too.
+  const date = / GMT$/u.test(header) ? Date.parse(header) : Number.NaN;
   const seconds = /^\d+$/u.test(header)
     ? Number(header)
-    : ((Number.isNaN(Date.parse(header)) ? reset * 1000 : Date.parse(header)) - now) / 1000;
+    : ((Number.isNaN(date) ? reset * 1000 : date) - now) / 1000;
   return Number.isFinite(seconds) ? Math.min(MAX_RETRY_AFTER, Math.max(1, Math.ceil(seconds))) : 1;
 }

@@ -341,6 +341,8 @@ describe('429 of the issuer', () => {
     for (const headers of [
       { 'x-ratelimit-reset': String(at) },
       { 'retry-after': new Date(at * 1000).toUTCString() },
+      // In no form that there is.
+      { 'retry-after': '3.5', 'x-ratelimit-reset': String(at) },
     ] as Record<string, string>[]) {
       issuer.fault = (response) => json(response, 429, {}, headers);
       const seconds = Number((await ask(makeCache(issuer.url))).headers.get('retry-after'));

@@ -34,7 +34,8 @@ export function readRateLimit(headers: Headers, now: number): RateLimit {
 function readRetryAfter(value: string | null, serverNow: number): number | undefined {
   const seconds = wholeNumber(value);
   if (seconds !== undefined) return clamp(seconds * 1_000);
-  const date = value === null ? Number.NaN : Date.parse(value);
+  // Date.parse alone reads `3.5` and `soon 1`, too.
+  const date = value !== null && / GMT$/u.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : clamp(date - serverNow);
 }
 

@@ -70,6 +70,11 @@ describe('the wire', () => {
       4_000,
     ],
     ['both: Retry-After', { 'retry-after': '2', 'x-ratelimit-reset': String(NOW / 1_000 + 60) }, 2_000],
+    [
+      'Retry-After in no form that there is: the reset',
+      { 'retry-after': '3.5', 'x-ratelimit-reset': String(NOW / 1_000 + 4) },
+      4_000,
+    ],
     ['neither: a second', {}, 800],
     ['nonsense: a second', { 'retry-after': 'soon', 'x-ratelimit-reset': '-5' }, 800],
     ['a reset in the past: a second', { 'x-ratelimit-reset': '5' }, 800],

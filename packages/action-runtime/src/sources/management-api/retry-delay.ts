@@ -36,12 +36,13 @@ export function retryDelay(
 
 /**
  * `Retry-After` (RFC 9110, section 10.2.3); without it, Auth0's `x-ratelimit-reset` in seconds
- * since the epoch.
+ * since the epoch. Dates are in GMT: Date.parse alone reads `3.5` and `soon 1`, too.
  */
 function askedDelay(status: number, header: Refusal['header'], now: number): number {
   const after = header('retry-after');
   if (after !== null) {
-    const delay = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - now;
+    const date = / GMT$/.test(after) ? Date.parse(after) : Number.NaN;
+    const delay = /^\d+$/.test(after) ? Number(after) * 1000 : date - now;
     if (!Number.isNaN(delay)) return Math.max(0, delay);
   }
   const reset = status === 429 ? header('x-ratelimit-reset') : null;

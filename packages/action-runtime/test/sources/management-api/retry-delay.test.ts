@@ -25,12 +25,15 @@ describe('the delay before another try', () => {
       { 'retry-after': 'soon', 'x-ratelimit-reset': String(NOW / 1_000 + 2) },
       2_000,
     ],
-    [
-      'the reset where Retry-After is a number in another form',
-      429,
-      { 'retry-after': '1e3', 'x-ratelimit-reset': String(NOW / 1_000 + 2) },
-      2_000,
-    ],
+    // Of these Date.parse makes dates, most of them long past.
+    ...['1e3', '3.5', '+3', '-5', 'soon 1', 'in 2 minutes', '2026-01-01T00:01:00Z'].map(
+      (after): [string, number, Record<string, string>, number] => [
+        `the reset where Retry-After is ${after}`,
+        429,
+        { 'retry-after': after, 'x-ratelimit-reset': String(NOW / 1_000 + 2) },
+        2_000,
+      ],
+    ),
     ['nothing by a reset in another form', 429, { 'x-ratelimit-reset': '9e9' }, 0],
     ['nothing by a reset that is none', 429, { 'x-ratelimit-reset': '-' }, 0],
     ['no reset of a window that was not passed', 500, { 'x-ratelimit-reset': '9999999999' }, 0],
