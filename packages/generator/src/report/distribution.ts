@@ -7,7 +7,7 @@ import type { PopulationUser } from '../sizing/population-user.ts';
 import { TokenSizes } from '../sizing/token-size.ts';
 import type { Distribution, Spread } from './page-data.ts';
 
-const USERS = 2000;
+const USERS = 1000;
 /** Large layouts take longer a user; the picture stays the same. */
 const USERS_OF_LARGE_LAYOUTS = 300;
 const LARGE_LAYOUT = 5000;
