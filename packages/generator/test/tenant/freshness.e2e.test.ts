@@ -1,5 +1,7 @@
 // `claimgen doctor --freshness` against a real hub with a receiver, and a stand-in that sends its log there.
-import { describe, expect, it } from 'vitest';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { HUB_SECRET, type Hub, logStream, STREAM_SECRET, startHub } from './hub.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -149,6 +151,27 @@ describe('claimgen doctor --freshness', () => {
     expect(examined).toMatchObject({ exitCode: 1 });
     expect(examined.out).toContain('status 401');
     expect(examined.out + examined.error).not.toContain('a-secret-of-another-hub');
+  });
+
+  it('ends, and says so, where a hub takes the request and tells nothing', async () => {
+    const world = await freshWorld();
+    const hubs: RequestListener[] = [
+      () => {},
+      (_, response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders(),
+      (_, response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: {"v":1'),
+    ];
+    await Promise.all(
+      hubs.map(async (listener) => {
+        const server = createServer(listener).listen(0, '127.0.0.1');
+        onTestFinished(() => void server.close().closeAllConnections());
+        await new Promise((resolve) => server.once('listening', resolve));
+        const hub = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const { exitCode, out } = await examine({ ...world, hub });
+        // The feed may give up first.
+        expect(out).toMatch(new RegExp(`the hub ${hub} (gives no sign of life|is not reached)`, 'u'));
+        expect(exitCode).toBe(1);
+      }),
+    );
   });
 
   it.each([
