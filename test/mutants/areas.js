@@ -34,6 +34,21 @@ export const AREAS = {
     mutate: [runtime('src/{on-post-login,held-places,with-deadline}.ts'), runtime('src/sources/**/*.ts')],
     tests: [runtime('test/**/*.test.ts')],
   },
-  layout: { mutate: [generator('src/layout/**/*.ts')], tests: [generator('test/layout/**/*.test.ts')] },
-  budget: { mutate: [generator('src/budget/**/*.ts')], tests: [generator('test/budget/**/*.test.ts')] },
+  layout: {
+    mutate: [generator('src/layout/**/*.ts')],
+    tests: [
+      generator('test/layout/**/*.test.ts'),
+      generator('test/bad-input/lock-{edited,form,lost}.test.ts'),
+      generator('test/soundness/soundness.test.ts'),
+    ],
+  },
+  budget: {
+    mutate: [generator('src/budget/**/*.ts')],
+    tests: [
+      generator('test/budget/**/*.test.ts'),
+      generator('test/report/{notes,stock-claim}.test.ts'),
+      generator('test/login/{grant-rules,overflow}.test.ts'),
+      generator('test/sizing/token-size.test.ts'),
+    ],
+  },
 };
