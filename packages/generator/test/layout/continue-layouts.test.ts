@@ -64,6 +64,8 @@ describe('a layout whose audience was renamed', () => {
     expect(continueLayouts(lock, [audience('people', 'hr'), audience('sales')])).toEqual(lock);
     expect(continueLayouts(lock, [audience('people', 'x', 'hr')])).toEqual(lock);
     expect(continueLayouts(lock, [audience('people'), audience('new')])).toEqual(lock);
+    // Nor does that of another audience take its place.
+    expect(continueLayouts(lock, [audience('people', 'hr', 'sales')])).toEqual(lock);
   });
 });
 

@@ -37,8 +37,9 @@ function problemsOf(members: Json): string[] {
   try {
     readLock('claimgen.lock.json', lockOf({ shop: { ...layoutOf('orders'), ...members } }));
   } catch (error) {
-    if (error instanceof InputError) return error.problems.map(({ path, message }) => `${path}: ${message}`);
-    throw error;
+    if (!(error instanceof InputError)) throw error;
+    expect(error.problems.every(({ code }) => code === 'lock_invalid')).toBe(true);
+    return error.problems.map(({ path, message }) => `${path}: ${message}`);
   }
   return [];
 }
@@ -182,12 +183,52 @@ describe('the lock', () => {
   });
 
   it.each([
-    [{}, /^the lock's version is missing, and this claimgen reads 1$/],
-    [{ lockfileVersion: '1', audiences: {} }, /^the lock's version is "1", and/],
-  ])('of %j is of no version', (lock, message) => {
+    [{}, 'missing', /^Take the deployed/],
+    [{ lockfileVersion: '1', audiences: {} }, '"1"', /^Take the deployed/],
+    [{ lockfileVersion: 0, audiences: {} }, '0', /^Take the deployed/],
+    [{ lockfileVersion: 2, audiences: {} }, '2', /^Update claimgen\.$/],
+  ])('of %j is of no version that is known', (lock, version, fix) => {
     expect(() => readLock('claimgen.lock.json', JSON.stringify(lock))).toThrow(
       expect.objectContaining({
-        problems: [expect.objectContaining({ message: expect.stringMatching(message) })],
+        problems: [
+          expect.objectContaining({
+            code: 'lock_invalid',
+            message: `the lock's version is ${version}, and this claimgen reads 1`,
+            fix: expect.stringMatching(fix),
+          }),
+        ],
+      }),
+    );
+  });
+
+  it.each([[null], ['orders'], [[]]])('is refused where a layout is %j', (layout) => {
+    expect(() => readLock('claimgen.lock.json', lockOf({ shop: layout }))).toThrow(
+      expect.objectContaining({
+        problems: [expect.objectContaining({ message: 'there are no lineages here' })],
+      }),
+    );
+  });
+
+  it.each([[[]], [null], ['orders']])('is refused where its audiences are %j', (audiences) => {
+    const lock = JSON.stringify({ lockfileVersion: 1, audiences });
+    expect(() => readLock('claimgen.lock.json', lock)).toThrow(
+      expect.objectContaining({
+        problems: [
+          expect.objectContaining({
+            code: 'lock_invalid',
+            message: 'this must be an object, with an audience by each key',
+          }),
+        ],
+      }),
+    );
+  });
+
+  it('is refused where two layouts have ids of one name', () => {
+    const lineages = [generations('orders', 0, ['a'])];
+    const both = { orders: { active: 0, lineages }, shop: { active: 0, previously: ['orders'], lineages } };
+    expect(() => readLock('claimgen.lock.json', lockOf(both))).toThrow(
+      expect.objectContaining({
+        problems: [expect.objectContaining({ code: 'lock_invalid', path: 'audiences.shop' })],
       }),
     );
   });

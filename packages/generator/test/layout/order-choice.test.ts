@@ -13,14 +13,17 @@ it('takes the order with the shortest claims of four: the names’, the path’s
   const tables = fc.integer({ min: 1, max: 60 }).chain((count) =>
     fc.tuple(
       fc.constant(count),
-      fc.array(fc.array(fc.nat({ max: count - 1 }), { minLength: 1, maxLength: 20 }), {
+      fc.array(fc.array(fc.nat({ max: count - 1 }), { maxLength: 20 }), {
         minLength: 1,
         maxLength: 12,
       }),
     ),
   );
   fc.assert(
-    fc.property(tables, ([count, roles]) => {
+    fc.property(tables, ([count, table]) => {
+      // A role that grants nothing is nobody's.
+      const roles = table.filter((role) => role.length > 0);
+      fc.pre(roles.length > 0);
       const classes = classify(count, roles);
       const found = greedyPath(classes);
       const short = [...found];
@@ -33,16 +36,16 @@ it('takes the order with the shortest claims of four: the names’, the path’s
         ),
       ];
       const users = modelUsers(count, roles, 1);
-      const lengthOf = (order: readonly number[]) =>
-        users
-          .map(
-            (held) => encodeBody([...held].map((each) => order.indexOf(each)).sort((a, b) => a - b)).length,
-          )
+      const lengthOf = (order: readonly number[]) => {
+        const placeOf = new Map(order.map((permission, place) => [permission, place]));
+        return users
+          .map((held) => encodeBody(held.map((each) => placeOf.get(each) as number).sort()).length)
           .reduce((sum, length) => sum + length, 0);
+      };
       const lengths = orders.map(lengthOf);
       const permissions = names.map((index) => `p${String(index).padStart(2, '0')}`);
-      expect(orderPermissions(permissions, roles)).toEqual(orders[lengths.indexOf(Math.min(...lengths))]);
+      expect(orderPermissions(permissions, table)).toEqual(orders[lengths.indexOf(Math.min(...lengths))]);
     }),
-    { numRuns: Math.ceil(runs / 10) },
+    { numRuns: Math.ceil(runs / 8) },
   );
 });

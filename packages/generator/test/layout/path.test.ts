@@ -121,7 +121,7 @@ describe('classes of permissions', () => {
       .chain((count) =>
         fc.tuple(
           fc.constant(count),
-          fc.array(fc.array(fc.nat({ max: count - 1 }), { maxLength: 12 }), { maxLength: 70 }),
+          fc.array(fc.array(fc.nat({ max: count - 1 }), { maxLength: 12 }), { maxLength: 70, size: 'max' }),
         ),
       );
     fc.assert(

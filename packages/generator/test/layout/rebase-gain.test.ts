@@ -67,7 +67,7 @@ describe('what a rebase would save', () => {
           expect(gain?.mean).toBeCloseTo(gains.reduce((sum, each) => sum + each, 0) / gains.length, 9);
         },
       ),
-      { numRuns: Math.ceil(runs / 4) },
+      { numRuns: Math.ceil(runs / 8) },
     );
   });
 

@@ -49,6 +49,14 @@ function shortenPlainly(path: number[], distance: Distance, words: number): void
   }
 }
 
+function distanceBetween(points: readonly (readonly [x: number, y: number])[]): Distance {
+  return (one, other) => {
+    const [x, y] = points[one] as readonly [number, number];
+    const [u, v] = points[other] as readonly [number, number];
+    return Math.abs(x - u) + Math.abs(y - v);
+  };
+}
+
 function assertSamePath(count: number, distance: Distance, words: number): void {
   const path = Array.from({ length: count }, (_, index) => index);
   const plain = [...path];
@@ -75,6 +83,14 @@ test('is the one that the plain algorithm finds, whatever the roles', () => {
   );
 });
 
+test('is the one that the plain algorithm finds, whatever the distances', () => {
+  const points = fc.array(fc.tuple(fc.nat(200), fc.nat(200)), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(points, (all) => assertSamePath(all.length, distanceBetween(all), 1)),
+    { numRuns: runs * 3 },
+  );
+});
+
 test.each([
   ['as long as the path', 100, 1],
   ['shorter than the path', 200, 60],
@@ -84,10 +100,5 @@ test.each([
 ])('is the one that the plain algorithm finds where the window is %s', (_, count, words) => {
   const random = seededRandom(3);
   const points = Array.from({ length: count }, () => [random(200), random(200)] as const);
-  const distance: Distance = (one, other) => {
-    const [x, y] = points[one] as readonly [number, number];
-    const [u, v] = points[other] as readonly [number, number];
-    return Math.abs(x - u) + Math.abs(y - v);
-  };
-  assertSamePath(count, distance, words);
+  assertSamePath(count, distanceBetween(points), words);
 });
