@@ -21,7 +21,7 @@ it('takes the order with the shortest claims of four: the names’, the path’s
   );
   fc.assert(
     fc.property(tables, ([count, table]) => {
-      // A role that grants nothing is nobody's.
+      // Roles that grant nothing are nobody's.
       const roles = table.filter((role) => role.length > 0);
       fc.pre(roles.length > 0);
       const classes = classify(count, roles);
@@ -44,8 +44,10 @@ it('takes the order with the shortest claims of four: the names’, the path’s
       };
       const lengths = orders.map(lengthOf);
       const permissions = names.map((index) => `p${String(index).padStart(2, '0')}`);
-      expect(orderPermissions(permissions, table)).toEqual(orders[lengths.indexOf(Math.min(...lengths))]);
+      expect(orderPermissions(permissions, [[], ...table, []])).toEqual(
+        orders[lengths.indexOf(Math.min(...lengths))],
+      );
     }),
-    { numRuns: Math.ceil(runs / 8) },
+    { numRuns: Math.max(12, Math.ceil(runs / 8)) },
   );
 });

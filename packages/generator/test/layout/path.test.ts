@@ -147,7 +147,7 @@ describe('classes of permissions', () => {
             );
         }
       }),
-      { numRuns: Math.ceil(runs / 4) },
+      { numRuns: Math.max(20, Math.ceil(runs / 4)) },
     );
   });
 });
