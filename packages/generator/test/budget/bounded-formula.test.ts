@@ -29,6 +29,11 @@ function leastOf(bits: (parameter: number) => number): number {
   return Math.min(...Array.from({ length: 16 }, (_, parameter) => bits(parameter)));
 }
 
+/** So many places from one on. */
+function stretch(from: number, many: number): number[] {
+  return Array.from({ length: many }, (_, index) => from + index);
+}
+
 function formula({ table, roles, places, mostRoles, mostDirect }: BoundedUsers): number {
   const reachable: Sets = mostRoles === 0 ? [] : roles;
   const direct = mostDirect === 0 ? [] : places;
@@ -63,7 +68,7 @@ const sets = (most: number, sizes: { minLength?: number; maxLength: number }) =>
     fc
       .record({
         from: fc.nat(most),
-        step: fc.integer({ min: 1, max: 40 }),
+        step: fc.constantFrom(1, 1, 1, 2, 3, 7, 40),
         many: fc.integer({ min: 0, max: 40 }),
       })
       .map(({ from, step, many }) =>
@@ -115,14 +120,26 @@ describe('the bound for users of a few roles', () => {
     ['one place at the beginning, raw', [[0]], 1, 0, 11],
     // 6 bits, and 9 for the place with a parameter of 8, and one for what is left of it: 16.
     ['one place far away, in gaps', [[399]], 1, 0, 9 + 3],
-    // 6 bits, and 7 for each place with a parameter of 6, and 6 for what is left of them: 54.
-    ['any six places, in gaps', [], 0, 6, 9 + 9],
+    // 6 bits, and 7 for each place with a parameter of 6, and 7 for what is left of them: 55.
+    ['any six places, in gaps', [], 0, 6, 9 + 10],
+    // 10 bits, 9 + 3 for 512 places with a parameter of 9, and 6 + 3 for 64 held with one of 6: 31.
+    ['64 up to the 512th, in runs', [stretch(448, 64)], 1, 0, 9 + 6],
+    // However often the ten are granted: 6 bits, and one for each.
+    ['ten that all roles grant, in gaps', [stretch(0, 10), stretch(0, 10), stretch(0, 10)], 3, 0, 9 + 3],
     ['a stretch, in runs', [Array.from({ length: 200 }, (_, index) => index + 150)], 1, 0, 9 + 6],
   ])('of %s is what the proof says', (_, roles, mostRoles, mostDirect, bytes) => {
-    const places = Array.from({ length: 400 }, (_, place) => place);
-    const users = { table: tableOf('bitset', [400]), roles, places, mostRoles, mostDirect };
+    const places = stretch(0, 512);
+    const users = { table: tableOf('bitset', [512]), roles, places, mostRoles, mostDirect };
     expect(boundedClaim(users)).toBe(formula(users));
     expect(boundedClaim(users)).toBe(bytes);
+  });
+
+  it('knows no parameter above 15, as the four bits of the encoder', () => {
+    const last = 2 ** 19;
+    const table: ClaimTable = { encoding: 'bitset', names: [], ids: ['AAAAAA'], ends: [last + 1] };
+    const users = { table, roles: [[last]], places: [last], mostRoles: 1, mostDirect: 0 };
+    // In gaps 6 bits, and 16 for the place and 16 for what is left of it; in runs 37.
+    expect(boundedClaim(users)).toBe(2 + 6 + 1 + 7);
   });
 
   it('of names is the largest roles and the longest names together, and at most all names', () => {
@@ -177,6 +194,14 @@ describe('the search for the largest claim of such users', () => {
         expect(found).toBe(Math.max(...pairs.map((held) => lengthOf(table, held))));
       }),
       { numRuns: Math.ceil(runs / 3) },
+    );
+  });
+
+  it('finds two roles that are more together than the largest with either', () => {
+    const table = tableOf('names', [60]);
+    const roles = [[...stretch(0, 12), ...stretch(20, 12)], stretch(0, 20), stretch(20, 20)];
+    expect(largestFound({ table, roles, places: stretch(0, 60), mostRoles: 2, mostDirect: 0 })).toBe(
+      lengthOf(table, stretch(0, 40)),
     );
   });
 

@@ -187,6 +187,34 @@ describe('leaving a pattern out', () => {
     ]);
   });
 
+  it('saves what a layout of the others only would, wherever their names are in the alphabet', () => {
+    const situation = (globs: readonly string[]): Situation => ({
+      permissions: [...list('a', 120), ...list('m', 200)],
+      audience: { globs },
+    });
+    const all = situation(['a:*', 'm:*']);
+    expect(without({ ...all, built: [[...list('a', 120), ...list('m', 200)]] })).toEqual([
+      {
+        change: 'without glob "a:*", which alone selects 120, then claimgen rebase',
+        saves: difference(all, situation(['m:*'])),
+      },
+    ]);
+  });
+
+  it('saves of names what clients could request of it, where permissions are granted on request', () => {
+    const situation = (globs: readonly string[]): Situation => ({
+      permissions: [...list('a', 20), ...list('b', 10)],
+      audience: { globs, encoding: 'names', grant: 'requested' },
+      token: { scope: 'openid a:0001 b:0001 b:0002' },
+    });
+    expect(without(situation(['a:*', 'b:*']))).toEqual([
+      {
+        change: 'without glob "b:*", which alone selects 10',
+        saves: difference(situation(['a:*', 'b:*']), situation(['a:*'])),
+      },
+    ]);
+  });
+
   it('is nothing to say of the only pattern, nor of one beside those that take away', () => {
     expect(without({ permissions, audience: { globs: ['*'], encoding: 'names' } })).toEqual([]);
     expect(without({ permissions, audience: { globs: ['{a,b}*', '!a:*'], encoding: 'names' } })).toEqual([]);

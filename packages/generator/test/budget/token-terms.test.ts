@@ -282,6 +282,11 @@ describe('the payload of token.sample', () => {
     expect(
       termOf({ token, sample: { scope }, audience: { action: { scopes: 'strip' } } }, 'scope')?.[0],
     ).toBe(member('scope', 'x'.repeat(50)));
+    // Other claims keep what they say.
+    const note = { note: scope };
+    expect(termOf({ token, sample: note, audience: { action: { scopes: 'strip' } } }, 'note')?.[0]).toBe(
+      member('note', scope),
+    );
     // What is no string has no scopes.
     const list = ['orders:read', 'y'.repeat(60)];
     expect(

@@ -63,6 +63,8 @@ describe('the bound of a bitset', () => {
     ['the last place alone', [399]],
     ['a stretch', Array.from({ length: 90 }, (_, index) => 60 + index)],
     ['every third', Array.from({ length: 134 }, (_, index) => 3 * index)],
+    ['four of each seven', Array.from({ length: 120 }, (_, place) => place).filter((place) => place % 7 < 4)],
+    ['all', Array.from({ length: 400 }, (_, place) => place)],
     ['none', []],
   ])('is reached, or nearly: %s', (_, places) => {
     const { layout, names } = layoutOf([400]);
@@ -74,12 +76,17 @@ describe('the bound of a bitset', () => {
       places.filter((place) => ((places.at(-1) ?? 0) - place) % 2 === 0),
       places.filter((_, index) => (places.length - 1 - index) % 2 === 0),
       places.filter((_, index) => (places.length - 1 - index) % 3 !== 1),
-      places.slice(-1),
-      [],
     ].map((held) => jsonBytes(encodeClaim(table, held)));
     expect(worst.reached).toBe(Math.max(...lengths));
     expect(jsonBytes(encodeClaim(table, worst.places))).toBe(worst.reached);
     expect(worst.reached).toBeLessThanOrEqual(worst.bytes);
+  });
+
+  it('knows no parameter above 15, as the four bits of the encoder', () => {
+    const names = new Array<string>(2 ** 19).fill('gone').concat('kept');
+    const table = { encoding: 'bitset' as const, names, ends: [names.length] };
+    // 6 bits, and 16 for the place and 16 for what is left of it: seven characters.
+    expect(claimBound(table, new Set(['kept']))).toBe(2 + 6 + 1 + 7);
   });
 
   it('of no places at all is an id, a dot and one character', () => {
