@@ -240,6 +240,18 @@ describe('users of a few roles', () => {
     expect(bounded({ roles: 2 }, ['roles'], names)).toMatchObject({ atMost: two + 9, found: two });
   });
 
+  it('are measured by the places in order, in whichever order a role names its permissions', () => {
+    const boundOf = (names: readonly string[]) => {
+      const held = [{ name: 'R', permissions: names.map((name) => ({ name, audience: API })) }];
+      return report(
+        planOf({ permissions: list('a', 100), roles: held, budget: { roles: 1 }, built: [list('a', 100)] }),
+      ).bounded;
+    };
+    const names = ['a:0007', 'a:0008', 'a:0040', 'a:0099'];
+    expect(boundOf(names.toReversed())).toEqual(boundOf(names));
+    expect(boundOf(['a:0099', 'a:0007', 'a:0040', 'a:0008'])).toEqual(boundOf(names));
+  });
+
   it('hold what clients request and no more, where permissions are granted on request', () => {
     const told = report(
       planOf({

@@ -47,7 +47,14 @@ export function planOf(situation: Situation): AudiencePlan {
       typeof permission === 'string' ? { name: permission, audience: API } : permission,
     ),
     roles,
-    apis: api === undefined ? [] : [{ identifier: API, ...api }],
+    apis:
+      api === undefined
+        ? []
+        : [
+            // What is said of another API is not said of this one.
+            { identifier: 'https://other.example', tokenDialect: 'other_authz' },
+            { identifier: API, ...api },
+          ],
     notes: [],
     ...(situation.clientGrants === undefined ? {} : { clientGrants: situation.clientGrants }),
   };
