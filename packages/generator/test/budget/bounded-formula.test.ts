@@ -134,6 +134,18 @@ describe('the bound for users of a few roles', () => {
     expect(boundedClaim(users)).toBe(bytes);
   });
 
+  it('has no id of a generation that no such user reaches', () => {
+    const table = tableOf('bitset', [10, 400]);
+    const users = { table, roles: [[300]], places: stretch(0, 400) };
+    const nothing = boundedClaim({ ...users, mostRoles: 0, mostDirect: 0 });
+    expect(nothing).toBe(2 + 6 + 1 + 1);
+    const [first, second] = [[9], [10]].map((role) =>
+      boundedClaim({ ...users, roles: [role], mostRoles: 1, mostDirect: 0 }),
+    );
+    expect(first).toBe(2 + 6 + 1 + 2);
+    expect(second).toBe(2 + 12 + 1 + 2);
+  });
+
   it('knows no parameter above 15, as the four bits of the encoder', () => {
     const last = 2 ** 19;
     const table: ClaimTable = { encoding: 'bitset', names: [], ids: ['AAAAAA'], ends: [last + 1] };
@@ -240,9 +252,10 @@ describe('the search for the largest claim of such users', () => {
   it('tries the 48 roles with the most runs, and 48 places from the last one down', () => {
     const ends = [2000];
     const places = Array.from({ length: 2000 }, (_, place) => place);
-    // Each by itself is longer the more runs it has.
-    const roles = Array.from({ length: 100 }, (_, role) =>
-      Array.from({ length: 1 + role }, (_, index) => index * 13),
+    // Each by itself is longer the more runs it has, and the last one has the most.
+    const roles = Array.from({ length: 400 }, (_, role) => stretch(role, 2)).with(
+      399,
+      places.filter((place) => place % 13 === 0),
     );
     const table = tableOf('bitset', ends);
     const longest = Math.max(...roles.map((role) => lengthOf(table, role)));
