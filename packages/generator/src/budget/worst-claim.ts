@@ -87,7 +87,6 @@ export function asOfBytes({ asOf }: Pick<ClaimTable, 'asOf'>): number {
  * parameter: holding all of `places` is their worst case. With the parameter 0 they are as long as raw text, which depends on the last place only.
  */
 function longestBody(places: readonly number[]): number {
-  if (places.length === 0) return 1;
   let gaps = Number.POSITIVE_INFINITY;
   for (let k = 0; k < 16; k++) {
     let bits = 6;
