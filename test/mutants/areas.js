@@ -34,6 +34,19 @@ export const AREAS = {
     mutate: [runtime('src/{on-post-login,held-places,with-deadline}.ts'), runtime('src/sources/**/*.ts')],
     tests: [runtime('test/**/*.test.ts')],
   },
-  layout: { mutate: [generator('src/layout/**/*.ts')], tests: [generator('test/layout/**/*.test.ts')] },
-  budget: { mutate: [generator('src/budget/**/*.ts')], tests: [generator('test/budget/**/*.test.ts')] },
+  layout: {
+    mutate: [generator('src/layout/**/*.ts')],
+    tests: [
+      // Without order-large: a mutant is slower than the source by far.
+      generator('test/layout/!(order-large).test.ts'),
+      generator('test/bad-input/lock-{edited,form,lost}.test.ts'),
+    ],
+  },
+  budget: {
+    mutate: [generator('src/budget/**/*.ts')],
+    tests: [
+      // Without those that build projects: survivors would run all of them.
+      generator('test/budget/!(grants|sample-permissions|savings|signed).test.ts'),
+    ],
+  },
 };

@@ -26,7 +26,6 @@ export function boundedClaims(input: AudiencePlan, atMost: number): BoundedClaim
   const direct = readsDirect ? audience.budget.direct : 0;
   // Without either number, users may hold anything.
   if (roles === undefined || direct === undefined) return undefined;
-  if (audience.budget.roles === undefined && audience.budget.direct === undefined) return undefined;
   const selected = requestable(audience, input.selected);
   const table = claimTable(audience, layout);
   const placeOf = new PermissionMap<number>();

@@ -41,7 +41,6 @@ function boundedBitset({ table, roles, places, mostRoles, mostDirect }: BoundedU
     );
   // Quotes, ids, a dot, the as-of with its dot; the body.
   const frame = 2 + 6 * ids + 1 + asOfBytes(table);
-  if (end === 0) return frame + 1;
   const reachable = places.filter((place) => place < end).length;
   const held = Math.min(
     reachable,
@@ -51,7 +50,7 @@ function boundedBitset({ table, roles, places, mostRoles, mostDirect }: BoundedU
     ) + mostDirect,
   );
   const runs = Math.min(held, sumOfLargest(ofRoles.map(countRuns), mostRoles) + mostDirect);
-  const raw = 1 + Math.ceil(end / 6);
+  // Raw is never shorter: with the parameter 0 gaps have a bit for each place up to the end.
   const gaps = Math.ceil((6 + least((k) => held * (1 + k) + Math.floor((end - held) / 2 ** k))) / 6);
   const inRuns = Math.ceil(
     (10 +
@@ -59,7 +58,7 @@ function boundedBitset({ table, roles, places, mostRoles, mostDirect }: BoundedU
       Math.floor(least((b) => mostBits(runs, held, b)) + ROUNDING)) /
       6,
   );
-  return frame + Math.min(raw, gaps, inRuns);
+  return frame + Math.min(gaps, inRuns);
 }
 
 const PARAMETERS = 16;
@@ -85,7 +84,7 @@ function sumOfLargest(values: readonly number[], count: number): number {
 }
 
 function countRuns(places: readonly number[]): number {
-  return places.filter((place, index) => index === 0 || places[index - 1] !== place - 1).length;
+  return places.filter((place, index) => places[index - 1] !== place - 1).length;
 }
 
 const MAX_TRIED = 48;

@@ -33,8 +33,7 @@ function longestWithin(names: ReadonlyMap<number, string>, most: number): number
   const room = most - 1;
   if (room < 1) return [];
   /** By bytes: the place that was added last to come to them; -1 for nothing at all, undefined where no list has so many. */
-  const lastOf = new Array<number | undefined>(room + 1).fill(undefined);
-  lastOf[0] = -1;
+  const lastOf: (number | undefined)[] = [-1];
   const sizes = new Map([...names].map(([place, name]) => [place, jsonBytes(name) + 1]));
   for (const [place, size] of sizes) {
     if (lastOf[room] !== undefined) break;

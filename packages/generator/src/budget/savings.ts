@@ -79,7 +79,7 @@ function fewerPermissions(
   const { bytes: budget } = audience.budget;
   const bySize = longestFirst(holdable(input, selected));
   const lineOfLongest = (many: number) => freshLine(input, bySize.slice(0, many));
-  if (audience.encoding === 'bitset' && lineOfLongest(bySize.length) <= budget) return [];
+  if (lineOfLongest(bySize.length) <= budget) return [];
   if (lineOfLongest(1) > budget) return [];
   // So many fit, and so many don't.
   let fits = 1;

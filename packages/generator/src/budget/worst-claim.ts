@@ -83,13 +83,10 @@ export function asOfBytes({ asOf }: Pick<ClaimTable, 'asOf'>): number {
 }
 
 /**
- * A length that no body of a subset of `places` exceeds. The encoder takes the shortest of three modes; raw text depends on the last place alone, and gaps cost the
- * more the more is held, for every parameter: holding all of `places` is the worst case of both at once.
+ * A length that no body of a subset of `places` exceeds. The encoder takes the shortest of three modes, and gaps cost the more the more is held, for every
+ * parameter: holding all of `places` is their worst case. With the parameter 0 they are as long as raw text, which depends on the last place only.
  */
 function longestBody(places: readonly number[]): number {
-  const last = places[places.length - 1];
-  if (last === undefined) return 1;
-  const raw = 2 + Math.floor(last / 6);
   let gaps = Number.POSITIVE_INFINITY;
   for (let k = 0; k < 16; k++) {
     let bits = 6;
@@ -100,7 +97,7 @@ function longestBody(places: readonly number[]): number {
     }
     gaps = Math.min(gaps, Math.ceil(bits / 6));
   }
-  return Math.min(raw, gaps);
+  return gaps;
 }
 
 /** Sets that are hard to write shortly: all, every other place down from the last, and every other of those there are. */
@@ -111,8 +108,6 @@ function candidateSets(places: readonly number[]): (readonly number[])[] {
     places.filter((place) => (last - place) % 2 === 0),
     places.filter((_, index) => (places.length - 1 - index) % 2 === 0),
     places.filter((_, index) => (places.length - 1 - index) % 3 !== 1),
-    places.slice(-1),
-    [],
   ];
 }
 

@@ -19,10 +19,10 @@ export function continueLayouts(lock: Lock, audiences: readonly NamedAudience[])
   for (const audience of audiences) {
     const problem = renamingProblem(audience, lock);
     if (problem !== undefined) problems.push(problem);
-    if (problem !== undefined || lock.has(audience.name)) continue;
-    const earlier = audience.previously.find((name) => lock.has(name));
-    const layout = earlier === undefined ? undefined : lock.get(earlier);
-    if (earlier === undefined || layout === undefined) continue;
+    if (lock.has(audience.name)) continue;
+    const found = [...lock].find(([name]) => audience.previously.includes(name));
+    if (found === undefined) continue;
+    const [earlier, layout] = found;
     moved.delete(earlier);
     // The first is the one in the ids; a key that was there before is there once.
     moved.set(audience.name, {

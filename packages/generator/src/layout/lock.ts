@@ -98,14 +98,11 @@ export function readAudienceLayout(
 ): AudienceLayout {
   const at = (below: ValuePath, message: string) =>
     problems.push(source.problem('lock_invalid', [...path, ...below], message, fix));
-  const map = asMap(value);
-  const active = map?.['active'];
-  const lineages = map?.['lineages'];
+  const { active, lineages, previously, from } = asMap(value) ?? {};
   if (!Array.isArray(lineages) || lineages.length === 0) {
     at([], 'there are no lineages here');
     return { active: 0, lineages: [] };
   }
-  const previously = map?.['previously'];
   if (previously !== undefined && !isNames(previously)) {
     at(['previously'], 'this is not an array of earlier keys');
     return { active: 0, lineages: [] };
@@ -127,7 +124,6 @@ export function readAudienceLayout(
   }
   const firstIds = read.flatMap((lineage) => lineage[0]?.id ?? []);
   if (new Set(firstIds).size < firstIds.length) at(['lineages'], 'two lineages begin alike');
-  const from = map?.['from'];
   if (from === undefined) return { active: active as number, ...earlierKeys, lineages: read };
   if (!Array.isArray(from) || !from.every(isPair)) {
     at(['from'], 'this is not an array of prefixes with their APIs');

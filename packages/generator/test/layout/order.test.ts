@@ -2,31 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeBody } from '../../../action-runtime/src/encode-body.ts';
 import { orderPermissions } from '../../src/layout/order/order.ts';
 import { modelUsers } from '../../src/layout/order/population.ts';
 import { seededRandom, shuffled } from '../../src/model/random.ts';
+import { lexicographic, meanCharacters, names } from './orders.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 200);
 const data = process.env['CLAIMGEN_DATA'];
 
 type Roles = readonly (readonly number[])[];
-
-function lexicographic(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
-}
-
-function meanCharacters(order: readonly number[], users: readonly Uint32Array[]): number {
-  const placeOf = new Map(order.map((permission, place) => [permission, place]));
-  const lengths = users.map(
-    (held) => encodeBody(held.map((permission) => placeOf.get(permission) ?? -1).sort()).length,
-  );
-  return lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
-}
-
-function names(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `thing:${String(index).padStart(6, '0')}`);
-}
 
 const tables = fc
   .integer({ min: 1, max: 80 })
@@ -90,24 +74,6 @@ describe('orderPermissions', () => {
       }),
       { numRuns: Math.ceil(runs / 10) },
     );
-  });
-
-  test.each([
-    ['20,000 permissions and 2,400 roles', 20_000, 2_400, 40],
-    ['100,000 permissions and 300 roles', 100_000, 300, 700],
-    ['2,000 permissions, each of other roles', 2_000, 60, 500],
-  ])('orders %s', (_, count, roleCount, most) => {
-    const random = seededRandom(7);
-    // Roles hold every third permission of a stretch, so that lexicographic order cuts them to pieces.
-    const roles = Array.from({ length: roleCount }, () => {
-      const start = random(count);
-      const size = 1 + random(most);
-      return Array.from({ length: size }, (_, index) => (start + 3 * index) % count);
-    });
-    const order = orderPermissions(names(count), roles);
-    expect(new Set(order).size).toBe(count);
-    const users = modelUsers(count, roles, 2).slice(0, 100);
-    expect(meanCharacters(order, users)).toBeLessThan(0.75 * meanCharacters(lexicographic(count), users));
   });
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { classify } from '../../src/layout/order/classes.ts';
 import { shortenPath } from '../../src/layout/order/shorten.ts';
+import { seededRandom } from '../../src/model/random.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 100);
 
@@ -48,12 +49,19 @@ function shortenPlainly(path: number[], distance: Distance, words: number): void
   }
 }
 
-function assertSamePath(count: number, roles: readonly (readonly number[])[]): void {
-  const classes = classify(count, roles);
-  const path = classes.members.map((_, index) => index);
+function distanceBetween(points: readonly (readonly [x: number, y: number])[]): Distance {
+  return (one, other) => {
+    const [x, y] = points[one] as readonly [number, number];
+    const [u, v] = points[other] as readonly [number, number];
+    return Math.abs(x - u) + Math.abs(y - v);
+  };
+}
+
+function assertSamePath(count: number, distance: Distance, words: number): void {
+  const path = Array.from({ length: count }, (_, index) => index);
   const plain = [...path];
-  shortenPath(path, classes);
-  shortenPlainly(plain, classes.distance, classes.words);
+  shortenPath(path, { distance, words, members: [], byRole: [] });
+  shortenPlainly(plain, distance, words);
   expect(path).toEqual(plain);
 }
 
@@ -67,19 +75,34 @@ test('is the one that the plain algorithm finds, whatever the roles', () => {
       ),
     );
   fc.assert(
-    fc.property(tables, ([count, roles]) => assertSamePath(count, roles)),
+    fc.property(tables, ([count, roles]) => {
+      const { members, distance, words } = classify(count, roles);
+      assertSamePath(members.length, distance, words);
+    }),
     { numRuns: runs },
   );
 });
 
-test('is the one that the plain algorithm finds where the window is shorter than the path, with a table of distances and without', () => {
-  for (const count of [1200, 2500]) {
-    const roles = Array.from({ length: 70 }, (_, role) =>
-      Array.from(
-        { length: 200 },
-        (_, index) => (index * index * 31 + index * (role + 3) * 17 + role) % count,
-      ),
-    );
-    assertSamePath(count, roles);
-  }
+test('is the one that the plain algorithm finds, whatever the distances', () => {
+  const points = fc.array(fc.tuple(fc.nat(200), fc.nat(200)), {
+    minLength: 1,
+    maxLength: 30,
+    size: 'max',
+  });
+  fc.assert(
+    fc.property(points, (all) => assertSamePath(all.length, distanceBetween(all), 1)),
+    { numRuns: runs * 3 },
+  );
+});
+
+test.each([
+  ['as long as the path', 100, 1],
+  ['shorter than the path', 200, 60],
+  ['of one step', 200, 8000],
+  ['shorter than the path, the most that have a table of distances', 2048, 100],
+  ['shorter than the path, and no table of distances', 2049, 100],
+])('is the one that the plain algorithm finds where the window is %s', (_, count, words) => {
+  const random = seededRandom(3);
+  const points = Array.from({ length: count }, () => [random(200), random(200)] as const);
+  assertSamePath(count, distanceBetween(points), words);
 });
