@@ -66,6 +66,8 @@ describe('a key set is made', () => {
     [],
     [toJwk(key)],
     { href: 'https://acme.eu.auth0.com/jwks.json' },
+    ['https://acme.eu.auth0.com/jwks.json'],
+    { toString: () => 'https://acme.eu.auth0.com/jwks.json' },
     Object.create(keySet(key)),
   ])('of nothing like %o', (source) => {
     expect(() => toKeySource(source)).toThrow(TypeError);

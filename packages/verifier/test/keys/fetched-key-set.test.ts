@@ -304,21 +304,24 @@ describe('a kid that the key set does not have', () => {
     }
   });
 
-  test('waits for the refresh that is under way', async () => {
-    const world = new World();
-    await world.find();
-    let answer = (_: LoadedKeySet): void => {};
-    world.answer = new Promise((resolve) => {
-      answer = resolve;
-    });
-    world.now = 80;
-    await world.find();
-    const asked = world.try('second');
-    await settled();
-    answer(of(first, second));
-    expect(await asked).toBe('found');
-    expect(world.loads).toBe(2);
-  });
+  test.each([30, 1000])(
+    'waits for the refresh that is under way, with a cooldown of %d s',
+    async (cooldown) => {
+      const world = new World({ cooldown });
+      await world.find();
+      let answer = (_: LoadedKeySet): void => {};
+      world.answer = new Promise((resolve) => {
+        answer = resolve;
+      });
+      world.now = 80;
+      await world.find();
+      const asked = world.try('second');
+      await settled();
+      answer(of(first, second));
+      expect(await asked).toBe('found');
+      expect(world.loads).toBe(2);
+    },
+  );
 
   test('never decides what is asked for, once a key was found', async () => {
     const world = new World();
@@ -375,9 +378,10 @@ describe('an answer that an HTTP cache had kept', () => {
     async ({ maxAge, age, cooldown, early, due }) => {
       const world = new World({ maxAge, cooldown });
       world.answer = aged(age, first);
-      expect(await world.at(0)).toBe('found');
-      for (const now of early) expect([now, await world.at(now), world.loads]).toEqual([now, 'found', 1]);
-      expect([await world.at(due), world.loads]).toEqual(['found', 2]);
+      expect(await world.at(1000)).toBe('found');
+      for (const now of early)
+        expect([now, await world.at(1000 + now), world.loads]).toEqual([now, 'found', 1]);
+      expect([await world.at(1000 + due), world.loads]).toEqual(['found', 2]);
     },
   );
 
@@ -450,6 +454,17 @@ describe('a key set that was loaded by other means', () => {
     expect(await world.at(79.9)).toBe('found');
     expect(world.loads).toBe(0);
     expect(await world.at(80)).toBe('found');
+    expect(world.loads).toBe(1);
+  });
+
+  test('does not end the cooldown of an attempt that failed before', async () => {
+    const world = new World({ failureCooldown: 1000, staleIfError: 0 });
+    world.answer = down;
+    expect(await world.at(0)).toBe('key_set_unavailable');
+    world.set.accept(keySet(first));
+    expect(await world.at(79)).toBe('found');
+    world.now = 101;
+    await expect(world.find()).rejects.toMatchObject({ code: 'key_set_unavailable', retryAfter: 899 });
     expect(world.loads).toBe(1);
   });
 

@@ -158,6 +158,26 @@ describe('for no algorithm', () => {
   });
 });
 
+test('what a library says of a key of one type is nothing to algorithms of another', async () => {
+  const { usages, algorithm } = await cryptoKeyOf(toJwk(elliptic.ES256), 'ES256');
+  const claims = { type: 'public', usages, algorithm: { ...algorithm, name: 'ECDH' } };
+  expect(signatureBytes(claims as unknown as ImportedKey, 'ES256')).toBeUndefined();
+  const asymmetricKeyDetails = { namedCurve: 'prime256v1', modulusLength: 2048, publicExponent: 65_537n };
+  for (const [asymmetricKeyType, bytes] of [
+    ['ec', { ES256: 64, RS256: undefined }],
+    ['rsa', { ES256: undefined, RS256: 256 }],
+    ['dsa', { ES256: undefined, RS256: undefined }],
+  ] as const)
+    for (const wanted of ['ES256', 'RS256'] as const) {
+      const key = { type: 'public', asymmetricKeyType, asymmetricKeyDetails, export: () => ({}) };
+      expect([asymmetricKeyType, wanted, signatureBytes(key, wanted)]).toEqual([
+        asymmetricKeyType,
+        wanted,
+        bytes[wanted],
+      ]);
+    }
+});
+
 describe('a public key', () => {
   test('is one of WebCrypto or of Node', async () => {
     expect(isPublicKey(rsa.publicKey)).toBe(true);

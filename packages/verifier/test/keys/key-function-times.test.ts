@@ -294,6 +294,17 @@ describe('what a function gives', () => {
     expect(asked.times).toBe(2);
   });
 
+  test('is kept from the first answer: what comes for another header meanwhile replaces no set', async () => {
+    const asked = new Asked(undefined);
+    asked.answer = Promise.resolve(set);
+    const good = asked.try('main');
+    asked.answer = new Promise((resolve) => setImmediate(() => resolve(keySet(other))));
+    const madeUp = asked.try('other');
+    expect([await good, await madeUp]).toEqual(['found', 'key_unknown']);
+    expect(await asked.try('main')).toBe('found');
+    expect(asked.times).toBe(2);
+  });
+
   test('may be a later set than the one that is kept', async () => {
     const asked = new Asked(set);
     await asked.find();
@@ -331,6 +342,7 @@ describe('what a function gives', () => {
     ['a JWK', toJwk(pair)],
     ['a private key', pair.privateKey],
     ['a list of keys', [key]],
+    ['a function with keys', Object.assign(() => set, { keys: set.keys })],
     ['a pair of keys', { publicKey: key, privateKey: pair.privateKey }],
   ])('is neither a key set nor a key: %s', async (_, answer) => {
     await expect(new Asked(answer).find()).rejects.toMatchObject({

@@ -65,6 +65,10 @@ describe('a token', () => {
     expect(kidOf(listOf(toJwk(rsa), toJwk(rsa)), 'RS256')).toBe('rsa');
   });
 
+  test('means an RSA key also where that has a member of other types of keys', () => {
+    expect(kidOf(listOf(toJwk(rsa, { crv: 'P-256' })), 'RS256', 'rsa')).toBe('rsa');
+  });
+
   test('that names a key never means one without a kid', () => {
     const { kid: _kid, ...nameless } = toJwk(rsa);
     expect(listOf(nameless).find({ alg: 'RS256', kid: 'rsa' })).toBeUndefined();
