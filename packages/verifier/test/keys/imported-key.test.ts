@@ -1,6 +1,6 @@
 // Keys as crypto libraries hold them: each is for its own algorithm only, and for none where it proves nothing.
 import type { KeyObject } from 'node:crypto';
-import { createPublicKey, createSecretKey, generateKeyPairSync, getDiffieHellman } from 'node:crypto';
+import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto';
 import type { JWK } from 'jose';
 import { importJWK } from 'jose';
 import { describe, expect, test } from 'vitest';
@@ -70,7 +70,7 @@ describe.each(ALGORITHMS)('a key for %s', (algorithm) => {
 
   test('of Node is made one of WebCrypto for it, and one of WebCrypto stays as it is', async () => {
     const made = await toCryptoKey(publicKeyOf(pairFor(algorithm)), algorithm);
-    expect(made).toBeInstanceOf(CryptoKey);
+    expect(Object.prototype.toString.call(made)).toBe('[object CryptoKey]');
     expect(signatureBytes(made, algorithm)).toBe(BYTES[algorithm] ?? 256);
     expect(await toCryptoKey(made, algorithm)).toBe(made);
   });
@@ -138,7 +138,6 @@ describe('for no algorithm', () => {
     ['Ed448', () => generateKeyPairSync('ed448')],
     ['X25519', () => generateKeyPairSync('x25519')],
     ['RSA-PSS, which has rules of its own', () => generateKeyPairSync('rsa-pss', { modulusLength: 2048 })],
-    ['Diffie and Hellman', () => generateKeyPairSync('dh', { prime: getDiffieHellman('modp14').getPrime() })],
   ])('is a key of Node of type %s', (_, make) => {
     const key = publicKeyOf(make());
     for (const algorithm of ALGORITHMS) expect(signatureBytes(key, algorithm)).toBeUndefined();
