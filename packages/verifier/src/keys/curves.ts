@@ -86,6 +86,6 @@ const UNSOUND_Y: ReadonlySet<bigint> = new Set([
 /** RFC 8032, section 5.1.2: y in little-endian order, its highest bit the sign of x. */
 function isSoundEdwardsPoint(encoded: Uint8Array): boolean {
   if (encoded.length !== 32) return false;
-  const y = bigEndian(encoded.slice().reverse()) & (2n ** 255n - 1n);
+  const y = bigEndian(Uint8Array.from(encoded).reverse()) & (2n ** 255n - 1n);
   return y < EDWARDS_P && !UNSOUND_Y.has(y);
 }

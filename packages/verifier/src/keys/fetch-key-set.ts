@@ -69,7 +69,7 @@ const CLOCK_SLACK = 2;
  * made.
  */
 function ageOf(headers: Headers): number {
-  const told = Number(/^\d+/.exec(headers.get('age')?.trim() ?? '')?.[0] ?? 0);
+  const told = Number(/^\d+/.exec(headers.get('age') ?? '')?.[0] ?? 0);
   const apparent = (Date.now() - Date.parse(headers.get('date') ?? '')) / 1000 - CLOCK_SLACK;
   return Math.max(0, told, Number.isNaN(apparent) ? 0 : apparent);
 }

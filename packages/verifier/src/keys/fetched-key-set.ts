@@ -29,7 +29,7 @@ export class FetchedKeySet implements KeySource {
   readonly #url: string | undefined;
   readonly #now: () => number;
   #list: KeyList | undefined;
-  /** When the issuer said that the set is this, as far as HTTP caches let us know. */
+  /** When the issuer said that the set is this, as far as HTTP caches let us know; so long ago that it is too old while there is none. */
   #madeAt = Number.NEGATIVE_INFINITY;
   /** When the last attempt succeeded, and when the last one failed. */
   #loadedAt = Number.NEGATIVE_INFINITY;
@@ -105,17 +105,17 @@ export class FetchedKeySet implements KeySource {
   async #ensureUsable(header: TokenHeader | undefined): Promise<void> {
     if (this.#isYoung()) return;
     const { maxAge, staleIfError } = this.#options;
-    const usable = this.#list !== undefined && this.#age() < maxAge + staleIfError;
+    const usable = this.#age() < maxAge + staleIfError;
     if (usable && (this.#age() < maxAge || this.#failure !== undefined)) {
       // Nobody waits for a refresh that is early, nor again and again for a source known to be down.
       if (!this.#coolsAfterFailure() && !this.#coolsAfterSuccess()) this.#refreshQuietly(header);
       return;
     }
-    if (this.#pending === undefined && this.#coolsAfterFailure()) throw this.#unavailable();
+    if (this.#coolsAfterFailure()) throw this.#unavailable();
     try {
       await this.#refresh(header);
     } catch (error) {
-      if (this.#list === undefined || this.#age() >= maxAge + staleIfError) throw error;
+      if (this.#age() >= maxAge + staleIfError) throw error;
     }
   }
 

@@ -39,10 +39,10 @@ export function issuerKeySet(
 
 /** The metadata must be the issuer's own, in every character: OpenID Connect Discovery 1.0, section 4.3. */
 function keySetUrl(metadata: unknown, issuer: string): URL {
-  const members = typeof metadata === 'object' && metadata !== null ? metadata : {};
-  if (own(members as Record<string, unknown>, 'issuer') !== issuer)
+  const members = (metadata ?? {}) as Record<string, unknown>;
+  if (own(members, 'issuer') !== issuer)
     throw new Error('"issuer" of the metadata must equal the issuer, in every character');
-  const url = own(members as Record<string, unknown>, 'jwks_uri');
+  const url = own(members, 'jwks_uri');
   const parsed = typeof url === 'string' ? parseUrl(url) : undefined;
   if (parsed === undefined) throw new Error('"jwks_uri" of the metadata must be a URL');
   return checkTransport(parsed, '"jwks_uri" of the metadata');

@@ -32,7 +32,7 @@ export class KeyList {
     let found: PublishedKey | undefined;
     for (const key of this.#keys.values()) {
       if (!key.fits(alg)) continue;
-      if (kid === undefined && found !== undefined) return undefined;
+      if (found !== undefined) return undefined;
       if (kid === undefined) found = key;
       else if (key.kid === kid) return key;
     }

@@ -42,9 +42,8 @@ function hasCloseFactors(n: bigint): boolean {
   return false;
 }
 
-/** Rounded down, by Newton's method. */
+/** Of a positive number, rounded down, by Newton's method. */
 function squareRoot(value: bigint): bigint {
-  if (value < 2n) return value;
   let root = 1n << BigInt((bitLength(value) + 1) >> 1);
   for (;;) {
     const next = (root + value / root) >> 1n;
@@ -71,8 +70,9 @@ export function isProbablePrime(n: bigint): boolean {
   return power === 1n;
 }
 
-export function bitLength(value: bigint): number {
-  return value === 0n ? 0 : value.toString(2).length;
+/** 1 for 0. */
+function bitLength(value: bigint): number {
+  return value.toString(2).length;
 }
 
 /** Euler's criterion. */

@@ -21,8 +21,10 @@ export function hasSoundParameters({ kty, crv, n, e, x, y }: Parameters): boolea
   return isOnCurve(kty, crv, toBytes(x), toBytes(y));
 }
 
+/** Undefined for what is no base64url: jose skips white space and padding, and throws for a single character too many. */
 function toBytes(encoded: string | undefined): Uint8Array | undefined {
-  return encoded !== undefined && /^[\w-]+$/.test(encoded) ? base64url.decode(encoded) : undefined;
+  if (encoded === undefined || !/^[\w-]+$/.test(encoded) || encoded.length % 4 === 1) return undefined;
+  return base64url.decode(encoded);
 }
 
 /** RFC 7518, section 2: Base64urlUInt. 0 for another text. */

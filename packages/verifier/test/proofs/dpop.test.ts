@@ -343,6 +343,9 @@ describe('a proof is refused', () => {
       [rsaKey('small', 1024), {}, 'RS256'],
       [edKey('order'), { kty: 'OKP', crv: 'Ed25519', x: encode(new Uint8Array(32).fill(1, 0, 1)) }, 'EdDSA'],
       [ecKey('off', 'P-256'), { ...client.jwk, y: client.jwk['x'] }, 'ES256'],
+      // No base64url has so many characters.
+      [ecKey('cut', 'P-256'), { ...client.jwk, y: 'A' }, 'ES256'],
+      [rsa, { ...toJwk(rsa), n: 'AAAAA' }, 'RS256'],
     ];
     for (const [pair, members, algorithm] of weak) {
       const jwk = Object.keys(members).length === 0 ? toJwk(pair) : members;
