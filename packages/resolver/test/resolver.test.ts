@@ -343,7 +343,12 @@ describe('staleIfError', () => {
   it('gives answers past their ttl while Auth0 can not be asked, for so long and no longer', async () => {
     const tenant = await startTenant();
     const lines: string[] = [];
-    const resolver = tenant.open({ ttl: 10, staleIfError: 100, log: (line) => lines.push(line) });
+    const resolver = tenant.open({
+      ttl: 10,
+      staleIfError: 100,
+      timeout: 300,
+      log: (line) => lines.push(line),
+    });
     const first = await resolver.resolve(tenant.query());
     tenant.api.fail(down);
     advance(60);
@@ -368,7 +373,7 @@ describe('staleIfError', () => {
 
   it('is off by default', async () => {
     const tenant = await startTenant();
-    const resolver = tenant.open({ ttl: 10 });
+    const resolver = tenant.open({ ttl: 10, timeout: 300 });
     await resolver.resolve(tenant.query());
     tenant.api.fail(down);
     advance(11);
