@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { KeyObject } from 'node:crypto';
-import { constants, generateKeyPairSync, sign } from 'node:crypto';
+import { constants, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import type { JSONWebKeySet, JWK } from 'jose';
 import type { Layout } from '../../src/layout.ts';
 
@@ -36,16 +36,31 @@ export interface KeyPair {
   readonly publicKey: KeyObject;
 }
 
+/**
+ * Keys are read again from what was generated: Node 20 stops for good where the garbage of a key's generation is collected while that key is
+ * exported.
+ */
+const publicKeyEncoding = { type: 'spki', format: 'der' } as const;
+const privateKeyEncoding = { type: 'pkcs8', format: 'der' } as const;
+
+function readAgain(kid: string, made: { readonly publicKey: Buffer; readonly privateKey: Buffer }): KeyPair {
+  return {
+    kid,
+    publicKey: createPublicKey({ key: made.publicKey, ...publicKeyEncoding }),
+    privateKey: createPrivateKey({ key: made.privateKey, ...privateKeyEncoding }),
+  };
+}
+
 export function rsaKey(kid: string, modulusLength = 2048): KeyPair {
-  return { kid, ...generateKeyPairSync('rsa', { modulusLength }) };
+  return readAgain(kid, generateKeyPairSync('rsa', { modulusLength, publicKeyEncoding, privateKeyEncoding }));
 }
 
 export function ecKey(kid: string, namedCurve: string): KeyPair {
-  return { kid, ...generateKeyPairSync('ec', { namedCurve }) };
+  return readAgain(kid, generateKeyPairSync('ec', { namedCurve, publicKeyEncoding, privateKeyEncoding }));
 }
 
 export function edKey(kid: string): KeyPair {
-  return { kid, ...generateKeyPairSync('ed25519') };
+  return readAgain(kid, generateKeyPairSync('ed25519', { publicKeyEncoding, privateKeyEncoding }));
 }
 
 export function toJwk({ kid, publicKey }: KeyPair, members: Partial<JWK> = {}): JWK {
