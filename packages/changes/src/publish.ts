@@ -53,7 +53,9 @@ export async function publish(
 export function changedAt(response: {
   readonly headers: { get(name: string): string | null };
 }): number | undefined {
-  const date = Date.parse(response.headers.get('date') ?? '');
+  const text = response.headers.get('date') ?? '';
+  // Date.parse alone makes a date of `5`, long past: a change then would void no token.
+  const date = / GMT$/u.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : date + 1000;
 }
 

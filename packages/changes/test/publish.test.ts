@@ -31,6 +31,10 @@ describe('publish', () => {
     ]);
   });
 
+  it.each(['5', '3.5', 'soon 1', '2026-09-21', 'tomorrow', ''])('knows no time by the date %j', (date) => {
+    expect(changedAt(new Response(null, { headers: { date } }))).toBeUndefined();
+  });
+
   it('refuses names that no layout has, and says so', async () => {
     const log = openMemoryLog();
     const layouts = [layout('orders', 'orders:read'), layout('portal', 'orders/orders:read')];

@@ -19,7 +19,7 @@ export interface RateLimit {
 
 /** Reads the headers of an answer that came at `now`. */
 export function readRateLimit(headers: Headers, now: number): RateLimit {
-  const date = Date.parse(headers.get('date') ?? '');
+  const date = httpDate(headers.get('date'));
   // The server's own clock, where ours is not the same: it tells whole seconds alone.
   const serverNow = Number.isNaN(date) || Math.abs(now - date) < CLOCK_TOLERANCE ? now : date;
   const reset = wholeNumber(headers.get('x-ratelimit-reset'));
@@ -34,9 +34,13 @@ export function readRateLimit(headers: Headers, now: number): RateLimit {
 function readRetryAfter(value: string | null, serverNow: number): number | undefined {
   const seconds = wholeNumber(value);
   if (seconds !== undefined) return clamp(seconds * 1_000);
-  // Date.parse alone reads `3.5` and `soon 1`, too.
-  const date = value !== null && / GMT$/u.test(value) ? Date.parse(value) : Number.NaN;
+  const date = httpDate(value);
   return Number.isNaN(date) ? undefined : clamp(date - serverNow);
+}
+
+/** RFC 9110, section 5.6.7; NaN for another text. Date.parse alone reads `3.5` and `soon 1`, too. */
+function httpDate(value: string | null): number {
+  return value !== null && / GMT$/u.test(value) ? Date.parse(value) : Number.NaN;
 }
 
 function wholeNumber(value: string | null): number | undefined {

@@ -75,6 +75,11 @@ describe('the wire', () => {
       { 'retry-after': '3.5', 'x-ratelimit-reset': String(NOW / 1_000 + 4) },
       4_000,
     ],
+    [
+      'a date in no form that there is: our clock',
+      { 'x-ratelimit-reset': String(NOW / 1_000 + 4), date: '5' },
+      4_000,
+    ],
     ['neither: a second', {}, 800],
     ['nonsense: a second', { 'retry-after': 'soon', 'x-ratelimit-reset': '-5' }, 800],
     ['a reset in the past: a second', { 'x-ratelimit-reset': '5' }, 800],

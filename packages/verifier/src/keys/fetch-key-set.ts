@@ -70,6 +70,8 @@ const CLOCK_SLACK = 2;
  */
 function ageOf(headers: Headers): number {
   const told = Number(/^\d+/.exec(headers.get('age') ?? '')?.[0] ?? 0);
-  const apparent = (Date.now() - Date.parse(headers.get('date') ?? '')) / 1000 - CLOCK_SLACK;
+  const date = headers.get('date') ?? '';
+  // Date.parse alone makes a date of `5`, long past, and the key set would be too old.
+  const apparent = / GMT$/.test(date) ? (Date.now() - Date.parse(date)) / 1000 - CLOCK_SLACK : 0;
   return Math.max(0, told, Number.isNaN(apparent) ? 0 : apparent);
 }

@@ -1,5 +1,4 @@
-import { constants, createSign, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
-import type { JSONWebKeySet } from 'jose';
+import { constants, createSign, randomBytes, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { hasPermission } from '../../src/access.ts';
 import { isVerifierError } from '../../src/errors.ts';
@@ -7,6 +6,7 @@ import type { Layout } from '../../src/layout.ts';
 import { nodePlatform } from '../../src/platform/node.ts';
 import { webPlatform } from '../../src/platform/web.ts';
 import { createVerifierOn } from '../../src/verifier.ts';
+import { ecKey, edKey, rsaKey, toJwk } from '../support/issuer.ts';
 
 // Signatures of the wrong form for ECDSA (RFC 7518, section 3.4), RSASSA-PSS (3.5) and EdDSA (RFC 8037): the kinds of case of
 // Wycheproof's JSON web signature vectors.
@@ -22,22 +22,12 @@ const LAYOUT: Layout = {
   withdrawn: [],
 };
 
-const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const ed = generateKeyPairSync('ed25519');
-const jwk = (key: KeyObject, kid: string, alg: string) => ({
-  ...key.export({ format: 'jwk' }),
-  kid,
-  alg,
-  use: 'sig',
-});
+const ec = ecKey('ec', 'P-256');
+const rsa = rsaKey('ps');
+const ed = edKey('ed');
 const jwks = {
-  keys: [
-    jwk(ec.publicKey, 'ec', 'ES256'),
-    jwk(rsa.publicKey, 'ps', 'PS256'),
-    jwk(ed.publicKey, 'ed', 'EdDSA'),
-  ],
-} as JSONWebKeySet;
+  keys: [toJwk(ec, { alg: 'ES256' }), toJwk(rsa, { alg: 'PS256' }), toJwk(ed, { alg: 'EdDSA' })],
+};
 
 const now = Math.floor(Date.now() / 1000);
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

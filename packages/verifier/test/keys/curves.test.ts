@@ -1,8 +1,8 @@
 // Elliptic public keys, at the edges of what is refused. weak-keys.long.test.ts has the same for whole key sets.
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { bigEndian } from '../../src/keys/big-endian.ts';
 import { isOnCurve } from '../../src/keys/curves.ts';
+import { ecKey, edKey, toJwk } from '../support/issuer.ts';
 
 /** SEC 2, version 2.0, sections 2.4.2, 2.5.1 and 2.6.1. */
 const CURVES = [
@@ -44,9 +44,7 @@ function toBytes(value: bigint, length: number): Uint8Array {
 }
 
 function point(kind: 'ec' | 'ed25519', crv: string): { x: Uint8Array; y: Uint8Array } {
-  const { publicKey } =
-    kind === 'ec' ? generateKeyPairSync(kind, { namedCurve: crv }) : generateKeyPairSync(kind);
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  const { x = '', y = '' } = toJwk(kind === 'ec' ? ecKey('k', crv) : edKey('k'));
   return { x: Buffer.from(x, 'base64url'), y: Buffer.from(y, 'base64url') };
 }
 

@@ -163,6 +163,9 @@ describe('the age of an answer', () => {
     [{ date: date(602) }, 600],
     [{ date: date(-3600) }, 0],
     [{ date: 'yesterday' }, 0],
+    // Date.parse makes dates of these.
+    [{ date: '5' }, 0],
+    [{ date: 'yesterday 1' }, 0],
     [{ date: 'yesterday', age: '4' }, 4],
     // The greater of both.
     [{ age: '10', date: date(602) }, 600],
