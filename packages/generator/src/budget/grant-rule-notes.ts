@@ -38,8 +38,8 @@ function requestNotes(
       ? []
       : [
           others === 1
-            ? '1 permission is taken from other APIs: clients request it under its prefix, and Auth0 asks no user to consent to it, as it is no scope of this API.'
-            : `${count(others)} permissions are taken from other APIs: clients request them under their prefix, and Auth0 asks no user to consent to them, as they are no scopes of this API.`,
+            ? '1 permission is taken from other APIs: clients request it under its prefix, and Auth0 asks no user to consent to it, as it is not a scope of this API.'
+            : `${count(others)} permissions are taken from other APIs: clients request them under their prefix, and Auth0 asks no user to consent to them, as they are not scopes of this API.`,
         ]),
   ];
 }

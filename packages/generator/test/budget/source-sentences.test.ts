@@ -117,11 +117,11 @@ describe('the notes on grant and clients', () => {
     expect(grantRuleNotes(audience, '', selected(own, plain))).toEqual(requests);
     expect(grantRuleNotes(audience, '', selected(own, plain, other))).toEqual([
       ...requests,
-      '1 permission is taken from other APIs: clients request it under its prefix, and Auth0 asks no user to consent to it, as it is no scope of this API.',
+      '1 permission is taken from other APIs: clients request it under its prefix, and Auth0 asks no user to consent to it, as it is not a scope of this API.',
     ]);
     const many = Array.from({ length: 1200 }, (_, index) => ({ ...other, name: `c${index}` }));
     expect(grantRuleNotes(audience, '', selected(own, ...many)).at(-1)).toBe(
-      '1,200 permissions are taken from other APIs: clients request them under their prefix, and Auth0 asks no user to consent to them, as they are no scopes of this API.',
+      '1,200 permissions are taken from other APIs: clients request them under their prefix, and Auth0 asks no user to consent to them, as they are not scopes of this API.',
     );
   });
 });
