@@ -100,13 +100,12 @@ function longestBody(places: readonly number[]): number {
   return gaps;
 }
 
-/** Sets that are hard to write shortly: all, every other place down from the last, and every other of those there are. */
+/** Sets that are hard to write shortly: all, every other place down from the last, and two of three of those there are. */
 function candidateSets(places: readonly number[]): (readonly number[])[] {
   const last = places[places.length - 1] ?? 0;
   return [
     places,
     places.filter((place) => (last - place) % 2 === 0),
-    places.filter((_, index) => (places.length - 1 - index) % 2 === 0),
     places.filter((_, index) => (places.length - 1 - index) % 3 !== 1),
   ];
 }

@@ -134,6 +134,15 @@ describe('the bound for users of a few roles', () => {
     expect(boundedClaim(users)).toBe(bytes);
   });
 
+  it('counts no place behind the last that such users reach, not even the next', () => {
+    const far = stretch(0, 10).map((index) => 40 * index);
+    // 6 bits, and 6 for each of ten places with a parameter of 5, and 10 for what is left of them: 76.
+    for (const behind of [[], [361], [361, 362, 400]]) {
+      const users = { table: tableOf('bitset', [512]), roles: [far, far, far], places: [...far, ...behind] };
+      expect(boundedClaim({ ...users, mostRoles: 3, mostDirect: 0 })).toBe(9 + 13);
+    }
+  });
+
   it('has no id of a generation that no such user reaches', () => {
     const table = tableOf('bitset', [10, 400]);
     const users = { table, roles: [[300]], places: stretch(0, 400) };

@@ -74,12 +74,43 @@ describe('the bound of a bitset', () => {
     const lengths = [
       places,
       places.filter((place) => ((places.at(-1) ?? 0) - place) % 2 === 0),
-      places.filter((_, index) => (places.length - 1 - index) % 2 === 0),
       places.filter((_, index) => (places.length - 1 - index) % 3 !== 1),
     ].map((held) => jsonBytes(encodeClaim(table, held)));
     expect(worst.reached).toBe(Math.max(...lengths));
     expect(jsonBytes(encodeClaim(table, worst.places))).toBe(worst.reached);
     expect(worst.reached).toBeLessThanOrEqual(worst.bytes);
+  });
+
+  it('is nearest with every other place down from the last where long stretches are held between long gaps', () => {
+    const stretches = [
+      [10, 33],
+      [84, 108],
+      [156, 166],
+      [214, 220],
+      [239, 272],
+      [274, 288],
+    ] as const;
+    const places = stretches.flatMap(([from, to]) =>
+      Array.from({ length: to - from + 1 }, (_, index) => from + index),
+    );
+    const { layout, names } = layoutOf([400]);
+    const worst = worstClaim(
+      settings('bitset'),
+      layout,
+      new Set(places.map((place) => names[place] as string)),
+    );
+    expect(worst.places).toEqual(places.filter((place) => place % 2 === 0));
+  });
+
+  it('is nearest with all but every third where that takes more than all', () => {
+    const places = Array.from({ length: 71 }, (_, place) => place).filter((place) => place % 11 < 8);
+    const { layout, names } = layoutOf([400]);
+    const worst = worstClaim(
+      settings('bitset'),
+      layout,
+      new Set(places.map((place) => names[place] as string)),
+    );
+    expect(worst.places).toEqual(places.filter((_, index) => (places.length - 1 - index) % 3 !== 1));
   });
 
   it('knows no parameter above 15, as the four bits of the encoder', () => {
