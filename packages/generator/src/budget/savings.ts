@@ -25,7 +25,7 @@ export function savingsOf(input: AudiencePlan, line: number): Saving[] {
   const { audience } = input;
   const table = claimTable(audience, input.layout);
   const selected = new Set(input.selected.keys());
-  const fresh = freshTable(audience, [...selected].sort());
+  const fresh = freshTable(audience, [...selected]);
   const claimBytes = claimBound(table, holdable(input, selected));
   const changed = (change: Partial<AudienceConfig>) =>
     lineWith(input, { ...audience, ...change }, claimBytes, () => selected);
@@ -55,7 +55,7 @@ export function savingsOf(input: AudiencePlan, line: number): Saving[] {
     .filter(({ change, saves }) => saves >= (change.endsWith('claimgen rebase') ? leastOfRebase : 1))
     .sort((a, b) => b.saves - a.saves)
     .slice(0, MAX_WAYS);
-  return line > audience.budget.bytes ? [...ways, ...fewerPermissions(input, line, table, selected)] : ways;
+  return [...ways, ...fewerPermissions(input, line, table, selected)];
 }
 
 /** How the tenant switches Auth0's own permissions claim off. */
@@ -68,7 +68,7 @@ function stockChange(input: AudiencePlan): string {
   return `set token_dialect to ${dialect}${again}`;
 }
 
-/** How many permissions fit, whichever they are: those with the longest names do, in a layout of their own. */
+/** Where a layout of all of them is over the budget: how many fit, whichever they are. Those with the longest names do, in a layout of their own. */
 function fewerPermissions(
   input: AudiencePlan,
   line: number,
@@ -90,7 +90,7 @@ function fewerPermissions(
     else fails = middle;
   }
   const last = new Set(table.names.filter((name) => selected.has(name)).slice(-fits));
-  const needsRebase = audience.encoding === 'bitset' && lineOf(input, table, last) > budget;
+  const needsRebase = lineOf(input, table, last) > budget;
   const rebased = needsRebase ? ' (after claimgen rebase, where the lock has more places)' : '';
   const change = `select fewer permissions: at most ${count(fits)} fit${rebased}`;
   return [{ change, saves: line - lineOfLongest(fits) }];
@@ -109,9 +109,7 @@ interface SizedName {
 }
 
 function longestFirst(names: ReadonlySet<string>): SizedName[] {
-  return Array.from(names, (name) => ({ name, size: jsonBytes(name) })).sort(
-    (a, b) => b.size - a.size || (a.name < b.name ? -1 : 1),
-  );
+  return Array.from(names, (name) => ({ name, size: jsonBytes(name) })).sort((a, b) => b.size - a.size);
 }
 
 /** The line with these permissions in a layout of their own. */
@@ -168,11 +166,9 @@ function patternLines(
   fresh: BoundTable,
   selected: ReadonlySet<string>,
 ): [string, number][] {
-  // One pattern alone selects everything.
-  if (input.selection.patterns.filter(({ kind }) => kind !== 'negated glob').length < 2) return [];
   return (
     soleNames(input)
-      // Without the pattern that most of the API comes by there would be little left to have a token for.
+      // Without the pattern that most of the API comes by, or all of it, there would be little left to have a token for.
       .filter(({ sole }) => sole.size > 0 && sole.size <= selected.size / 2)
       .sort((a, b) => b.sole.size - a.sole.size)
       .slice(0, MAX_PATTERNS)

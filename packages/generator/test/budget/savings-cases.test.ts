@@ -223,6 +223,31 @@ describe('leaving a pattern out', () => {
     ).toHaveLength(1);
   });
 
+  it('is nothing to say of what changes nothing, where a rebase alone is what saves', () => {
+    const situation = {
+      permissions: [...list('a', 20), ...list('b', 10)],
+      audience: { globs: ['a:*', 'a:000*', 'b:*', '!b:*9'] },
+      built: [list('gone', 400)],
+    };
+    expect(changes(situation)).toContain('claimgen rebase');
+    const told = new Set(without(situation).map(({ change }) => change.split(',', 1)[0]));
+    expect(told).toEqual(new Set(['without glob "a:*"', 'without glob "b:*"']));
+  });
+
+  it('is not worth a rebase for less than 17 bytes', () => {
+    const permissions = [...list('a', 60), ...list('b', 40)];
+    const audience = { globs: ['a:*', 'b:*'] };
+    const built = [[...list('b', 40), ...list('a', 60)]];
+    const situation = { permissions, audience, built };
+    const saved = difference(situation, { permissions: list('a', 60) });
+    expect(saved).toBeLessThan(17);
+    expect(without(situation)).toEqual([]);
+    const line = largestLine(planOf(situation));
+    expect(without({ ...situation, budget: { bytes: line - 1 } })).toEqual([
+      { change: 'without glob "b:*", which alone selects 40, then claimgen rebase', saves: saved },
+    ]);
+  });
+
   it('is nothing to say of one that selects more than half, and of one that selects half it is', () => {
     const of = (count: number) =>
       without({
@@ -302,6 +327,8 @@ describe('selecting fewer permissions', () => {
     const permissions = [...list('a'.repeat(40), 30), ...list('z', 30)].map((name) => ({ name }));
     const [way] = few({ permissions, token: { scope: 'all' }, budget: { bytes: 2500 } });
     expect(way?.change).toMatch(/^select fewer permissions: at most \d+ fit$/);
+    const [fewer] = few({ permissions, token: { scope: 'all' }, budget: { bytes: 1500 } });
+    expect(fewer?.change).toMatch(/^select fewer permissions: at most \d+ fit$/);
   });
 
   it('is counted with the longest names, whichever they are', () => {
