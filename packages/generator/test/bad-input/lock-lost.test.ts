@@ -1,33 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { generationIds } from '../../src/layout/ids.ts';
+import { verifier } from './locks.ts';
 import { refusal, replaceOnce } from './refusal.ts';
-
-/** Two generations of an audience, each with one permission. */
-function orders(name: string) {
-  const [first, second] = generationIds(name, 0, [['orders:read'], ['orders:write']]);
-  return {
-    active: 0,
-    lineages: [
-      [
-        { id: first, permissions: ['orders:read'] },
-        { id: second, permissions: ['orders:write'] },
-      ],
-    ],
-  };
-}
-
-const LOCK = `${JSON.stringify({ lockfileVersion: 1, audiences: { orders: orders('orders') } }, null, 2)}\n`;
-
-/** The lock with one part replaced. */
-function _lock(part: string, by: string): { 'claimgen.lock.json': string } {
-  return { 'claimgen.lock.json': replaceOnce(LOCK, part, by) };
-}
-
-/** A verifier of the audience, as a build leaves it behind. */
-function verifier(name: string): Record<string, string> {
-  const layout = { format: 'claimgen-layout-1', name, claim: 'pz', ...orders(name), withdrawn: [] };
-  return { 'claimgen/verifier/orders.json': JSON.stringify(layout, null, 2) };
-}
 
 describe('a lock that is lost', () => {
   it('is a folder', async () => {
