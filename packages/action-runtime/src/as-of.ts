@@ -9,7 +9,8 @@ const UNIT = 62.5;
  * @param at milliseconds since 1970
  */
 export function encodeAsOf(at: number, isOdd: boolean): string {
-  const unit = Math.floor(at / UNIT);
+  // The first odd one is 1: a time before it is rounded up.
+  const unit = Math.max(1, Math.floor(at / UNIT));
   let rest = unit - (unit % 2 === (isOdd ? 1 : 0) ? 0 : 1);
   let text = '';
   for (let i = 0; i < 6; i++) {

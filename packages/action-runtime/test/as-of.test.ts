@@ -19,6 +19,11 @@ describe('an as-of', () => {
     );
   });
 
+  it.each([0, 62, 62.5, 124])('is the first of its kind for a time without one before: %d ms', (at) => {
+    expect(encodeAsOf(at, true)).toBe('AAAAAB');
+    expect(encodeAsOf(at, false)).toBe('AAAAAA');
+  });
+
   it('is that of the specification', () => {
     expect(encodeAsOf(Date.parse('2026-11-26T12:00:00.500Z'), true)).toBe('awgfQH');
     expect(encodeAsOf(Date.parse('2026-11-26T12:00:00.500Z'), false)).toBe('awgfQI');

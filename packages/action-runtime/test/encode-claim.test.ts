@@ -27,6 +27,17 @@ describe('encodeClaim', () => {
     expect(encodeClaim(table, places)).toBe(`${ids}${encodeBody(places)}`);
   });
 
+  test.each(['action', 'event'] as const)(
+    'writes as many characters for every time, and without one: read by the %s',
+    (asOf) => {
+      const dated = { ...table, asOf };
+      const length = 'aaaaaa.'.length + encodeBody([0, 4]).length + '.AAAAAA'.length;
+      for (const readAt of [undefined, 0, 62.5, 1_795_694_400_500, 2 ** 36 * 62.5 - 1]) {
+        expect(encodeClaim(dated, [0, 4], readAt)).toHaveLength(length);
+      }
+    },
+  );
+
   test('writes names sorted by code units, where the encoding says so', () => {
     expect(encodeClaim({ ...table, encoding: 'names' }, [0, 1, 2, 3])).toEqual(['B', 'a', 'c', 'é']);
     expect(encodeClaim({ ...table, encoding: 'names' }, [])).toEqual([]);

@@ -67,9 +67,12 @@ describe('a claim with an as-of', () => {
     );
   });
 
-  it('has its bytes in the size proof, and none with the option off', () => {
-    const [plain, dated] = [build({ source: EVENT }), build({ source: EVENT, asOf: true })];
-    expect(build({ source: EVENT, asOf: false }).code).toBe(plain.code);
+  it.each([
+    ['Auth0 reads for the event', EVENT],
+    ['the Action reads itself', managementApi({ cacheSeconds: 0 })],
+  ])('has its bytes in the size proof where %s, and none with the option off', (_, source) => {
+    const [plain, dated] = [build({ source }), build({ source, asOf: true })];
+    expect(build({ source, asOf: false }).code).toBe(plain.code);
     expect(dated.report?.claimBytes).toEqual({
       atMost: (plain.report?.claimBytes.atMost ?? 0) + 7,
       reached: (plain.report?.claimBytes.reached ?? 0) + 7,
