@@ -3,7 +3,7 @@ import type { PostLoginEvent } from './post-login.ts';
 import type { Audience } from './tables.ts';
 
 /** Flows in which the client itself asks the token endpoint, and the body is what it asks. */
-const DIRECT_FLOWS = new Set([
+const DIRECT_FLOWS = new Set<string | undefined>([
   'oauth2-password',
   'oauth2-resource-owner',
   'oauth2-resource-owner-jwt-bearer',
@@ -25,25 +25,29 @@ export function keepRequested(
 /** Undefined where the event doesn't say. */
 function requestedScopes(event: PostLoginEvent, api: string): readonly string[] | undefined {
   const { protocol, requested_scopes: requested } = event.transaction ?? {};
-  const asked = scopesIn(event.request?.body?.['scope']);
-  // An exchange may ask for more than the user has agreed to at login: the refresh token decides.
-  if (protocol === 'oauth2-refresh-token') return refreshedScopes(event, api, asked);
+  // A parameter without a value is one that was left out: RFC 6749, section 3.2.
+  const scope = event.request?.body?.['scope'] || undefined;
+  if (protocol === 'oauth2-refresh-token') return refreshedScopes(event, api, scope);
   if (Array.isArray(requested)) return requested;
-  return DIRECT_FLOWS.has(protocol ?? '') ? asked : undefined;
+  return DIRECT_FLOWS.has(protocol) ? scopesIn(scope) : undefined;
 }
 
-/** What the refresh token was issued for, or the client's policy has of another API, as asked. */
+/**
+ * What the refresh token was issued for, and what the client's policy adds without asking the user,
+ * as far as the exchange asks for it: it may ask for more.
+ * Source: Auth0, "Multi-Resource Refresh Token", evaluation logic.
+ */
 function refreshedScopes(
   { refresh_token: token, client }: PostLoginEvent,
   api: string,
-  asked: readonly string[] | undefined,
+  scope: unknown,
 ): readonly string[] | undefined {
-  const issued = token?.resource_servers?.find(({ audience }) => audience === api);
-  if (issued !== undefined) {
-    return scopesIn(issued.scopes)?.filter((scope) => asked === undefined || asked.includes(scope));
-  }
-  const policy = client?.refresh_token?.policies?.find(({ audience }) => audience === api);
-  return asked?.filter((scope) => policy?.scope?.includes(scope));
+  const isOfApi = ({ audience }: { readonly audience?: string }) => audience === api;
+  const issued = scopesIn(token?.resource_servers?.find(isOfApi)?.scopes);
+  const added = client?.refresh_token?.policies?.find(isOfApi)?.scope;
+  if (issued === undefined && added === undefined) return undefined;
+  const allowed = [issued ?? [], added ?? []].flat();
+  return scope === undefined ? allowed : allowed.filter((name) => scopesIn(scope)?.includes(name));
 }
 
 function scopesIn(text: unknown): readonly string[] | undefined {

@@ -84,6 +84,7 @@ describe('grant: requested', () => {
         ),
       );
     expect(await refresh('openid orders:read', undefined)).toEqual(['orders:read']);
+    expect(await refresh('openid orders:read', '')).toEqual(['orders:read']);
     expect(await refresh('openid orders:read orders:write', 'orders:write')).toEqual(['orders:write']);
     // More than at login: the user was never asked.
     expect(await refresh('openid orders:read', EVERYTHING.join(' '))).toEqual(['orders:read']);
@@ -96,20 +97,31 @@ describe('grant: requested', () => {
     ).toEqual([]);
   });
 
-  it('at a refresh for another API goes by the policy of the client, as far as the exchange asks', async () => {
-    const other = (policy: readonly string[], asked: string | undefined) => {
-      const event = loginEvent({ audience: ORDERS, user: MANAGER, flow: 'refresh-other-audience' });
-      return granted(action, {
-        ...event,
-        client: { ...event.client, refresh_token: { policies: [{ audience: ORDERS, scope: policy }] } },
-        request: { ...event.request, body: asked === undefined ? {} : { scope: asked } },
-      });
-    };
-    expect(await other(EVERYTHING, 'orders:read')).toEqual(['orders:read']);
-    expect(await other(['orders:read'], EVERYTHING.join(' '))).toEqual(['orders:read']);
-    expect(await other(EVERYTHING, undefined)).toEqual([]);
-    expect(await other([], EVERYTHING.join(' '))).toEqual([]);
-  });
+  it.each(['refresh', 'refresh-other-audience'] as const)(
+    'adds what the policy of the client has of the API, as far as the exchange asks: %s',
+    async (flow) => {
+      const refresh = (policy: readonly string[], asked: string | undefined) => {
+        const event = loginEvent({
+          audience: ORDERS,
+          user: MANAGER,
+          flow,
+          scopes: ['openid', 'orders:read'],
+        });
+        return granted(action, {
+          ...event,
+          client: { ...event.client, refresh_token: { policies: [{ audience: ORDERS, scope: policy }] } },
+          request: { ...event.request, body: asked === undefined ? {} : { scope: asked } },
+        });
+      };
+      // The refresh token of another API was issued for nothing of this one.
+      const issued = flow === 'refresh' ? ['orders:read'] : [];
+      expect(await refresh(['orders:write'], undefined)).toEqual([...issued, 'orders:write']);
+      expect(await refresh(['orders:write'], EVERYTHING.join(' '))).toEqual([...issued, 'orders:write']);
+      expect(await refresh(EVERYTHING, 'orders:write')).toEqual(['orders:write']);
+      expect(await refresh(EVERYTHING, undefined)).toEqual(EVERYTHING);
+      expect(await refresh([], EVERYTHING.join(' '))).toEqual(issued);
+    },
+  );
 
   it('goes by the name in the layout where permissions are taken from another API', async () => {
     const catalog = {
