@@ -117,7 +117,25 @@ describe('a function of issuers', () => {
     expect(asked).toEqual([tenant(1), tenant(2)]);
   });
 
-  test.each([false, undefined, null, 'yes', 1, 0, ''])('refuses where it says %j', async (answer) => {
+  test.each([
+    false,
+    undefined,
+    null,
+    'yes',
+    1,
+    0,
+    '',
+    // What databases answer where they find nothing, or a tenant that has left.
+    [],
+    [true],
+    {},
+    { rows: [], rowCount: 0 },
+    { issuer: tenant(1), active: false },
+    Object.create({ jwks }),
+    new Map([['jwks', jwks]]),
+    new Boolean(true),
+    () => true,
+  ])('refuses where it says %j', async (answer) => {
     const verifier = verifierOf((() => answer) as IssuerFunction);
     expect(await codeOf(verifier.verify(tokenOf(tenantKey, tenant(1))))).toBe('issuer_refused');
   });
@@ -148,6 +166,11 @@ describe('a function of issuers', () => {
       throw new Error('asked');
     });
     expect(await codeOf(verifier.verify(tokenOf(tenantKey, iss)))).toBe('issuer_refused');
+  });
+
+  test('that answers with an object of its own is trusted where that has jwks', async () => {
+    const verifier = verifierOf((() => ({ name: 'Acme', jwks })) as IssuerFunction);
+    expect(await codeOf(verifier.verify(tokenOf(tenantKey, tenant(1))))).toBe('verified');
   });
 
   test('keeps a bounded number of tenants, and none is pushed out by made-up ones', async () => {

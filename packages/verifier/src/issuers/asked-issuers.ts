@@ -79,7 +79,8 @@ export class AskedIssuers<P extends string> implements FindVerifier<P> {
     try {
       const answer: unknown = await withDeadline(() => toNative(this.#ask(issuer)), DEADLINE);
       if (answer === true) jwks = undefined;
-      else if (typeof answer === 'object' && answer !== null) jwks = (answer as { jwks?: unknown }).jwks;
+      // Another object may be what a database answers, found or not.
+      else if (Object.hasOwn(Object(answer), 'jwks')) jwks = (answer as { jwks: unknown }).jwks;
       else return this.#refuse(issuer);
       return this.#trust(issuer, jwks);
     } catch (cause) {
