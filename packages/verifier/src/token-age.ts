@@ -14,7 +14,9 @@ export interface TokenAge {
 /** Throws a TypeError for what can be no age. */
 export function checkTokenAge(requirement: TokenAge): TokenAge {
   const { maxAge } = requirement;
-  if (Object.keys(requirement).join() !== 'maxAge' || !(maxAge >= 30 && maxAge <= 31_536_000)) {
+  // A string would be put before the clock tolerance, in place of the sum of both.
+  const isAge = typeof maxAge === 'number' && maxAge >= 30 && maxAge <= 31_536_000;
+  if (Object.keys(requirement).join() !== 'maxAge' || !isAge) {
     throw new TypeError(
       'the permission to require must be a string, and the age {maxAge: seconds}, at least 30',
     );

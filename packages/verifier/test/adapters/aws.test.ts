@@ -244,6 +244,8 @@ describe('an authorizer', () => {
   test.each<[string, object]>([
     ['a condition', { requires: () => true }],
     ['a condition among permissions', { requires: ['orders:read', () => true] }],
+    ['an age of tokens', { requires: { maxAge: 60 } }],
+    ['an age among permissions', { requires: ['orders:read', { maxAge: 60 }] }],
     ['a misspelt constant', { requires: undefined }],
     ['another form of response', { response: 'yaml' }],
     ['an option that does not exist', { optional: true }],

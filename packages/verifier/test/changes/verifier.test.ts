@@ -326,7 +326,18 @@ describe('a guard with maxAge', () => {
     expect(thrownBy(() => write(access, undefined)).code).toBe('insufficient_scope');
   });
 
-  test.each([{ maxAge: 29 }, { maxAge: Number.NaN }, { maxage: 60 }, {}, { maxAge: 60, other: 1 }])(
+  test.each([
+    { maxAge: 29 },
+    { maxAge: Number.NaN },
+    // Of the environment, say: `'60' + 5` is 605.
+    { maxAge: '60' },
+    { maxAge: [60] },
+    { maxAge: Object(60) },
+    { maxAge: new Date(60) },
+    { maxage: 60 },
+    {},
+    { maxAge: 60, other: 1 },
+  ])(
     'is refused when it is made: %o',
     (age) => {
       expect(() => checkAllOf([age as never])).toThrow(/\{maxAge: seconds\}/);

@@ -57,7 +57,7 @@ export function createAuthorizer<P extends string>(
   checkFunction('context', context);
   if (response !== undefined && response !== 'simple' && response !== 'policy')
     throw new TypeError('response must be "simple" or "policy"');
-  if ([options.requires].flat().some((each) => typeof each === 'function'))
+  if ([options.requires].flat().some((each) => typeof each === 'function' || typeof each === 'object'))
     throw new TypeError(
       'an authorizer can require permissions only: API Gateway keeps its answer for other requests',
     );
