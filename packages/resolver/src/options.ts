@@ -1,6 +1,7 @@
 /** What createResolver can be told, checked once. */
 import { parseDomain } from '@claimgen/tenant';
 import type { TokenStore } from '@claimgen/token-cache/fleet';
+import { tell } from '@claimgen/verifier/changes';
 import { type CheckedTables, checkTables, type ResolverTables } from './tables.ts';
 
 export interface ResolverOptions {
@@ -95,7 +96,7 @@ export function checkOptions(options: ResolverOptions): CheckedOptions {
     requestsPerSecond: numberOf('requestsPerSecond', options.requestsPerSecond ?? 10, 1, 1000),
     entries: Math.floor(numberOf('entries', options.entries ?? 10_000, 1, 1_000_000)),
     fetch: transport,
-    log,
+    log: (line) => tell(log, line),
   };
 }
 

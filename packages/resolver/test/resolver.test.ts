@@ -130,11 +130,19 @@ describe('a user', () => {
     tenant.api.tenant.roles.set('rol_New', { id: 'rol_New', name: 'New', permissions: [] });
     const lines: string[] = [];
     const log = vi.spyOn(console, 'log');
-    const resolver = tenant.open({ log: (line) => lines.push(line) });
+    const printed = vi.spyOn(console, 'error').mockReturnValue();
+    const fault = new Error('the log is full');
+    const resolver = tenant.open({
+      log: (line) => {
+        lines.push(line);
+        throw fault;
+      },
+    });
     await resolver.resolve(tenant.query());
     await resolver.resolve(tenant.query({ newerThan: Date.now() }));
     expect(lines).toEqual(['orders: users have roles that are unknown since the last claimgen build']);
     expect(log).not.toHaveBeenCalled();
+    expect(printed.mock.calls).toEqual([[fault]]);
   });
 });
 

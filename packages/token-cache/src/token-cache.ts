@@ -237,7 +237,9 @@ class Cache implements TokenCache {
 function silently<T>(tell: (value: T) => void): (value: T) => void {
   return (value) => {
     try {
-      tell(value);
+      const told: unknown = tell(value);
+      // An async function is taken, too, and its rejection must not end the process.
+      if (told instanceof Object && 'then' in told) Promise.resolve(told).catch(() => {});
     } catch {
       // It is not the client's fault.
     }

@@ -3,6 +3,7 @@
 import type { Access } from './access.ts';
 import { hasPermission, isAccess } from './access.ts';
 import { VerifierError } from './errors.ts';
+import { tell } from './hooks.ts';
 import { withDeadline } from './keys/deadline.ts';
 import { checkTransport } from './keys/transport.ts';
 import { checkFunction, checkNumber, readOwnOptions } from './own-options.ts';
@@ -73,6 +74,7 @@ export function authzen<P extends string = string>(options: AuthzenOptions<P>): 
   const base = checkUrl(url);
   const deadline = checkNumber('timeoutMs', timeoutMs, { least: 1, most: 60_000, whole: true });
   checkFunction('subject', subject);
+  checkPermissions(permissions ?? {});
   checkFunction('log', log);
 
   const subjectOf = (access: Access<P>) => subject?.(access) ?? { type: 'user', id: access.subject };
@@ -103,7 +105,7 @@ export function authzen<P extends string = string>(options: AuthzenOptions<P>): 
       throw new Error(`the engine's proxy answered ${response.status}`);
     const text = await readText(response, MAX_ANSWER_BYTES, 'decision');
     if (response.status === 200) return parse(text);
-    log?.(`the engine answered ${response.status} to ${endpoint}: that counts as no`);
+    tell(log, `the engine answered ${response.status} to ${endpoint}: that counts as no`);
     return undefined;
   }
 
@@ -139,6 +141,18 @@ export function authzen<P extends string = string>(options: AuthzenOptions<P>): 
       return Array.isArray(decisions) && decisions.length === questions.length && decisions.every(isYes);
     },
   };
+}
+
+/** A misspelt constant is undefined, and the engine alone would decide. */
+function checkPermissions(permissions: object): void {
+  for (const [type, actions] of Object.entries(permissions)) {
+    if (typeof actions !== 'object' || actions === null)
+      throw new TypeError(`permissions.${type} must be an object of actions`);
+    for (const [action, permission] of Object.entries(actions)) {
+      if (typeof permission !== 'string' || permission === '')
+        throw new TypeError(`permissions.${type}.${action} must be a string that is not empty`);
+    }
+  }
 }
 
 function evaluation({ action, resource, context }: Question): object {

@@ -1,7 +1,7 @@
 // The client of policy engines, against a real HTTP server that reads requests as AuthZEN 1.0 says (sections 6.1 and 7.1).
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Access } from '../src/access.ts';
 import type { Authzen, AuthzenOptions, Question } from '../src/authzen.ts';
 import { authzen } from '../src/authzen.ts';
@@ -163,6 +163,21 @@ describe('can', () => {
     }
   });
 
+  it('is not disturbed by a log that throws or rejects', async () => {
+    const printed = vi.spyOn(console, 'error').mockReturnValue();
+    server.behaviour = fail(403);
+    const fault = new Error('the log is full');
+    const logs = [
+      () => {
+        throw fault;
+      },
+      () => Promise.reject(fault),
+    ];
+    for (const log of logs) expect(await engine({ log }).can(access, 'read', order)).toBe(false);
+    expect(printed.mock.calls).toEqual([[fault], [fault]]);
+    printed.mockRestore();
+  });
+
   it('answers 503 where the engine could not be asked', async () => {
     const faults: readonly [string, Behaviour][] = [
       ['a proxy without an engine', fail(502)],
@@ -244,6 +259,14 @@ describe('authzen', () => {
     [{ url: 'https://pdp.acme.example', timeoutMs: 0 }, 'timeoutMs must be a whole number from 1 to 60000'],
     [{ url: 'https://pdp.acme.example', timeout: 1 }, 'timeout is not an option of authzen'],
     [{ url: 'https://pdp.acme.example', subject: 'me' }, 'subject must be a function'],
+    [
+      { url: 'https://pdp.acme.example', permissions: { order: 'orders:read' } },
+      'permissions.order must be an object of actions',
+    ],
+    ...[undefined, null, '', ['orders:read']].map((read): [object, string] => [
+      { url: 'https://pdp.acme.example', permissions: { order: { write: 'orders:write', read } } },
+      'permissions.order.read must be a string that is not empty',
+    ]),
   ])('refuses %j', (options, message) => {
     expect(() => authzen(options as AuthzenOptions)).toThrow(new TypeError(message));
   });

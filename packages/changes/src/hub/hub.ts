@@ -1,6 +1,6 @@
 /** Serves a log to other networks, as a handler of web-standard requests. */
 import type { ChangeFeed, ChangeFrame, ChangePosition } from '@claimgen/verifier/changes';
-import { readFrame } from '@claimgen/verifier/changes';
+import { readFrame, tell } from '@claimgen/verifier/changes';
 import { formatPosition, parsePosition } from '../http/position.ts';
 import { checkSecrets, hasSecret } from '../http/secret.ts';
 import { HEARTBEAT } from '../log.ts';
@@ -46,7 +46,7 @@ export function createHub(options: HubOptions): Hub {
 class ServingHub implements Hub {
   readonly #secrets: readonly string[];
   readonly #routes: readonly Route[];
-  readonly #log: (error: unknown) => void;
+  readonly #log: HubOptions['log'];
   readonly #store = new FrameStore();
   readonly #wake = new Wake();
   readonly #stop = new AbortController();
@@ -54,7 +54,7 @@ class ServingHub implements Hub {
   /** The bytes of the last frames, which a thousand readers get. */
   #encoded: WeakMap<ChangeFrame, Uint8Array> = new WeakMap();
 
-  constructor({ feed, secret, routes = [], log = () => {} }: HubOptions) {
+  constructor({ feed, secret, routes = [], log }: HubOptions) {
     this.#secrets = checkSecrets(secret, 'secret');
     this.#routes = routes;
     this.#log = log;
@@ -72,7 +72,7 @@ class ServingHub implements Hub {
       }
       return answer(404);
     } catch (error) {
-      this.#log(error);
+      tell(this.#log, error);
       return answer(500);
     }
   };
@@ -184,7 +184,7 @@ class ServingHub implements Hub {
           this.#wake.call();
         }
       } catch (error) {
-        if (!signal.aborted) this.#log(error);
+        if (!signal.aborted) tell(this.#log, error);
       }
       await new Wake().wait(PAUSE, signal);
     }

@@ -1,4 +1,5 @@
 /** Asking the Management API, as the receivers that poll do. */
+import { tell } from '@claimgen/verifier/changes';
 import { ChangesError } from '../errors.ts';
 import { Wake, within } from '../wake.ts';
 import type { Cursor } from './cursor.ts';
@@ -71,7 +72,7 @@ export async function repeat(
       failures = 0;
     } catch (error) {
       if (signal.aborted) return;
-      onError?.(error);
+      tell(onError, error);
       pause = Math.min(FIRST_PAUSE * 2 ** failures, LAST_PAUSE);
       if (error instanceof RefusedRequest) pause = Math.max(pause, error.pause);
       failures += 1;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeFeed, ChangeFrame, ChangeRecord } from '@claimgen/verifier/changes';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openHttpFeed } from '../../src/http/http-feed.ts';
 import { createHub, type Hub, type HubOptions } from '../../src/hub/hub.ts';
 import { toListener } from '../../src/hub/listener.ts';
@@ -168,7 +168,14 @@ describe('a hub', () => {
         }
       },
     };
-    const { url } = await serve(feed);
+    const told: unknown[] = [];
+    const printed = vi.spyOn(console, 'error').mockReturnValue();
+    // One that throws ends nothing.
+    const log = (error: unknown) => {
+      told.push(error);
+      throw error;
+    };
+    const { url } = await serve(feed, { log });
     const reader = follower(openHttpFeed(url, { secret }), 300);
     await until(() => reader.state.status(performance.now()) === 'live');
     await sleep(500);
@@ -177,6 +184,9 @@ describe('a hub', () => {
     await until(() => reader.state.status(performance.now()) === 'stale');
     isReadable = true;
     await until(() => reader.state.status(performance.now()) === 'live');
+    expect(told.length).toBeGreaterThan(0);
+    expect(printed.mock.calls.flat()).toEqual(told);
+    printed.mockRestore();
   });
 
   it('loses nothing for readers whose connection is cut again and again', async () => {

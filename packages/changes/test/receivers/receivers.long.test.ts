@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeRecord } from '@claimgen/verifier/changes';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHub } from '../../src/hub/hub.ts';
 import { toListener } from '../../src/hub/listener.ts';
 import { openMemoryLog } from '../../src/memory-log.ts';
@@ -310,6 +310,7 @@ describe('polling the log', () => {
     const log = openMemoryLog();
     const { stop, folder } = stopper();
     const errors: unknown[] = [];
+    const printed = vi.spyOn(console, 'error').mockReturnValue();
     const polling = pollLogs({
       issuer,
       token: async () => 't',
@@ -318,10 +319,16 @@ describe('polling the log', () => {
       cursor: fileCursor(join(folder, 'c')),
       interval: 0.05,
       signal: stop.signal,
-      onError: (error) => errors.push(error),
+      // One that throws ends nothing.
+      onError: (error) => {
+        errors.push(error);
+        throw error;
+      },
     });
     await until(async () => (await log.snapshot()).records.length > 0);
     expect(errors.length).toBe(2);
+    expect(printed.mock.calls.flat()).toEqual(errors);
+    printed.mockRestore();
     expect((times[1] as number) - (times[0] as number)).toBeGreaterThan(1900);
     stop.abort();
     await polling;

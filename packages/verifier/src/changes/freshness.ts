@@ -2,6 +2,7 @@
 // with values; turning them into refusals is the verifier's.
 
 import type { WrittenAsOf } from '../claim/as-of.ts';
+import { tell } from '../hooks.ts';
 import { asOfToken } from './as-of.ts';
 import type { FeedStatus } from './feed-state.ts';
 import { FeedState } from './feed-state.ts';
@@ -174,7 +175,8 @@ export class Freshness {
   #warn(monotonic: number): void {
     if (monotonic - this.#warned < WARN_EVERY) return;
     this.#warned = monotonic;
-    this.#options.log?.(
+    tell(
+      this.#options.log,
       new Error('the feed of changes is stale, and tokens pass all the same', { cause: this.#lastError }),
     );
   }

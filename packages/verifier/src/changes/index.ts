@@ -1,4 +1,5 @@
-// What @claimgen/changes and the tests need of change records: the reader, the table, the judgement.
+// What @claimgen/changes, @claimgen/resolver and the tests need of change records: the reader, the table, the judgement.
+export { tell } from '../hooks.ts';
 export type { ChangeFeed, ChangeFrame, ChangePosition } from './frame.ts';
 export { readFrame } from './frame.ts';
 export { GUARDS } from './guard.ts';

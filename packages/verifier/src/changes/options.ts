@@ -1,4 +1,5 @@
 // The option `changes` of a verifier.
+import { checkFunction } from '../own-options.ts';
 import type { ChangeFeed } from './frame.ts';
 import type { StalePolicy } from './policy.ts';
 
@@ -60,5 +61,6 @@ export function checkChanges(options: ChangesOptions): CheckedChanges {
   }
   if (!(maxAge >= 60 && maxAge <= 86_400))
     throw new TypeError('changes.maxAge must be seconds, from 60 to 86,400');
+  checkFunction('changes.log', log);
   return { feed, onStale, maxStaleness: maxStaleness * 1000, maxAge: maxAge * 1000, signal, log };
 }

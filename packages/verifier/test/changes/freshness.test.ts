@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ChangeFeed } from '../../src/changes/frame.ts';
 import { Freshness } from '../../src/changes/freshness.ts';
 import { checkChanges } from '../../src/changes/options.ts';
@@ -148,7 +148,11 @@ describe('the freshness of tokens', () => {
   ] as const)('while the feed is stale is decided by the policy: %s', async (policy, ofOld, ofNew) => {
     const { feed, live } = feedOf();
     const warnings: Error[] = [];
-    const freshness = make(feed, policy, (problem) => warnings.push(problem));
+    const printed = vi.spyOn(console, 'error').mockReturnValue();
+    const freshness = make(feed, policy, (problem) => {
+      warnings.push(problem);
+      throw problem;
+    });
     await freshness.start();
     live.on = false;
     await until(() => freshness.report().state === 'stale');
@@ -156,6 +160,9 @@ describe('the freshness of tokens', () => {
     expect(freshness.judge(token()).refusal()).toEqual(ofOld);
     expect(freshness.judge(token('auth0|1', 0)).refusal()).toEqual(ofNew);
     expect(warnings.length).toBe(policy === 'allow' ? 1 : 0);
+    // A log that throws keeps nobody from passing.
+    expect(printed.mock.calls.flat()).toEqual(warnings);
+    printed.mockRestore();
     live.on = true;
     await until(() => freshness.judge(token()).refusal() === undefined);
   });
@@ -256,6 +263,7 @@ describe('the option changes', () => {
     [{ feed, onStale: 'deny', maxStaleness: 5 }, /maxStaleness/],
     [{ feed, onStale: 'deny', maxStaleness: Number.NaN }, /maxStaleness/],
     [{ feed, onStale: 'refresh', maxAge: 1 }, /maxAge/],
+    [{ feed, onStale: 'allow', log: 'console' }, /changes\.log must be a function/],
     [{ feed, onStale: 'deny', onstale: 'deny' }, /onstale/],
     [null, /object/],
   ])('refuses %j', (options, words) => {
