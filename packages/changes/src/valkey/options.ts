@@ -36,6 +36,7 @@ export function checkOptions(options: ValkeyOptions): CheckedOptions {
   const { key, replicas = 1, create = false, deadline = 2000, clock = () => new Date() } = options;
   if (typeof key !== 'string' || key === '') throw new TypeError('key must be the key of a stream');
   if (!Number.isSafeInteger(replicas) || replicas < 0) throw new TypeError('replicas must be 0, 1 or more');
-  if (!(deadline > 0)) throw new TypeError('deadline must be milliseconds above 0');
+  if (typeof deadline !== 'number' || !(deadline > 0))
+    throw new TypeError('deadline must be a number of milliseconds above 0');
   return { key, replicas, create, deadline, clock, retention: checkRetention(options) };
 }

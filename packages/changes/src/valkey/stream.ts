@@ -85,8 +85,11 @@ export class Stream {
 
   /** What may be dropped; undefined where all is kept. */
   async toTrim(connection: StreamConnection): Promise<Trim | undefined> {
-    const { clock, retention } = this.#options;
-    const minId = String(clock().getTime() - retention);
+    // By the server's clock, as ids are: by ours, if it is ahead, records would go that nobody has looked at.
+    const time = await this.#connections.send(connection, ['TIME']);
+    const oldest = Number(Array.isArray(time) ? time[0] : undefined) * 1000 - this.#options.retention;
+    if (!(oldest > 0)) return undefined;
+    const minId = String(oldest);
     let horizon = 0;
     let isAny = false;
     for (let from = '-'; ; ) {

@@ -46,6 +46,11 @@ describe('a log in Valkey or Redis', () => {
     expect(subjects((await readAll(open(server))).records)).toEqual(['a']);
   });
 
+  it.each([0, -1, Number.NaN, '300', [300]])('is not opened with a deadline of %j', (deadline) => {
+    const options = { key, deadline } as ValkeyOptions;
+    expect(() => openValkeyLog(createClient(), options)).toThrow(/deadline must be/);
+  });
+
   it('is read as it grows, and from where a reader left it', async () => {
     const server = await startServer();
     const [writer, reader] = [open(server), open(server)];
@@ -110,6 +115,14 @@ describe('a log in Valkey or Redis', () => {
     await open(server, { retention: 60 }).append([record('new')]);
     expect(await open(server).snapshot()).toMatchObject({ horizon: old, records: [{ sub: 'new' }] });
     expect(await server.command('XLEN', key)).toBe(1);
+  });
+
+  it('loses no record to a publisher whose clock is days ahead', async () => {
+    const server = await startServer();
+    await open(server).append([record('a')]);
+    const clock = () => new Date(Date.now() + 172_800_000);
+    await open(server, { clock }).append([record('b')]);
+    expect(subjects((await open(server).snapshot()).records)).toEqual(['a', 'b']);
   });
 
   it('ends for its readers when it is flushed, is not made anew by writers, and refuses old tokens when it is', async () => {
