@@ -6,6 +6,8 @@ import { ChangesError } from './errors.ts';
 /** Milliseconds that a record may be ahead of the clock of the one who appends it. */
 const MAX_AHEAD = 60_000;
 const MAX_NAME_LENGTH = 1024;
+/** Milliseconds since 1970, of the year 2001: a time before it is one in seconds, and a change then would void no token. */
+export const EARLIEST = 1e12;
 
 /** Throws `record_invalid` and `record_in_future`. `now`: ms since 1970. */
 export function checkRecords(records: readonly ChangeRecord[], now: number): void {
@@ -15,7 +17,7 @@ export function checkRecords(records: readonly ChangeRecord[], now: number): voi
 
 function checkRecord(record: ChangeRecord, now: number): void {
   const { at, lost, gained, out, widened } = readRecord(record, Number.NaN);
-  if (Number.isNaN(at)) throw invalid('"at" must be a number of milliseconds since 1970');
+  if (!(at >= EARLIEST)) throw invalid('"at" must be a number of milliseconds since 1970, not of seconds');
   if (widened) throw invalid(whatIsWrong(record));
   if (out && (record.lost !== undefined || record.gained !== undefined)) {
     throw invalid('"out" comes in place of "lost" and "gained"');

@@ -60,6 +60,9 @@ describe('publish', () => {
       { out: false },
       { lost: ['a'], extra: 1 },
       { at: Number.NaN, out: true },
+      { at: Math.floor(Date.now() / 1000), out: true },
+      { at: 0, lost: '*' },
+      { at: -Date.now(), lost: '*' },
       { at: Date.now() + 100_000, out: true },
     ]) {
       await expect(publish(log, bad as never), JSON.stringify(bad)).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 /** What an entry of the tenant's log changes. Pure. */
+import { EARLIEST } from '../check-record.ts';
 import type { Change } from '../publish.ts';
 import { changesOfCall, parsePath } from './api-call.ts';
 import { ANYTHING, changed, out } from './changes-of.ts';
@@ -65,6 +66,6 @@ const CLOCKS = 5000;
 /** The time is the issuer's where it can be read. */
 export function dated(changes: readonly Change[], date: unknown, now: number, by: string): Change[] {
   const given = typeof date === 'string' && /(Z|[+-]\d\d:?\d\d)$/i.test(date) ? Date.parse(date) : Number.NaN;
-  const at = Number.isNaN(given) ? now + CLOCKS : Math.min(given, now + AHEAD);
+  const at = given >= EARLIEST ? Math.min(given, now + AHEAD) : now + CLOCKS;
   return changes.map((change) => ({ ...change, at, by: by.slice(0, 200) }));
 }

@@ -146,15 +146,16 @@ describe('a journal', () => {
 
   it('refuses what is no record, and writes nothing then', async () => {
     const log = openJournal(folder, { create: true });
+    const at = Date.now();
     for (const bad of [
       {},
       { v: 1, at: 'now', sub: 'a', out: true },
-      { v: 2, at: 1 },
-      { v: 1, at: 1, sub: 'a', lost: 'x' },
-      { v: 1, at: 1, sub: '', lost: [] },
+      { v: 2, at },
+      { v: 1, at, sub: 'a', lost: 'x' },
+      { v: 1, at, sub: '', lost: [] },
       null,
-      { v: 1, at: 1, out: true, lost: ['a'] },
-      { v: 1, at: 1, lost: ['a'], more: 1 },
+      { v: 1, at, out: true, lost: ['a'] },
+      { v: 1, at, lost: ['a'], more: 1 },
     ]) {
       await expect(log.append([record('a'), bad as never]), JSON.stringify(bad)).rejects.toMatchObject({
         code: 'record_invalid',

@@ -169,6 +169,7 @@ describe('what a receiver makes of calls of the Management API', () => {
     );
     expect(at('2023-05-15 17:41:31.451000000')).toBe(NOW + 5000);
     expect(at(undefined)).toBe(NOW + 5000);
+    expect(at('1970-01-01T00:00:00.000Z')).toBe(NOW + 5000);
     expect(at('2099-01-01T00:00:00.000Z')).toBe(NOW + 55_000);
   });
 });
