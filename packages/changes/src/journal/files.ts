@@ -44,7 +44,9 @@ export async function addFile(
     throw unavailable(error);
   }
   const draft = join(folder, `.${randomUUID()}.draft`);
-  const file = await open(draft, 'wx');
+  const file = await open(draft, 'wx').catch((error) => {
+    throw unavailable(error);
+  });
   try {
     await file.writeFile(Buffer.concat(lines.map(encodeLine)));
     await file.sync();

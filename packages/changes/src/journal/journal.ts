@@ -78,7 +78,8 @@ class Journal implements ChangeLog {
   #file: OpenFile | undefined;
   /** Appending is done one after the other. */
   #last: Promise<void> = Promise.resolve();
-  #isCreated: Promise<unknown> = Promise.resolve();
+  /** Until it has been made, and never again: a journal that was lost must not look as if nothing had happened. */
+  #isToBeMade = false;
 
   constructor(folder: string, options: JournalOptions) {
     this.#folder = folder;
@@ -88,11 +89,9 @@ class Journal implements ChangeLog {
     this.#now = risingClock(options.clock);
     if (options.create === true) makeFolder(folder);
     else if (!isJournal(folder)) throw missing(folder);
-    if (options.create === true && !isJournal(folder)) {
-      this.#isCreated = addFile(folder, 1, fileLines([], 0));
-      // Reported by the call that needs it.
-      this.#isCreated.catch(() => {});
-    }
+    this.#isToBeMade = !isJournal(folder);
+    // A failure is reported by the call that needs it, which tries again.
+    this.#make().catch(() => {});
   }
 
   append(records: readonly ChangeRecord[]): Promise<void> {
@@ -102,7 +101,7 @@ class Journal implements ChangeLog {
   }
 
   async snapshot(): Promise<ChangeFrame> {
-    await this.#isCreated;
+    await this.#make();
     const file = await this.#openLast('read');
     try {
       const { records, end } = await readRecords(file);
@@ -123,7 +122,7 @@ class Journal implements ChangeLog {
     after: ChangePosition | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<ChangeFrame, void, undefined> {
-    await this.#isCreated;
+    await this.#make();
     if (!isJournal(this.#folder)) throw missing(this.#folder);
     const wake = new Wake();
     const watcher = watch(this.#folder, { persistent: false }, () => wake.call());
@@ -146,8 +145,13 @@ class Journal implements ChangeLog {
 
   async close(): Promise<void> {
     await this.#last;
-    await this.#file?.close();
-    this.#file = undefined;
+    await this.#letGo();
+  }
+
+  async #make(): Promise<void> {
+    if (!this.#isToBeMade) return;
+    await addFile(this.#folder, 1, fileLines([], 0));
+    this.#isToBeMade = false;
   }
 
   /** Ends when there is a newer file. */
@@ -194,10 +198,20 @@ class Journal implements ChangeLog {
   }
 
   async #append(records: readonly ChangeRecord[]): Promise<void> {
-    await this.#isCreated;
+    await this.#make();
     const now = this.#clock().getTime();
     checkRecords(records, now);
     if (records.length === 0) return;
+    try {
+      await this.#write(records, now);
+    } catch (error) {
+      // Who makes the journal again makes another file: the next call looks for it.
+      await this.#letGo().catch(() => {});
+      throw error;
+    }
+  }
+
+  async #write(records: readonly ChangeRecord[], now: number): Promise<void> {
     const bytes = encodeLine({ records });
     const own = JSON.stringify({ records });
     for (;;) {
@@ -228,11 +242,16 @@ class Journal implements ChangeLog {
   }
 
   async #nextFile(file: OpenFile, now: number): Promise<void> {
-    this.#file = undefined;
-    await file.close();
+    await this.#letGo();
     if (((await lastFile(this.#folder)) ?? 0) <= file.number) {
       await compact(this.#folder, file.number, now - this.#retention);
     }
+  }
+
+  async #letGo(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
   }
 
   async #openLast(mode: 'read' | 'append'): Promise<OpenFile> {

@@ -187,8 +187,9 @@ class ValkeyLog implements ChangeLog {
   }
 
   async #create(connection: StreamConnection, horizon: number): Promise<boolean> {
+    const isNew = await this.#stream.create(connection, horizon);
     this.#mayCreate = false;
-    return this.#stream.create(connection, horizon);
+    return isNew;
   }
 }
 

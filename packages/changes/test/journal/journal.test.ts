@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -56,6 +57,38 @@ describe('a journal', () => {
     expect(subjects((await log.snapshot()).records)).toEqual(['b']);
     await log.close();
   });
+
+  it.each([
+    ['log_missing', () => rmSync(folder, { recursive: true })],
+    ['log_corrupt', () => appendFileSync(join(folder, '00000001.ndjson'), '\n00000000 {"records":[]}\n\n\n')],
+  ])('is appended to again by who had it open, when it is made again after %s', async (code, harm) => {
+    const log = openJournal(folder, { create: true });
+    await log.append([record('a')]);
+    harm();
+    await expect(log.append([record('b')])).rejects.toMatchObject({ code });
+    await initJournal(folder, { lost: true });
+    await log.append([record('c')]);
+    expect(subjects((await log.snapshot()).records)).toEqual(['c']);
+    await log.close();
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'that could not be made at first is made by the next call, and never once it was there',
+    async () => {
+      const link = join(folder, 'link');
+      // Nobody can make files there, root included.
+      symlinkSync('/sys/kernel', link);
+      const log = openJournal(link, { create: true });
+      await expect(log.append([record('a')])).rejects.toMatchObject({ code: 'log_unavailable' });
+      rmSync(link);
+      await log.append([record('b')]);
+      expect(subjects((await log.snapshot()).records)).toEqual(['b']);
+      rmSync(link, { recursive: true });
+      await expect(log.append([record('c')])).rejects.toMatchObject({ code: 'log_missing' });
+      await expect(log.snapshot()).rejects.toMatchObject({ code: 'log_missing' });
+      await log.close();
+    },
+  );
 
   it('is read from where a reader left it, and as a whole by whoever left another life of it', async () => {
     const log = openJournal(folder, { create: true });

@@ -3,6 +3,8 @@ import type { ChangeRecord } from '@claimgen/verifier/changes';
 import { createClient, createCluster } from '@redis/client';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChangeLog } from '../../src/log.ts';
+import type { StreamClient } from '../../src/valkey/connection.ts';
+import { toStreamClient } from '../../src/valkey/connection.ts';
 import { initValkeyLog, openValkeyLog, type ValkeyOptions } from '../../src/valkey/valkey-log.ts';
 import { readAll, readUntil } from '../support/table.ts';
 import {
@@ -44,6 +46,31 @@ describe('a log in Valkey or Redis', () => {
     const client = createClient({ url: server.url });
     await expect(initValkeyLog(client, { key, replicas: 0 })).rejects.toMatchObject({ code: 'log_exists' });
     expect(subjects((await readAll(open(server))).records)).toEqual(['a']);
+  });
+
+  it('that could not be made at first is made by the next call, and never once it was there', async () => {
+    const server = await startServer();
+    let faults = 2;
+    const client: StreamClient = {
+      async connect() {
+        const { send, close } = await toStreamClient(createClient({ url: server.url }), key).connect();
+        return {
+          close,
+          async send(args) {
+            // As a server that is loading its data, or is about to be replaced.
+            if (args[0] === 'EXISTS' && faults-- > 0) throw new Error('LOADING');
+            return send(args);
+          },
+        };
+      },
+    };
+    const log = openValkeyLog(client, { key, replicas: 0, create: true });
+    logs.push(log);
+    await expect(log.append([record('a')])).rejects.toMatchObject({ code: 'log_unavailable' });
+    await log.append([record('b')]);
+    expect(subjects((await log.snapshot()).records)).toEqual(['b']);
+    await server.command('DEL', key);
+    await expect(log.append([record('c')])).rejects.toMatchObject({ code: 'log_missing' });
   });
 
   it.each([0, -1, Number.NaN, '300', [300]])('is not opened with a deadline of %j', (deadline) => {

@@ -337,12 +337,9 @@ describe('a guard with maxAge', () => {
     { maxage: 60 },
     {},
     { maxAge: 60, other: 1 },
-  ])(
-    'is refused when it is made: %o',
-    (age) => {
-      expect(() => checkAllOf([age as never])).toThrow(/\{maxAge: seconds\}/);
-    },
-  );
+  ])('is refused when it is made: %o', (age) => {
+    expect(() => checkAllOf([age as never])).toThrow(/\{maxAge: seconds\}/);
+  });
 });
 
 test('no record ever turns a no into a yes, whatever it says', async () => {
