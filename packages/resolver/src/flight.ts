@@ -17,6 +17,8 @@ const REFUSED = 5000;
 const FAILED = 1000;
 /** Milliseconds that the clocks of a fleet may differ by. */
 const CLOCKS = 30_000;
+/** Milliseconds by which two ways to tell a time may differ: less than a time is rounded by in the store. */
+const ROUNDING = 100;
 /** Bytes of a key's hash: so many that nobody finds two users with one key. */
 const KEY_BYTES = 24;
 
@@ -68,7 +70,8 @@ export class Flight {
   /** @throws ResolverError, or what `read` throws */
   async get(sought: Sought): Promise<Kept> {
     const { key } = sought;
-    const kept = this.#entries.get(key);
+    const known = this.#entries.get(key);
+    const kept = known && dated(known);
     if (kept !== undefined && this.#isFresh(kept) && isNewEnough(kept, sought)) return kept;
     try {
       const found = await this.#fetch(sought);
@@ -173,8 +176,8 @@ export class Flight {
     const age = ttl + staleIfError - found.left;
     if (kept === undefined || age < 0 || Math.max(age, Date.now() - kept.readAt - CLOCKS) >= ttl)
       return undefined;
-    if (newerThan !== undefined && kept.readAt <= newerThan) return undefined;
-    return { ...kept, at: now - age, soughtFor: 0 };
+    const entry = dated({ ...kept, at: now - age, soughtFor: 0 });
+    return newerThan !== undefined && entry.readAt <= newerThan ? undefined : entry;
   }
 
   async #writeStore(key: string, entry: Entry): Promise<void> {
@@ -200,6 +203,12 @@ function isRefusal(error: unknown): boolean {
 /** What a store has in place of whom it is about. */
 function hashOf(key: string): string {
   return createHash('sha256').update(key).digest().subarray(0, KEY_BYTES).toString('base64url');
+}
+
+/** Not later than its age says: who wrote it may have a clock that is ahead, and ours may have been set back. */
+function dated(entry: Entry): Entry {
+  const latest = Date.now() - (performance.now() - entry.at);
+  return entry.readAt - latest > ROUNDING ? { ...entry, readAt: latest } : entry;
 }
 
 function isNewEnough({ readAt, at, soughtFor }: Entry, { newerThan }: Sought): boolean {

@@ -87,6 +87,23 @@ describe('a fleet', () => {
     expect(tenant.requests).toHaveLength(2);
   });
 
+  it('has a change read again, though what is in the store was read by a process whose clock is ahead', async () => {
+    await redis.command('FLUSHALL');
+    const tenant = await startTenant();
+    const open = () => tenant.open({ store: storeOf(redis.url) });
+    const { claim } = await open().resolve(tenant.query());
+    const [key = ''] = (await redis.command('KEYS', '*:p:*')) as string[];
+    const before = { body: 'B', readAt: Date.now() + 20_000 };
+    await redis.command('SET', key, new Sealer(SECRET).seal(nameOf(key), before), 'PX', '55000');
+    const resolver = open();
+    const kept = await resolver.resolve(tenant.query());
+    expect(kept.claim).not.toBe(claim);
+    // It has been there for 5 seconds.
+    expect(kept.readAt).toBeLessThan(Date.now() - 4900);
+    const query = tenant.query({ newerThan: Date.now() - 1000 });
+    for (const each of [resolver, open()]) expect((await each.resolve(query)).claim).toBe(claim);
+  });
+
   it('takes nothing from the store that was not written by it', async () => {
     await redis.command('FLUSHALL');
     const tenant = await startTenant();
