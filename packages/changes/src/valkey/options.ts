@@ -36,7 +36,8 @@ export function checkOptions(options: ValkeyOptions): CheckedOptions {
   const { key, replicas = 1, create = false, deadline = 2000, clock = () => new Date() } = options;
   if (typeof key !== 'string' || key === '') throw new TypeError('key must be the key of a stream');
   if (!Number.isSafeInteger(replicas) || replicas < 0) throw new TypeError('replicas must be 0, 1 or more');
-  if (typeof deadline !== 'number' || !(deadline > 0))
-    throw new TypeError('deadline must be a number of milliseconds above 0');
+  // Timers count milliseconds in 31 bits; more of them fire at once.
+  if (typeof deadline !== 'number' || !(deadline >= 1 && deadline <= 600_000))
+    throw new TypeError('deadline must be a number of milliseconds from 1 to 600,000');
   return { key, replicas, create, deadline, clock, retention: checkRetention(options) };
 }

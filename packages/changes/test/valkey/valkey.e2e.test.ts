@@ -73,10 +73,13 @@ describe('a log in Valkey or Redis', () => {
     await expect(log.append([record('c')])).rejects.toMatchObject({ code: 'log_missing' });
   });
 
-  it.each([0, -1, Number.NaN, '300', [300]])('is not opened with a deadline of %j', (deadline) => {
-    const options = { key, deadline } as ValkeyOptions;
-    expect(() => openValkeyLog(createClient(), options)).toThrow(/deadline must be/);
-  });
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '300', [300]])(
+    'is not opened with a deadline of %j',
+    (deadline) => {
+      const options = { key, deadline } as ValkeyOptions;
+      expect(() => openValkeyLog(createClient(), options)).toThrow(/deadline must be/);
+    },
+  );
 
   it('is read as it grows, and from where a reader left it', async () => {
     const server = await startServer();
