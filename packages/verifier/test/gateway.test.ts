@@ -104,6 +104,35 @@ describe('a gateway with routes', () => {
       expect(await statusOf('GET', '/orders/17', { [header]: 'DELETE' })).toBe(403);
     for (const header of ['X-Original-URL', 'x-rewrite-url'])
       expect(await statusOf('GET', '/orders/17', { [header]: '/orders/export' })).toBe(403);
+    for (const name of [
+      '_method',
+      '_METHOD',
+      '%5Fmethod',
+      '.method',
+      '+_method',
+      '_method[]',
+      '_method%00',
+      'x-http-method-override',
+      'X-HTTP-Method',
+    ]) {
+      for (const query of [
+        `${name}=DELETE`,
+        name,
+        `a=1&${name}=DELETE`,
+        `a=1;${name}=DELETE&b`,
+        `a?${name}=1;${name}`,
+      ])
+        expect([query, await statusOf('PATCH', `/orders/17?${query}`)]).toEqual([query, 403]);
+    }
+    for (const query of [
+      'method=card',
+      'payment_method=card',
+      'q=_method',
+      'q=a%26_method=1',
+      '_methods=1',
+      '?',
+    ])
+      expect([query, await statusOf('PATCH', `/orders/17?${query}`)]).toEqual([query, 204]);
   });
 
   it('wants what a strict server asks for a path that is spelled in another way', async () => {
@@ -417,7 +446,18 @@ describe('over node:http', () => {
     expect(await status('/orders/17')).toBe(204);
     expect(await status('/orders/17/../export')).toBe(403);
     expect(await status('/orders/17', 'DELETE')).toBe(403);
+    expect(await status('/orders/17?a=1')).toBe(204);
+    expect(await status('/orders/17?_method=DELETE')).toBe(403);
     envoy.close();
+    const { fetch } = gateway({ proxy: 'envoy' });
+    for (const [query, expected] of [
+      ['a=1', 204],
+      ['_method=DELETE', 403],
+    ] as const) {
+      const url = `http://orders.example/orders/17?${query}`;
+      const answer = await fetch(new Request(url, { headers: { authorization: `Bearer ${token}` } }));
+      expect(answer.status).toBe(expected);
+    }
   });
 });
 

@@ -121,7 +121,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function answer<R>(request: R, query: string, parts: RequestParts<R>): Promise<Answer> {
     try {
-      const needed = neededOf(originalRequest(request, proxy, parts), query);
+      const needed = neededOf(originalRequest(request, proxy, parts, query), query);
       if (needed === undefined) return { status: 204, headers: headers.ofNobody, body: '' };
       return await grant(parts.header(request, 'authorization'), needed);
     } catch (error) {

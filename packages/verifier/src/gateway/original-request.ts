@@ -24,11 +24,21 @@ const OVERRIDES = [
   'x-rewrite-url',
 ] as const;
 
-/** Reads the original request; undefined where the proxy does not say, or where two readers could understand it differently. */
+/**
+ * The same in a query: `_method` of Laravel, Symfony and Express's method-override. PHP takes a dot for the underscore as well, and ends a name
+ * at a bracket or NUL.
+ */
+const OVERRIDE_PARAMETER = /^\s*(?:[_.]method|x-http-method(?:-override)?|x-method-override)(?:[\0[]|$)/i;
+
+/**
+ * Reads the original request; undefined where the proxy does not say, or where two readers could understand it differently. `query`: that of
+ * the question, which is the client's with Envoy.
+ */
 export function originalRequest<R>(
   request: R,
   proxy: ProxyKind,
   parts: RequestParts<R>,
+  query: string,
 ): OriginalRequest | undefined {
   const said = (name: string) => parts.header(request, name);
   if (OVERRIDES.some((name) => said(name).length > 0)) return undefined;
@@ -38,8 +48,15 @@ export function originalRequest<R>(
       : HEADERS[proxy].map((name) => said(name));
   const [method, target] = [only(methods), only(targets)];
   if (method === undefined || target === undefined || !/^[A-Z]+$/.test(method)) return undefined;
-  const path = target.replace(/\?.*$/s, '');
+  const [path = '', own = ''] = target.split(/\?(.*)/s, 2);
+  if (overridesMethod(proxy === 'envoy' ? query : own)) return undefined;
   return isPlainPath(path) ? { method, path } : undefined;
+}
+
+/** Some servers take a semicolon for what separates parameters. */
+function overridesMethod(query: string): boolean {
+  const names = new URLSearchParams(query.replaceAll(';', '&')).keys();
+  return [...names].some((name) => OVERRIDE_PARAMETER.test(name));
 }
 
 function only(values: readonly unknown[] | undefined): string | undefined {
