@@ -139,7 +139,7 @@ export class ChangeTable {
 
   /** A record that comes again with each snapshot must not be a new change each time. */
   #firstSeen(record: unknown, unknownAt: number): number {
-    if (typeof record === 'object' && record !== null && typeof (record as { at?: unknown }).at === 'number')
+    if (typeof record === 'object' && record !== null && Number.isFinite((record as { at?: unknown }).at))
       return unknownAt;
     const text = spell(record);
     if (text === undefined || text.length > MAX_UNREADABLE_LENGTH) return unknownAt;

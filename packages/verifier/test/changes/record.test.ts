@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_ID_LENGTH, readRecord } from '../../src/changes/record.ts';
+import { ChangeTable } from '../../src/changes/table.ts';
 
 const runs = Number(process.env['CLAIMGEN_RUNS'] ?? 300);
 const NOW = 1_790_000_000_000;
@@ -103,6 +104,17 @@ describe('a change record', () => {
         sub: 'auth0|1',
         widened: true,
       });
+    }
+  });
+
+  it('keeps the time of its first arrival when it comes again, as with each snapshot', () => {
+    // JSON can spell numbers that are infinite.
+    for (const at of ['null', '"7"', '1e400', '-1e400']) {
+      const table = new ChangeTable({ audience: 'orders', names: new Set(['a']) });
+      const record: unknown = JSON.parse(`{"v":1,"at":${at},"lost":["a"]}`);
+      for (const unknownAt of [NOW, NOW + 60_000]) table.apply([record], unknownAt);
+      const [everyone] = table.evidence({ sub: 'auth0|1', org: undefined, machine: false });
+      expect([at, everyone?.latest]).toEqual([at, NOW]);
     }
   });
 
