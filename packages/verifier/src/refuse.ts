@@ -18,6 +18,28 @@ export function refuse<C>(
   context: C,
   challenger?: Challenger | undefined,
 ): Refusal {
+  try {
+    return refuseOrThrow(error, log, context, challenger);
+  } catch (fault) {
+    throw toFault(fault);
+  }
+}
+
+/**
+ * What is thrown on. A condition may reject with nothing: to Express and Fastify that would be nothing wrong, and `'route'` a way round the
+ * guard.
+ */
+export function toFault(thrown: unknown): unknown {
+  if (typeof thrown === 'function' || (typeof thrown === 'object' && thrown !== null)) return thrown;
+  return new TypeError('what was thrown is no error', { cause: thrown });
+}
+
+function refuseOrThrow<C>(
+  error: unknown,
+  log: Log<C> | undefined,
+  context: C,
+  challenger: Challenger | undefined,
+): Refusal {
   if (challenger !== undefined && isVerifierError(error) && error.code === 'token_missing')
     challenger.apply(error, undefined);
   const refusal = toRefusal(error);

@@ -8,7 +8,7 @@ import type { VerifierError } from '../errors.ts';
 import { isVerifierError } from '../errors.ts';
 import { checkFunction } from '../own-options.ts';
 import { nodeParts } from '../proofs/request-parts.ts';
-import { refuse } from '../refuse.ts';
+import { refuse, toFault } from '../refuse.ts';
 import type { Check, Requirement } from '../requirement.ts';
 import { checkAllOf, checkAnyOf } from '../requirement.ts';
 import type { Verifier } from '../verifier.ts';
@@ -92,7 +92,7 @@ export function createGuard<P extends string>(
         const toThrown = (error: VerifierError): Error => toException(error, context);
         request.access = access && (internalsOf(access)?.forRequest(toThrown) ?? access);
       } catch (error) {
-        if (!isVerifierError(error)) throw error;
+        if (!isVerifierError(error)) throw toFault(error);
         const thrown = toException(error, context);
         if (thrown instanceof RefusedRequest) thrown.getResponse();
         throw thrown;

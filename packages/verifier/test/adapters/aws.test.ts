@@ -115,12 +115,12 @@ describe('a function', () => {
   });
   test('throws on what is no refusal', async () => {
     const fault = new TypeError('a fault of the handler');
-    await expect(
-      authenticate(verifier, () => Promise.reject(fault))(
-        { headers: { authorization: `Bearer ${token}` } },
-        undefined,
-      ),
-    ).rejects.toBe(fault);
+    const event = { headers: { authorization: `Bearer ${token}` } };
+    await expect(authenticate(verifier, () => Promise.reject(fault))(event, undefined)).rejects.toBe(fault);
+    // To Lambda's runtime a rejection with nothing is an answer.
+    const empty = () => Promise.reject(undefined);
+    const handler = authenticate(verifier, () => 'answer', { requires: empty });
+    await expect(handler(event, undefined)).rejects.toThrow(TypeError);
   });
   test('has the types of its event and of the names', () => {
     authenticate(verifier, (event: { headers: { host: string } }, access) => {

@@ -40,6 +40,10 @@ describe.each(servers)('%s', (_name, start) => {
     ['an error', new TypeError('the log is broken')],
     ['a string', 'the log is broken'],
     ['a refusal of its own', Object.assign(new Error('x'), { status: 200 })],
+    ['nothing', undefined],
+    ['null', null],
+    ['an empty string', ''],
+    ['the name of what Express does next', 'route'],
   ];
   test.each(thrown)(
     'a log that throws %s makes a 500 of the refusal, and nothing else',
@@ -72,6 +76,12 @@ describe.each(servers)('%s', (_name, start) => {
       'throws',
       () => {
         throw new RangeError('the clock is broken');
+      },
+    ],
+    [
+      'throws nothing',
+      () => {
+        throw undefined;
       },
     ],
     ['gives no date', () => Date.now() as unknown as Date],

@@ -60,6 +60,29 @@ const ROUTES: Readonly<
     status: 500,
   },
   '/condition-rejects': { requires: [() => Promise.reject(new TypeError('a fault'))], status: 500 },
+  ...Object.fromEntries(
+    // To Express and Fastify most of these say that nothing is wrong, and two send a request of Express elsewhere.
+    [undefined, null, 0, false, '', Number.NaN, 'route', 'router', {}, () => {}].flatMap((thrown, at) => [
+      [
+        `/condition-throws-${at}`,
+        {
+          requires: [
+            () => {
+              throw thrown;
+            },
+          ] as [Requirement],
+          status: 500,
+        },
+      ],
+      [
+        `/condition-rejects-${at}`,
+        {
+          requires: ['orders:read', () => Promise.reject(thrown)] as [Requirement, Requirement],
+          status: 500,
+        },
+      ],
+    ]),
+  ),
   '/permission-first': {
     requires: ['orders:write', () => Promise.reject(new TypeError('not asked'))],
     status: 403,

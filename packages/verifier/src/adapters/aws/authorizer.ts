@@ -4,7 +4,7 @@ import { authenticateHeader } from '../../bearer.ts';
 import type { VerifierError } from '../../errors.ts';
 import { isVerifierError } from '../../errors.ts';
 import { checkFunction, readOwnOptions } from '../../own-options.ts';
-import { checkVerifier, refuse } from '../../refuse.ts';
+import { checkVerifier, refuse, toFault } from '../../refuse.ts';
 import { checkRequired } from '../../required-of.ts';
 import type { Verifier } from '../../verifier.ts';
 import type { EventHeaders } from './events.ts';
@@ -80,7 +80,7 @@ export function createAuthorizer<P extends string>(
       }
       return answer(access, true);
     } catch (error) {
-      if (!isVerifierError(error)) throw error;
+      if (!isVerifierError(error)) throw toFault(error);
       refuse(error, log, event);
       // The only message that API Gateway answers with a 401.
       throw error.status === 503 ? error : new Error('Unauthorized', { cause: error });
