@@ -44,6 +44,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['users', ofUsers],
   ['roles', ofRoles],
   ['organizations', ofOrganizations],
+  ['clients', ofClients],
   ['groups', ofGroups],
   ['resource-servers', ofResourceServers],
   ['client-grants', ofClientGrants],
@@ -92,11 +93,30 @@ export function ofUserFields(user: Whose, fields: unknown, index: NameIndex): re
   if (!isFilled(fields)) return [...out(user), ...changed(user, 'both', undefined)];
   const blocked = fields['blocked'];
   const refused = blocked === undefined || blocked === false ? [] : out(user);
-  const isRead = index.names.sources.event.some((path) => {
-    const [root, name] = path.split('.');
-    return root === 'user' && name !== undefined && Object.hasOwn(fields, name);
-  });
+  const isRead = readFields(index, 'user').some((name) => Object.hasOwn(fields, name));
   return isRead ? [...refused, ...changed(user, 'both', undefined)] : refused;
+}
+
+/** The fields that the Actions read of a user, an organization or a client at login. */
+function readFields({ names }: NameIndex, root: 'user' | 'organization' | 'client'): string[] {
+  return names.sources.event.flatMap((path) => {
+    const [first, name] = path.split('.');
+    return first === root && name !== undefined ? [name] : [];
+  });
+}
+
+/** A PATCH of an organization or a client, whose metadata the Actions may read; `fields` undefined: nobody knows which of them. */
+export function ofMetadata(
+  root: 'organization' | 'client',
+  whose: Whose,
+  fields: Readonly<Record<string, unknown>> | undefined,
+  index: NameIndex,
+): readonly Change[] {
+  const prefix = root === 'client' ? 'client_' : '';
+  const isRead = readFields(index, root).some(
+    (name) => fields === undefined || Object.hasOwn(fields, `${prefix}${name}`),
+  );
+  return isRead ? changed({ ...whose, of: 'users' }, 'both', undefined) : [];
 }
 
 /** Linking ends the user that becomes a part of another one, and both have other fields afterwards. */
@@ -183,7 +203,10 @@ function ofOrganizations({ method, path, id, body }: Call, index: NameIndex): re
   if (id === undefined || id === '') return method === 'POST' ? [] : ANYTHING;
   const [, org, part, member, rest, further] = path;
   const here = { org: org ?? '' };
-  if (part === undefined) return method === 'DELETE' ? out(here) : [];
+  if (part === undefined)
+    return method === 'DELETE'
+      ? out(here)
+      : ofMetadata('organization', here, isFilled(body) ? body : undefined, index);
   if (part === 'members') {
     if (member === undefined) {
       if (method !== 'DELETE') return [];
@@ -202,6 +225,12 @@ function ofOrganizations({ method, path, id, body }: Call, index: NameIndex): re
       : changed(group, 'both', undefined);
   }
   return [];
+}
+
+/** A record names no client: tokens that were issued to others are void, too. */
+function ofClients({ method, path, body }: Call, index: NameIndex): readonly Change[] {
+  if (path.length !== 2 || method === 'DELETE') return [];
+  return ofMetadata('client', {}, isFilled(body) ? body : undefined, index);
 }
 
 function ofGroups({ method, path, id, body }: Call, index: NameIndex): readonly Change[] {

@@ -1,6 +1,6 @@
 /** What an event of Auth0's event streams changes: https://auth0.com/docs/events. Pure. */
 import type { Change } from '../publish.ts';
-import { ofUserFields } from './api-call.ts';
+import { ofMetadata, ofUserFields } from './api-call.ts';
 import type { Direction, Whose } from './changes-of.ts';
 import { ANYTHING, changed, out } from './changes-of.ts';
 import { dated } from './log-entry.ts';
@@ -29,7 +29,6 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'organization.connection.updated',
   'organization.created',
   'organization.member.added',
-  'organization.updated',
   'user.created',
 ]);
 
@@ -41,6 +40,9 @@ function ofType(type: string, event: unknown, index: NameIndex): readonly Change
   if (type === 'user.updated') return sub === undefined ? ANYTHING : ofUserFields({ sub }, object, index);
   const org = text(field(object, 'organization', 'id')) ?? text(field(object, 'id'));
   if (type === 'organization.deleted') return org === undefined ? ANYTHING : out({ org });
+  // It has the organization as it is now, without what was taken out of it.
+  if (type === 'organization.updated')
+    return ofMetadata('organization', org === undefined ? {} : { org }, undefined, index);
   if (type.startsWith('organization.member.')) return ofMember(type, object, index);
   if (type.startsWith('organization.group.role.')) {
     const id = text(field(object, 'organization', 'id'));

@@ -63,7 +63,13 @@ function receive(options: WebhookOptions, read: (body: string, now: number) => r
   const answer = async (request: Request): Promise<Response> => {
     if (!hasSecret(request.headers.get('authorization'), secrets))
       return status(401, { 'www-authenticate': 'Bearer' });
-    const body = await readBody(request);
+    let body: string | undefined;
+    try {
+      body = await readBody(request);
+    } catch {
+      // Whoever sent it has gone, and sends it again: nothing is wrong with the log.
+      return status(503, { 'retry-after': '5' });
+    }
     const now = publisher.now();
     const changes =
       body === undefined ? dated(ANYTHING, undefined, now, 'a body that is too long') : read(body, now);

@@ -38,6 +38,8 @@ export interface Tenant {
   /** What the Action's table says of roles, by name. */
   readonly table: ReadonlyMap<string, ReadonlySet<number>>;
   readonly sources: TenantNames['sources'];
+  /** What the metadata of the organization and of the client say. */
+  metadata: Record<'organization' | 'client', Set3>;
 }
 
 export function makeTenant(sources: TenantNames['sources'], next: () => number): Tenant {
@@ -60,6 +62,7 @@ export function makeTenant(sources: TenantNames['sources'], next: () => number):
     ),
     table: new Map([...roles.values()].map(({ name, permissions }) => [name, new Set(permissions)])),
     sources,
+    metadata: { organization: some(places), client: some(places) },
   };
 }
 
@@ -101,7 +104,10 @@ export function held(
     for (const { permissions } of existing) add(permissions);
     if (org === undefined) add(user.direct);
   }
-  if (tenant.sources.event.length > 0) add(user.metadata);
+  const reads = (root: string) => tenant.sources.event.some((path) => path.startsWith(`${root}.`));
+  if (reads('user')) add(user.metadata);
+  if (reads('organization') && org !== undefined) add(tenant.metadata.organization);
+  if (reads('client')) add(tenant.metadata.client);
   return new Set(
     [...places].flatMap(
       (place) => NAMES[place]?.as.filter((name) => name.aud === aud).map(({ name }) => name) ?? [],
@@ -179,6 +185,14 @@ export function makeCall(tenant: Tenant, next: () => number): Call {
     () => {
       if (user !== undefined) user.metadata = new Set(some(places));
       return { method: 'patch', path: `/api/v2/users/${id}`, body: { app_metadata: { permissions: ['x'] } } };
+    },
+    () => {
+      tenant.metadata.organization = new Set(some(places));
+      return { method: 'patch', path: `/api/v2/organizations/${ORG}`, body: { metadata: { names: 'x' } } };
+    },
+    () => {
+      tenant.metadata.client = new Set(some(places));
+      return { method: 'patch', path: '/api/v2/clients/c1', body: { client_metadata: { names: 'x' } } };
     },
     () => {
       tenant.users.delete(sub);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Judge } from '../../../verifier/src/changes/judge.ts';
 import { ChangeTable } from '../../../verifier/src/changes/table.ts';
 import type { Change } from '../../src/publish.ts';
+import { changesOfEvent } from '../../src/receivers/cloud-event.ts';
 import { changesOfLog } from '../../src/receivers/log-entry.ts';
 import { NameIndex } from '../../src/receivers/tenant-names.ts';
 import { held, logEntry, makeCall, makeTenant, NAMES, namesOf, ORG, USERS } from './tenant.ts';
@@ -18,6 +19,8 @@ const SOURCES = [
   { roles: false, managementApi: false, event: ['user.app_metadata.permissions'] },
   { roles: true, managementApi: false, event: ['user.app_metadata.permissions'] },
   { roles: true, managementApi: true, event: ['user.app_metadata.permissions'] },
+  { roles: false, managementApi: false, event: ['organization.metadata.names'] },
+  { roles: false, managementApi: false, event: ['client.metadata.names', 'user.app_metadata.permissions'] },
 ];
 
 function random(seed: number): () => number {
@@ -158,6 +161,33 @@ describe('what a receiver makes of calls of the Management API', () => {
     expect(of('post', '/api/v2/users', { email: 'x' })).toEqual([]);
     expect(of('patch', '/api/v2/tenants/settings', { a: 1 })).toEqual([]);
     expect(of('post', '/api/v2/actions/actions/x/deploy')).toEqual([{ of: 'users', lost: '*', gained: '*' }]);
+  });
+
+  it('heeds the metadata of organizations and clients where the Actions read them, and only there', () => {
+    const of = (event: readonly string[], method: string, path: string, body?: unknown) => {
+      const sources = { roles: false, managementApi: false, event };
+      const index = new NameIndex(namesOf(makeTenant(sources, random(1))));
+      return changesOfLog(logEntry({ method, path, body }, DATE), index, NOW).map(
+        ({ at: _, by: __, ...change }) => change,
+      );
+    };
+    const [org, client] = [['organization.metadata.names'], ['client.metadata.names']];
+    const all = { of: 'users', lost: '*', gained: '*' };
+    const organization = `/api/v2/organizations/${ORG}`;
+    expect(of(org, 'patch', organization, { metadata: {} })).toEqual([{ org: ORG, ...all }]);
+    expect(of(org, 'patch', organization)).toEqual([{ org: ORG, ...all }]);
+    expect(of(org, 'patch', organization, { display_name: 'Acme' })).toEqual([]);
+    expect(of(client, 'patch', organization, { metadata: {} })).toEqual([]);
+    expect(of(client, 'patch', '/api/v2/clients/c1', { client_metadata: {} })).toEqual([all]);
+    expect(of(client, 'patch', '/api/v2/clients/c1', { name: 'Shop' })).toEqual([]);
+    expect(of(org, 'patch', '/api/v2/clients/c1', { client_metadata: {} })).toEqual([]);
+    expect(of(client, 'post', '/api/v2/clients', { client_metadata: {} })).toEqual([]);
+    expect(of(client, 'post', '/api/v2/clients/c1/rotate-secret')).toEqual([]);
+    const index = new NameIndex(
+      namesOf(makeTenant({ roles: false, managementApi: false, event: org }, random(1))),
+    );
+    const updated = { type: 'organization.updated', data: { object: { id: ORG, name: 'acme' } } };
+    expect(changesOfEvent(updated, index, NOW)).toMatchObject([{ org: ORG, ...all }]);
   });
 
   it('has the issuer’s time, and ours where there is none or it is ahead', () => {
