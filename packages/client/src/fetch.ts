@@ -150,7 +150,9 @@ export function createFetch({
     if (
       wait === undefined ||
       wait > MAX_WAIT ||
+      // Sent again, it would be empty. Node sends anything that can be iterated so, which Safari's streams can't.
       init?.body instanceof ReadableStream ||
+      Symbol.asyncIterator in Object(init?.body) ||
       (failed === blocked && now() < blockedUntil)
     )
       return first;

@@ -54,7 +54,14 @@ export function createPermissions<P extends string>({ url, fetch }: PermissionsO
 
   const set = (next: Snapshot<P>) => {
     snapshot = next;
-    for (const listener of listeners) listener();
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        // Of one listener's fault neither the connection nor the others know.
+        console.error(error);
+      }
+    }
   };
   const take = ({ permissions, stale }: Answer<P>) =>
     set({ isKnown: true, permissions: new Set(permissions), stale: new Set(stale) });
@@ -87,15 +94,20 @@ export function createPermissions<P extends string>({ url, fetch }: PermissionsO
     if (response.status === 401) set(UNKNOWN);
     if (!response.ok || response.body === null) return 'failed';
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let text = ''; ; ) {
-      const silence = setTimeout(() => reader.cancel(), SILENCE);
-      const { done, value } = await reader.read().finally(() => clearTimeout(silence));
-      // The token is no longer good: the next request has another one, or is told why.
-      if (done) return 'again';
-      const events = (text + value).split('\n\n');
-      text = events.pop() ?? '';
-      for (const event of events)
-        if (event.startsWith('data: ')) take(JSON.parse(event.slice(6)) as Answer<P>);
+    try {
+      for (let text = ''; ; ) {
+        const silence = setTimeout(() => reader.cancel(), SILENCE);
+        const { done, value } = await reader.read().finally(() => clearTimeout(silence));
+        // The token is no longer good: the next request has another one, or is told why.
+        if (done) return 'again';
+        const events = (text + value).split('\n\n');
+        text = events.pop() ?? '';
+        for (const event of events)
+          if (event.startsWith('data: ')) take(JSON.parse(event.slice(6)) as Answer<P>);
+      }
+    } finally {
+      // Of an answer that makes no sense: browsers have six connections for an API.
+      reader.cancel().catch(() => {});
     }
   };
 

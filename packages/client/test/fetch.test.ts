@@ -1,4 +1,5 @@
 // createFetch against a model of API and issuer, by a clock that doesn't run by itself (F14).
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFetch } from '../src/fetch.ts';
@@ -329,6 +330,20 @@ describe('a call', () => {
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
     expect((await settled(createFetch(world)(URL, init))).status).toBe(401);
     expect([world.sent.length, world.refreshes.length]).toEqual([1, 0]);
+  });
+
+  it('with anything else that can be read once only is not sent again', async () => {
+    async function* parts() {
+      yield new TextEncoder().encode('refund');
+    }
+    for (const body of [parts(), Readable.from(['refund'])]) {
+      const world = createWorld();
+      await vi.advanceTimersByTimeAsync(10);
+      world.records = [{ at: 0, until: performance.now() }];
+      const init = { method: 'POST', body, duplex: 'half' } as unknown as RequestInit;
+      expect((await settled(createFetch(world)(URL, init))).status).toBe(401);
+      expect([world.sent.length, world.refreshes.length]).toEqual([1, 0]);
+    }
   });
 
   it('keeps its own headers, and can be aborted while it waits', async () => {
