@@ -122,32 +122,21 @@ function secretsOf(desired: DesiredAction): { name: string; value: string }[] {
   return desired.secrets.map(({ name, value = '' }) => ({ name, value }));
 }
 
-/** What a tenant says of a request may quote what was sent. */
-async function hiding<T>(desired: DesiredAction, calling: Promise<T>): Promise<T> {
-  return calling.catch((error: unknown) => {
-    if (!(error instanceof TenantError)) throw error;
-    const { code, message, fix, status } = error;
-    const hidden = desired.secrets.reduce(
-      (text, { value = '' }) => (value === '' ? text : text.replaceAll(value, '<a secret>')),
-      message,
-    );
-    throw new TenantError(code, hidden, fix, status);
-  });
+function secretValues({ secrets }: DesiredAction): string[] {
+  return secrets.map(({ value = '' }) => value);
 }
 
 async function create({ client }: OpenTenant, desired: DesiredAction): Promise<string> {
   const { id, version } = desired.trigger;
-  const created = await hiding(
-    desired,
-    call(
-      `creating the Action ${JSON.stringify(desired.name)}`,
-      client.actions.create({
-        name: desired.name,
-        supported_triggers: [{ id: id as 'post-login', version }],
-        ...contentOf(desired),
-        secrets: secretsOf(desired),
-      }),
-    ),
+  const created = await call(
+    `creating the Action ${JSON.stringify(desired.name)}`,
+    client.actions.create({
+      name: desired.name,
+      supported_triggers: [{ id: id as 'post-login', version }],
+      ...contentOf(desired),
+      secrets: secretsOf(desired),
+    }),
+    secretValues(desired),
   );
   if (typeof created.id === 'string') return created.id;
   throw new TenantError(
@@ -159,12 +148,10 @@ async function create({ client }: OpenTenant, desired: DesiredAction): Promise<s
 
 async function update({ client }: OpenTenant, desired: DesiredAction, action: ActionState): Promise<void> {
   const secrets = needsSecrets(desired, action) ? { secrets: secretsOf(desired) } : {};
-  await hiding(
-    desired,
-    call(
-      `updating the Action ${JSON.stringify(desired.name)}`,
-      client.actions.update(action.id, { ...contentOf(desired), ...secrets }),
-    ),
+  await call(
+    `updating the Action ${JSON.stringify(desired.name)}`,
+    client.actions.update(action.id, { ...contentOf(desired), ...secrets }),
+    secretValues(desired),
   );
 }
 

@@ -150,6 +150,18 @@ describe('deploy', () => {
   });
 });
 
+it('a deploy that is refused tells nothing of a secret, however long it is', async () => {
+  const key = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n'.repeat(20)}`;
+  const standIn = await startStandIn({
+    faults: [{ on: 'POST /api/v2/actions', status: 400, body: { message: `"${key}" is too long` } }],
+  });
+  const failing = deploy(await standIn.open(), desired(1, { secrets: [{ name: 'KEY', value: key }] }));
+  await expect(failing).rejects.toMatchObject({
+    message: 'creating the Action "acme-permissions": the tenant answered 400, and quotes a secret',
+    fix: 'Correct the values of the secrets that were sent.',
+  });
+});
+
 describe('rollback', () => {
   it('brings back the version before, and a second one what the first took away', async () => {
     const standIn = await startStandIn({ deployTime: 2_000 });
