@@ -116,8 +116,9 @@ async function revokeEveryone(
     throw usageError('--everyone must be confirmed twice', `Add --confirm ${domain}.`);
   if (answer.trim().toLowerCase() !== domain)
     throw refusal('the domain is another one', 'Nothing was changed.');
-  // Before the long part: from now on no token that is out is good.
-  await log?.publish([{ of: 'users', out: true }]);
+  // Before the long part, for tokens that are out, and after it for those that sessions of which it was not the turn yet brought.
+  const publish = () => log?.publish([{ of: 'users', out: true }]);
+  await publish();
   const users: string[] = [];
   for await (const { user_id } of tenant.exportUsers(opened)) users.push(user_id);
   process.error(`${plural(3 * users.length, 'request')} for ${plural(users.length, 'user')}\n`);
@@ -129,6 +130,7 @@ async function revokeEveryone(
     });
     done++;
   }
+  await publish();
   return {
     text: [`Revoked what ${plural(done, 'user')} had.`, ...(log === undefined ? [NO_LOG] : [])].join('\n'),
     json: { users: done, published: log !== undefined },

@@ -118,7 +118,7 @@ describe('claimgen revoke', () => {
     expect(await world.claimgen('revoke auth0|1 --everyone --yes')).toMatchObject({ exitCode: 2 });
   });
 
-  it('publishes first that tokens are out, where a log is named', async () => {
+  it('publishes first that tokens are out, where a log is named, and again at the end', async () => {
     const world = await worldOfUsers();
     world.project.write({
       'log.mjs': `import { appendFileSync } from 'node:fs';
@@ -129,9 +129,21 @@ export default async () => ({
 `,
     });
     expect(await world.claimgen('revoke auth0|1 --yes --changes log.mjs')).toMatchObject({ exitCode: 0 });
-    expect(JSON.parse(world.project.read('records.ndjson'))).toMatchObject([
+    expect(
+      await world.claimgen(`revoke --everyone --yes --confirm ${world.served.domain} --changes log.mjs`),
+    ).toMatchObject({ exitCode: 0 });
+    const records = world.project
+      .read('records.ndjson')
+      .trim()
+      .split('\n')
+      .flatMap((line) => JSON.parse(line));
+    const [one, all] = [
       { v: 1, sub: 'auth0|1', out: true },
-    ]);
+      { v: 1, of: 'users', out: true },
+    ];
+    expect(records).toMatchObject([one, one, all, all]);
+    // A token that a user got while others were logged out is not newer than the last.
+    expect(records[3].at).toBeGreaterThan(records[2].at);
   });
 
   it('asks twice before it is about everyone', async () => {

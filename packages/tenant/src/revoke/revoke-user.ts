@@ -1,11 +1,11 @@
 // Takes everything from a user at once: a change record first, which APIs hear of in a second, then the sessions and refresh tokens,
-// so that no new token comes.
+// so that no new token comes, and the record again for tokens that came meanwhile.
 import { TenantError } from '../errors.ts';
 import type { OpenTenant } from '../tenant.ts';
 import { call } from '../wire/call.ts';
 
 export interface RevokeOptions {
-  /** Publishes the change record `out` for the user. Without a log, tokens that are out stay good until they expire. */
+  /** Publishes the change record `out` for the user, at the beginning and at the end. Without a log, tokens that are out stay good until they expire. */
   readonly publish?: (subject: string) => Promise<void>;
   /** Told of each part when it is done. */
   readonly onStep?: (step: RevokeStep) => void;
@@ -46,6 +46,8 @@ export async function revokeUser(
     client.users.refreshToken.delete(userId),
   );
   finish('refresh tokens');
+  // The tenant may have let nobody through for minutes, but for whoever had a refresh token.
+  await options.publish?.(userId);
   return { userId, done };
 }
 
