@@ -1,5 +1,5 @@
 /** A log in a folder of the local disk, for the processes of one machine. Survives restarts, `kill -9` and power cuts. */
-import { readdirSync, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ChangeFrame, ChangePosition, ChangeRecord } from '@claimgen/verifier/changes';
 import { checkRecords } from '../check-record.ts';
@@ -125,8 +125,7 @@ class Journal implements ChangeLog {
     await this.#make();
     if (!isJournal(this.#folder)) throw missing(this.#folder);
     const wake = new Wake();
-    const watcher = watch(this.#folder, { persistent: false }, () => wake.call());
-    watcher.on('error', () => {});
+    const watcher = watchFolder(this.#folder, () => wake.call());
     try {
       let position = after;
       while (!signal.aborted) {
@@ -139,7 +138,7 @@ class Journal implements ChangeLog {
         position = undefined;
       }
     } finally {
-      watcher.close();
+      watcher?.close();
     }
   }
 
@@ -261,6 +260,15 @@ class Journal implements ChangeLog {
       const file = await OpenFile.open(this.#folder, number, mode);
       if (file !== undefined) return file;
     }
+  }
+}
+
+/** Undefined where the system watches no more: of Linux a user has 128 instances, and the file is looked at all the same. */
+function watchFolder(folder: string, changed: () => void): FSWatcher | undefined {
+  try {
+    return watch(folder, { persistent: false }, changed).on('error', () => {});
+  } catch {
+    return undefined;
   }
 }
 
