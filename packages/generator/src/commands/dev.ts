@@ -74,30 +74,33 @@ async function serve(options: DevOptions, process: Process): Promise<CommandResu
     const { code, message, fix } = error;
     throw new InputError([{ code, message, fix }]);
   }
-  const stopWatching = watchProject(first.project, fixtures, async (changed) => {
-    const next = await reload(options, fixtures, changed);
-    if ('problems' in next) {
-      const text = `${format({ event: 'refused', problems: next.problems })}\n`;
-      if (options.json) process.out(text);
-      else process.error(visibleText(text));
-      return;
-    }
-    const { tenant } = current;
-    current = announcing(next, onLogin);
-    const changes = changesBetween(tenant.granted, next.tenant.granted, difference, Date.now());
-    await running.publish(changes);
-    const published = changes.map(({ at: _, ...change }) => change);
-    process.out(`${format({ event: 'reloaded', users: next.tenant.users.length, published })}\n`);
-    await tenant.close();
-  });
-  const apis = first.project.config.audiences.map(({ name }) => name);
-  const users = first.tenant.users.length;
-  const { issuer, changes } = running;
-  process.out(`${format({ event: 'started', issuer, changes, apis, users })}\n`);
-  await process.untilStopped?.();
-  await stopWatching();
-  await running.close();
-  await current.tenant.close();
+  try {
+    const stopWatching = watchProject(first.project, fixtures, async (changed) => {
+      const next = await reload(options, fixtures, changed);
+      if ('problems' in next) {
+        const text = `${format({ event: 'refused', problems: next.problems })}\n`;
+        if (options.json) process.out(text);
+        else process.error(visibleText(text));
+        return;
+      }
+      const { tenant } = current;
+      current = announcing(next, onLogin);
+      const changes = changesBetween(tenant.granted, next.tenant.granted, difference, Date.now());
+      await running.publish(changes);
+      const published = changes.map(({ at: _, ...change }) => change);
+      process.out(`${format({ event: 'reloaded', users: next.tenant.users.length, published })}\n`);
+      await tenant.close();
+    });
+    const apis = first.project.config.audiences.map(({ name }) => name);
+    const users = first.tenant.users.length;
+    const { issuer, changes } = running;
+    process.out(`${format({ event: 'started', issuer, changes, apis, users })}\n`);
+    await process.untilStopped?.();
+    await stopWatching();
+  } finally {
+    await running.close();
+    await current.tenant.close();
+  }
   return { text: format({ event: 'ended' }), json: undefined, exitCode: 0 };
 }
 

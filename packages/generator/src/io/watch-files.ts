@@ -1,6 +1,7 @@
 // Tells that files have changed, for the one command that goes on running.
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { InputError } from '../errors.ts';
 
 /** Milliseconds: editors write a file in several steps, and a folder of files takes some. */
 const QUIET = 100;
@@ -10,6 +11,7 @@ const QUIET = 100;
  * @param paths absolute; what does not exist is waited for, in a folder that does
  * @param changed told the paths as they were given
  * @returns what ends it
+ * @throws InputError where the system watches no more
  */
 export function watchFiles(
   paths: readonly string[],
@@ -26,11 +28,29 @@ export function watchFiles(
       changed(whole);
     }, QUIET);
   };
-  const watchers = [...new Set(paths)].flatMap((path) => watchersOf(path, () => note(path)));
-  return () => {
+  const watchers: FSWatcher[] = [];
+  const stop = (): void => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
   };
+  try {
+    for (const path of new Set(paths)) watchers.push(...watchersOf(path, () => note(path)));
+  } catch (error) {
+    stop();
+    throw notWatched(error);
+  }
+  return stop;
+}
+
+function notWatched(error: unknown): InputError {
+  const { code = 'unknown' } = Object(error) as NodeJS.ErrnoException;
+  return new InputError([
+    {
+      code: 'file_unreadable',
+      message: `the system watches no more files (${code})`,
+      fix: 'End other programs that watch files, or raise fs.inotify.max_user_instances and fs.inotify.max_user_watches.',
+    },
+  ]);
 }
 
 /** A file is watched in its folder: editors replace it by another of its name. */
