@@ -166,10 +166,17 @@ function diffApis(before: readonly ComparedApi[], after: readonly ComparedApi[])
   ];
 }
 
-/** A setting that the catalog doesn't have can't have changed. */
+/** What an API has of which neither the tenant nor an export says anything: Auth0 leaves these out until somebody sets them. */
+const UNSET: Partial<ComparedApi> = {
+  enforcePolicies: false,
+  tokenDialect: 'access_token',
+  encrypted: false,
+};
+
+/** Any other setting that the catalog doesn't have can't have changed. */
 function settingsChanged(old: ComparedApi, api: ComparedApi): CatalogChange[] {
   return SETTINGS.flatMap((setting) => {
-    const [before, now] = [old[setting], api[setting]];
+    const [before, now] = [old, api].map((known) => known[setting] ?? UNSET[setting]);
     if (before === undefined || before === now) return [];
     return [
       {

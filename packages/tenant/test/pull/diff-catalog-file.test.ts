@@ -18,7 +18,8 @@ const API = fc.record({
   identifier: fc.constantFrom('https://one.example/', 'urn:two', '{', 'constructor'),
   name: NAME,
   scopes: SCOPES.map((names) => names.map((value) => ({ value, description: `"${value}",` }))),
-  enforce_policies: fc.boolean(),
+  enforce_policies: fc.constantFrom(true, false, undefined),
+  token_dialect: fc.constantFrom('access_token', 'access_token_authz', undefined),
   token_lifetime: fc.integer({ min: 1, max: 3 }),
   signing_alg: fc.constantFrom('RS256', 'PS256'),
   token_encryption: fc.constantFrom(null, { format: 'compact-nested-jwe' }),
@@ -52,6 +53,35 @@ const inAnyOrder = (changes: readonly CatalogChange[] | undefined): string[] | u
   changes?.map((change) => JSON.stringify(change)).sort();
 
 describe('diffCatalogFile', () => {
+  it('sees RBAC and a dialect that are switched on where nobody had set them, and nothing in what they are by default', () => {
+    const api = { identifier: 'urn:two', name: 'a', scopes: [], signing_alg: 'RS256', token_lifetime: 60 };
+    const tenant = (more: object): TenantExport => ({
+      apis: [{ ...api, ...more }],
+      roles: [],
+      clientGrants: [],
+      notes: [],
+    });
+    const [unset, byDefault] = [
+      tenant({}),
+      tenant({ enforce_policies: false, token_dialect: 'access_token' }),
+    ];
+    const on = tenant({ enforce_policies: true, token_dialect: 'access_token_authz' });
+    const changed = [
+      { kind: 'api-setting', api: 'urn:two', setting: 'enforcePolicies', before: 'false', after: 'true' },
+      {
+        kind: 'api-setting',
+        api: 'urn:two',
+        setting: 'tokenDialect',
+        before: 'access_token',
+        after: 'access_token_authz',
+      },
+    ];
+    expect(diffCatalogFile(linesOf(unset), on)).toEqual(changed);
+    expect(diffCatalogFile(linesOf(byDefault), on)).toEqual(changed);
+    expect(diffCatalogFile(linesOf(unset), byDefault)).toEqual([]);
+    expect(diffCatalogFile(linesOf(byDefault), unset)).toEqual([]);
+  });
+
   it('finds what a comparison of whole catalogs finds', () => {
     fc.assert(
       fc.property(TENANT, TENANT, (before, after) => {
