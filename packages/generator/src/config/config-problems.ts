@@ -23,6 +23,7 @@ export function configProblems(
     ...previousNameProblems(audiences),
     ...sameIdentifierProblems(source, environments, audiences),
     ...audiences.flatMap((audience) => fromItselfProblems(audience)),
+    ...audiences.flatMap((audience) => fromTwiceProblems(audience)),
     ...audiences.flatMap((audience) => emptyAudienceProblems(audience)),
   ];
 }
@@ -233,6 +234,26 @@ function fromItselfProblems(audience: AudienceConfig): Problem[] {
         key,
       ),
     );
+}
+
+/** An environment can make one API of two: of its permissions, roles would grant only what is under one of the prefixes. */
+function fromTwiceProblems({ from, problem }: AudienceConfig): Problem[] {
+  return from.flatMap((imported, index) => {
+    for (const [environment, identifier] of imported.identifiers) {
+      const other = from.slice(0, index).find(({ identifiers }) => identifiers.get(environment) === identifier);
+      if (other === undefined) continue;
+      return [
+        problem(
+          'config_invalid',
+          ['from'],
+          `this and ${other.key} are one API in the environment ${environment}, ${identifier}, whose permissions go by one prefix`,
+          `Remove one of the two, or correct the identifiers under environments.${environment}.audiences.`,
+          imported.key,
+        ),
+      ];
+    }
+    return [];
+  });
 }
 
 /** What no file system takes in a name, as the Action's folder is named after it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CONFIG, config, refusal } from './refusal.ts';
+import { CONFIG, config, refusal, replaceOnce } from './refusal.ts';
 
 describe('an audience or an environment that does not fit', () => {
   it('needs a catalog', async () => {
@@ -207,6 +207,29 @@ describe('an audience or an environment that does not fit', () => {
       "
       claimgen.config.yaml:6:13: audiences.orders.from["https://orders.acme.example"]: this is the audience's own API, whose permissions need no prefix
         Select them with prefixes, globs or exact.
+      "
+    `);
+  });
+
+  it('has no API under two prefixes in an environment that renames one of two', async () => {
+    const yaml = replaceOnce(
+      CONFIG,
+      '    globs:',
+      '    from: { https://billing.acme.example: "billing/", https://pay.acme.example: "pay/" }\n    globs:',
+    );
+    expect(
+      await refusal({
+        'claimgen.config.yaml': `${yaml}  billing:
+    audience: https://billing.acme.example
+    globs: ["*"]
+environments:
+  prod: { audiences: { billing: https://pay.acme.example } }
+`,
+      }),
+    ).toMatchInlineSnapshot(`
+      "
+      claimgen.config.yaml:6:55: audiences.orders.from["https://pay.acme.example"]: this and https://billing.acme.example are one API in the environment prod, https://pay.acme.example, whose permissions go by one prefix
+        Remove one of the two, or correct the identifiers under environments.prod.audiences.
       "
     `);
   });
