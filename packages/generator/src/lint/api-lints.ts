@@ -54,7 +54,8 @@ function dialect({ name, token }: AudienceConfig, api: Api): Lint[] {
       ? [
           {
             code: 'token_profile',
-            severity: 'warning',
+            // The claims of rfc9068 are the longer ones: every size would be proven some bytes too small.
+            severity: expected === 'rfc9068' ? 'error' : 'warning',
             ...inConfig(['audiences', name, 'token', 'profile']),
             message: `the token_dialect of ${identifier} is ${tokenDialect}, and the size is proven for token.profile ${token.profile}`,
             fix: `Set token.profile to ${expected}.`,

@@ -71,7 +71,7 @@ describe('warnings', () => {
         config: { token: { profile: 'rfc9068' } },
       },
     ],
-    ['a profile other than the one proven for', { apis: [{ ...api, token_dialect: 'rfc9068_profile' }] }],
+    ['a profile that is shorter than the one proven for', { config: { token: { profile: 'rfc9068' } } }],
     ['a shared secret', { config: { token: { algorithm: 'HS256' } } }],
     ['a shared secret in the tenant', { apis: [{ ...api, signing_alg: 'HS256' }] }],
     ['tokens signed otherwise than the config says', { apis: [{ ...api, signing_alg: 'PS256' }] }],
@@ -163,6 +163,10 @@ describe('warnings', () => {
 
 describe('errors', () => {
   test.each<[string, Tenant]>([
+    [
+      'a profile that is longer than the one proven for',
+      { apis: [{ ...api, token_dialect: 'rfc9068_profile' }] },
+    ],
     [
       'signatures that are longer than proven',
       { apis: [{ ...api, signing_alg: 'RS256' }], config: { token: { algorithm: 'HS256' } } },
@@ -288,6 +292,7 @@ test('lints that differ in more than the API are told each', async () => {
   const project = projectFolder({
     'claimgen.config.json': JSON.stringify({
       ...config,
+      token: { profile: 'rfc9068' },
       audiences: Object.fromEntries(apis.map((audience) => [audience, { audience, globs: ['*'] }])),
     }),
     ...Object.fromEntries(
