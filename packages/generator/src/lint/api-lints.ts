@@ -12,6 +12,7 @@ export function apiLints(audience: AudienceConfig, environment: string, catalog:
   const api = catalog.apis.find((candidate) => candidate.identifier === identifier);
   return [
     ...unknownApi(audience, identifier, catalog),
+    ...unknownImports(audience, environment, catalog),
     ...auth0Api(audience, identifier),
     ...signingAlgorithm(audience, api),
     ...(api === undefined
@@ -101,6 +102,26 @@ function unknownApi({ name }: AudienceConfig, identifier: string, catalog: Catal
           : `Did you mean ${near}? If not, export the API.`,
     },
   ];
+}
+
+/** A pattern that selects nothing is an error only where no environment has anything for it: an API that goes by another identifier here is not. */
+function unknownImports({ name, from }: AudienceConfig, environment: string, catalog: Catalog): Lint[] {
+  return from.flatMap(({ key, prefix, identifiers }): Lint[] => {
+    const identifier = identifiers.get(environment) as string;
+    const isKnown =
+      catalog.apis.some((api) => api.identifier === identifier) ||
+      catalog.permissions.some(({ audience }) => audience === identifier);
+    if (isKnown) return [];
+    return [
+      {
+        code: 'api_unknown',
+        severity: 'warning',
+        ...inConfig(['audiences', name, 'from', key]),
+        message: `the catalog holds no API ${identifier}: tokens carry no permission under ${JSON.stringify(prefix)}`,
+        fix: 'Export the API; or, where it has another identifier in this environment, make it an audience of the config and name that identifier under environments.',
+      },
+    ];
+  });
 }
 
 function signingAlgorithm({ name, token }: AudienceConfig, api: Api | undefined): Lint[] {

@@ -147,6 +147,35 @@ describe('warnings', () => {
     expect(found.lints[0]?.severity).toBe('warning');
   });
 
+  test('an API whose permissions are taken, and that has another identifier in an environment', async () => {
+    const orders = 'https://orders.example';
+    const catalog = (billing: string, apis: readonly string[]) => {
+      const permissions = [orders, billing].map((audience) => ({ name: 'read', audience }));
+      return JSON.stringify({
+        permissions,
+        roles: { Clerk: permissions },
+        apis: apis.map((identifier) => ({ identifier })),
+      });
+    };
+    const audience = { audience: orders, globs: ['*'], from: { 'https://billing.dev': 'billing/' } };
+    const project = projectFolder({
+      'claimgen.config.json': JSON.stringify({
+        ...config,
+        catalog: 'dev.json',
+        audiences: { orders: audience },
+        environments: { prod: { catalog: 'prod.json' }, test: { catalog: 'test.json' } },
+      }),
+      'dev.json': catalog('https://billing.dev', []),
+      'test.json': catalog('https://billing.test', []),
+      'prod.json': catalog('https://billing.example', [orders, 'https://billing.example']),
+    });
+    const lintsOf = async (args: string) =>
+      JSON.parse((await project.claimgen(`build --json ${args}`)).out).lints;
+    expect(await lintsOf('')).toEqual([]);
+    expect(await lintsOf('--env prod')).toMatchSnapshot();
+    expect(await lintsOf('--env test')).toEqual(await lintsOf('--env prod'));
+  });
+
   test('names that auth0-deploy-cli replaces in other files', async () => {
     const project = projectFolder({
       'claimgen.config.json': JSON.stringify({ ...config, catalog: 'catalog.json' }),
