@@ -1,4 +1,5 @@
 // This module, write-files.ts, named-files.ts and stream-files.ts beside it are the only ones that touch the file system.
+import { isUtf8 } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, parse, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,9 +51,30 @@ export function findConfig(directory: string): string {
   }
 }
 
-/** @throws InputError */
+/**
+ * The text of a file that somebody wrote: JSON and YAML are UTF-8 (RFC 8259, section 8.1; YAML 1.2.2, section 5.2). Bytes of another encoding
+ * would all become one character, and different names the same.
+ * @throws InputError
+ */
 export function readText(path: string): string {
-  const text = readWhole(path);
+  const bytes = readBytes(path);
+  if (isUtf8(bytes)) return textOf(path, bytes);
+  throw fileError(
+    'file_unreadable',
+    path,
+    'the file is not in UTF-8, and names in it would be read as others',
+    'Save it in UTF-8.',
+  );
+}
+
+/** The text of a file that may be missing, and may be anybody's. */
+export function readTextIfPresent(path: string): string | undefined {
+  return existsSync(path) ? textOf(path, readBytes(path)) : undefined;
+}
+
+function textOf(path: string, bytes: Buffer): string {
+  // A byte order mark is no part of the text.
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (!isPointer(text)) return text;
   throw fileError(
     'file_unreadable',
@@ -62,10 +84,9 @@ export function readText(path: string): string {
   );
 }
 
-function readWhole(path: string): string {
+function readBytes(path: string): Buffer {
   try {
-    // A byte order mark is no part of the text.
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    return readFileSync(path);
   } catch (error) {
     throw fileError(
       'file_unreadable',
@@ -74,11 +95,6 @@ function readWhole(path: string): string {
       'Correct the path, or make the file readable.',
     );
   }
-}
-
-/** The text of a file that may be missing. */
-export function readTextIfPresent(path: string): string | undefined {
-  return existsSync(path) ? readText(path) : undefined;
 }
 
 /** The names in a folder, sorted; none where there is no folder. */

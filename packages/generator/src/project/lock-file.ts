@@ -61,7 +61,7 @@ function otherVerifiers(folder: string, files: readonly string[], known: readonl
 
 /** Whether a file is a verifier's layout, broken ones included. */
 function holdsLayout(file: string): boolean {
-  return readText(file).includes(LAYOUT_MARK);
+  return (readTextIfPresent(file) ?? '').includes(LAYOUT_MARK);
 }
 
 /** Of an audience that was renamed, both files may be there: the first that is named counts. */

@@ -2,7 +2,7 @@
 import { dirname, extname, join } from 'node:path';
 import type { CatalogChange, TenantExport } from '@claimgen/tenant';
 import { usageError } from '../errors.ts';
-import { exists, isFolder, listFolder, readText, readTextIfPresent } from '../io/files.ts';
+import { exists, isFolder, listFolder, readTextIfPresent } from '../io/files.ts';
 import {
   assertWritable,
   hasStart,
@@ -62,7 +62,7 @@ export function assertReplaceable({ form, path }: PullTarget, folders: readonly 
       'Move it, or name another file.',
     );
   }
-  const keyworded = filesOf(path, folders).find((file) => KEYWORD.test(readText(file)));
+  const keyworded = filesOf(path, folders).find((file) => KEYWORD.test(readTextIfPresent(file) ?? ''));
   if (keyworded === undefined) return;
   throw usageError(
     `${keyworded} has keywords, in the place of which a pull would put the values of this tenant`,

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectFolder } from '../project-folder.ts';
 import { CATALOG, CONFIG, config, refusal } from './refusal.ts';
@@ -46,6 +48,54 @@ describe("a project whose files can't be used", () => {
         Correct the path, or make the file readable.
       "
     `);
+  });
+
+  // One character would be in the place of each letter that the file doesn't have in UTF-8: two permissions would be one.
+  it('has a config, a catalog or a sample in another encoding', async () => {
+    const names = ['lösche:a', 'lasche:ä'];
+    const audience = 'https://orders.example';
+    const api = { name: 'Ö', identifier: audience, scopes: names.map((value) => ({ value })) };
+    const role = {
+      name: 'Verkäufer',
+      permissions: [{ permission_name: names[0], resource_server_identifier: audience }],
+    };
+    const files: Readonly<Record<string, object>> = {
+      'claimgen.config.json': {
+        catalog: 'dev.json',
+        claim: 'pz',
+        token: { sample: 'sample.json' },
+        audiences: { orders: { audience, exact: names } },
+        environments: { prod: { catalog: 'tenant' }, test: { catalog: 'tenant.yaml' } },
+      },
+      'dev.json': { permissions: names, roles: { Verkäufer: names } },
+      'tenant/resource-servers/orders.json': api,
+      'tenant/roles/Clerk.json': role,
+      'tenant.yaml': { resourceServers: [api], roles: [role] },
+      'sample.json': { name: 'Jörg' },
+    };
+    const project = projectFolder(
+      Object.fromEntries(Object.entries(files).map(([path, value]) => [path, JSON.stringify(value)])),
+    );
+    expect((await project.claimgen('build')).exitCode).toBe(0);
+    for (const [file, value] of Object.entries(files)) {
+      writeFileSync(join(project.path, file), JSON.stringify(value), 'latin1');
+      expect(await project.claimgen('check')).toEqual({
+        exitCode: 2,
+        out: '',
+        error: `${file}: the file is not in UTF-8, and names in it would be read as others\n  Save it in UTF-8.\n`,
+      });
+      writeFileSync(join(project.path, file), JSON.stringify(value));
+    }
+    expect((await project.claimgen('check')).exitCode).toBe(0);
+  });
+
+  it('has files of others beside the verifiers, in any encoding', async () => {
+    const project = projectFolder({ 'claimgen.config.yaml': CONFIG, 'catalog.json': CATALOG });
+    mkdirSync(join(project.path, 'claimgen/verifier'), { recursive: true });
+    for (const name of ['notes.json', 'notes.js'])
+      writeFileSync(join(project.path, 'claimgen/verifier', name), '"ö"', 'latin1');
+    for (const command of ['build', 'check'])
+      expect((await project.claimgen(command)).exitCode).toBe(0);
   });
 
   it('stands where there are two configs', async () => {
