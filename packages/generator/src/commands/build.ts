@@ -69,7 +69,7 @@ function buildProject(from: ProjectOptions, options: BuildOptions): CommandResul
     ? artifacts
     : artifacts.filter(({ kind }) => kind === 'report');
   writeArtifacts(project, written);
-  const leftovers = findLeftovers(project.folder, artifacts);
+  const leftovers = findLeftovers(project, artifacts);
   const visible = shown({ report, failures, leftovers });
   const closing = complete
     ? closingOf(project, written.length)

@@ -125,7 +125,7 @@ function checkProject(
     ...staleFailures(pathsIn('stale'), options.env),
     ...hiddenFailures(pathsIn('hidden'), options.env),
     ...(strict ? report.lints.map(lintFailure) : []),
-    ...leftoverFailures(findLeftovers(project.folder, artifacts)),
+    ...leftoverFailures(findLeftovers(project, artifacts)),
   ];
   return {
     report,

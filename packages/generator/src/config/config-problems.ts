@@ -240,7 +240,9 @@ function fromItselfProblems(audience: AudienceConfig): Problem[] {
 function fromTwiceProblems({ from, problem }: AudienceConfig): Problem[] {
   return from.flatMap((imported, index) => {
     for (const [environment, identifier] of imported.identifiers) {
-      const other = from.slice(0, index).find(({ identifiers }) => identifiers.get(environment) === identifier);
+      const other = from
+        .slice(0, index)
+        .find(({ identifiers }) => identifiers.get(environment) === identifier);
       if (other === undefined) continue;
       return [
         problem(

@@ -1,15 +1,20 @@
 import { dirname, join, resolve } from 'node:path';
-import { listFolder, readTextIfPresent } from '../io/files.ts';
+import type { Config } from '../config/config.ts';
+import { isFolder, listFolder, readTextIfPresent } from '../io/files.ts';
 import type { Artifact } from '../pipeline.ts';
+import { outputFolders } from '../plan/output-paths.ts';
 import type { Failure } from '../report/failures.ts';
-import { isGeneratedCode, isLayout, isResolverTables } from './generated.ts';
+import { isActionFor, isGeneratedCode, isLayout, isResolverTables } from './generated.ts';
 
 /**
- * Generated files that this config writes no longer: of an audience or an Action that was renamed or removed. A tenant import would still
- * deploy such an Action, with its old role table.
+ * Generated files that this config writes no longer: of an audience, an Action or an environment that was renamed or removed. A tenant import
+ * would still deploy such an Action, with its old role table.
  * @returns paths as the artifacts have them
  */
-export function findLeftovers(folder: string, artifacts: readonly Artifact[]): string[] {
+export function findLeftovers(
+  { folder, config }: { readonly folder: string; readonly config: Config },
+  artifacts: readonly Artifact[],
+): string[] {
   const written = new Set(artifacts.map(({ path }) => path));
   const verifiers = new Set(
     artifacts.flatMap(({ kind, path }) => (kind === 'verifier' ? [dirname(path)] : [])),
@@ -35,7 +40,24 @@ export function findLeftovers(folder: string, artifacts: readonly Artifact[]): s
     ),
     ...[...actions].flatMap((at) => namesIn(folder, at).map((name) => `${at}/${name}/code.js`)),
   ];
-  return candidates.filter((path) => !written.has(path) && isGenerated(join(folder, path)));
+  return [
+    ...candidates.filter((path) => !written.has(path) && isGenerated(join(folder, path))),
+    ...ofGoneEnvironments(folder, config),
+  ];
+}
+
+/** The Actions of environments that the config has no longer. */
+function ofGoneEnvironments(folder: string, config: Config): string[] {
+  const known = new Set(config.environments.map(({ name }) => name));
+  return ['', ...namesIn(folder, dirname(config.out.actions))]
+    .filter((environment) => !known.has(environment))
+    .flatMap((environment) => {
+      const { actions } = outputFolders(config, environment);
+      if (!isFolder(resolve(folder, actions))) return [];
+      return namesIn(folder, actions)
+        .map((name) => `${actions}/${name}/code.js`)
+        .filter((path) => isActionFor(readTextIfPresent(resolve(folder, path)) ?? '', environment));
+    });
 }
 
 function namesIn(folder: string, path: string): string[] {

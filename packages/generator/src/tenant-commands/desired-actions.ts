@@ -36,7 +36,7 @@ export function builtActions(project: Project, cwd: string, env: Env, updateSecr
     failures: [
       ...reportFailures(report),
       ...staleFailures(stale, project.environment),
-      ...leftoverFailures(findLeftovers(project.folder, artifacts)),
+      ...leftoverFailures(findLeftovers(project, artifacts)),
     ],
   };
 }

@@ -94,8 +94,7 @@ describe("a project whose files can't be used", () => {
     mkdirSync(join(project.path, 'claimgen/verifier'), { recursive: true });
     for (const name of ['notes.json', 'notes.js'])
       writeFileSync(join(project.path, 'claimgen/verifier', name), '"ö"', 'latin1');
-    for (const command of ['build', 'check'])
-      expect((await project.claimgen(command)).exitCode).toBe(0);
+    for (const command of ['build', 'check']) expect((await project.claimgen(command)).exitCode).toBe(0);
   });
 
   it('stands where there are two configs', async () => {

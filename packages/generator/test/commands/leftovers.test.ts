@@ -37,6 +37,39 @@ describe('what an earlier config left', () => {
   });
 });
 
+describe('an environment that has left the config', () => {
+  const noBase = config('permissions')
+    .replace('catalog: catalog.json\n', '')
+    .replace('{ audiences', '{ catalog: catalog.json, audiences');
+
+  it.each<[string, string, string[]]>([
+    ['by another name', config('permissions').replace('prod:', 'production:'), ['prod/actions']],
+    ['with others', config('permissions').replace(/environments:[\s\S]*/, ''), ['prod/actions']],
+    ['that was the base', noBase, ['actions']],
+    ['with the base', noBase.replace('prod:', 'production:'), ['actions', 'prod/actions']],
+  ])('has left its Action, which fails check: %s', async (_, changed, folders) => {
+    const project = projectFolder({ 'claimgen.config.yaml': config('permissions'), 'catalog.json': catalog });
+    await project.claimgen('build');
+    await project.claimgen('build --env prod');
+    project.write({
+      'claimgen.config.yaml': changed,
+      // Another project's, and somebody's own.
+      'claimgen/sub/actions/permissions/code.js': project.read('claimgen/prod/actions/permissions/code.js'),
+      'claimgen/hand/actions/permissions/code.js': 'exports.onExecutePostLogin = async () => {};\n',
+      'claimgen/file/actions': '',
+    });
+    const environment = /^ {2}(prod\w*):/m.exec(changed)?.[1];
+    const env = changed.startsWith('catalog') || environment === undefined ? '' : ` --env ${environment}`;
+    const left = folders.map((at) => `claimgen/${at}/permissions/code.js`);
+    expect(JSON.parse((await project.claimgen(`build --json${env}`)).out).leftovers).toEqual(left);
+    const { exitCode, out } = await project.claimgen(`check${env}`);
+    expect(exitCode).toBe(1);
+    expect(out).toContain(`claimgen build writes no longer: ${left.join(', ')}`);
+    for (const path of left) project.remove(path);
+    expect((await project.claimgen(`check${env}`)).exitCode).toBe(0);
+  });
+});
+
 describe('a rebase with several environments', () => {
   it('names the builds of the others, and prunes only when every Action on disk writes the new lineage', async () => {
     const project = projectFolder({ 'claimgen.config.yaml': config('permissions'), 'catalog.json': catalog });
