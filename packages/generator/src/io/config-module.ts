@@ -68,11 +68,28 @@ function asJson(path: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Promise) {
     throw moduleError(path, 'the config has no default export that is an object', fix);
   }
+  let lost: string | undefined;
   try {
-    return JSON.parse(JSON.stringify(value));
+    const text = JSON.stringify(value, (key, member: unknown) => {
+      if (isLost(member)) lost ??= key;
+      return member;
+    });
+    if (lost === undefined) return JSON.parse(text);
   } catch {
     throw moduleError(path, 'the default export is not plain data', fix);
   }
+  throw moduleError(
+    path,
+    `${lost === '' ? 'the default export' : `the value of ${JSON.stringify(lost)}`} is not plain data`,
+    'Write objects, arrays, strings, numbers and booleans: no Map or Set, and no functions.',
+  );
+}
+
+/** What JSON leaves out or makes an empty object of: a budget in a Map would be none. A module's namespace is an object like others. */
+function isLost(value: unknown): boolean {
+  if (typeof value === 'function' || typeof value === 'symbol') return true;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return !['[object Object]', '[object Module]'].includes(Object.prototype.toString.call(value));
 }
 
 /** The first line of the config that an error's stack names. */

@@ -135,6 +135,20 @@ describe('a config that is code', () => {
     ['export default 5;', 'no default export that is an object'],
     ['export default Promise.resolve({});', 'no default export that is an object'],
     ['const a = {}; a.a = a; export default a;', 'not plain data'],
+    // JSON makes an empty object of these, or leaves them out: no budget, no clients.
+    ['export default new Map();', 'the default export is not plain data'],
+    [
+      `export default { ...${json}, budget: new Map([['bytes', 900]]) };`,
+      'the value of "budget" is not plain',
+    ],
+    [
+      `export default { ...${json}, action: { onError: () => 'omit' } };`,
+      'the value of "onError" is not plain',
+    ],
+    [
+      `export default { ...${json}, action: { source: [Symbol('roles')] } };`,
+      'the value of "0" is not plain',
+    ],
     ['export default await Promise.resolve({});', 'awaits at its top level'],
     ['\n\nthrow new Error("not today");', 'claimgen.config.mjs:3:1: the config fails as it runs: not today'],
     ['export default {', 'fails as it runs'],
@@ -147,6 +161,18 @@ describe('a config that is code', () => {
     );
     expect(exitCode).toBe(2);
     expect(error).toContain(message);
+  });
+
+  it('may have URLs, values that are not set, and modules as objects', async () => {
+    const text = `import * as orders from './orders.mjs';
+export default { ...${json}, budget: undefined, audiences: { orders } };`;
+    const folder = projectFolder({
+      ...CATALOG,
+      'claimgen.config.mjs': text,
+      'orders.mjs':
+        "export const audience = new URL('https://orders.example/');\nexport const globs = ['*'];",
+    });
+    expect((await folder.claimgen('build')).error).toBe('');
   });
 
   it('is run as TypeScript where Node can, and says what to do where it can not', async () => {
