@@ -49,7 +49,8 @@ function explainPermission(options: ProjectOptions, name: string): CommandResult
   const { catalog } = plan;
   const explanations = plan.audiences.map((audience) => explainIn(audience, plan, name));
   const known =
-    explanations.some(({ places }) => places.length > 0) ||
+    // One of another API goes by another name here, and may be excluded.
+    explanations.some(({ places, selectedBy }) => places.length + selectedBy.length > 0) ||
     [...project.catalogs.values()].some(({ permissions }) =>
       permissions.some((permission) => permission.name === name),
     );

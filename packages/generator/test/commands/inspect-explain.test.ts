@@ -135,6 +135,23 @@ describe('claimgen explain', () => {
     expect(out).toContain('billing-eu: orders:* is excluded by negated glob !orders:*');
   });
 
+  it('says what takes away a permission of another API, by its name there', async () => {
+    const config = (EXAMPLE['claimgen.config.yaml'] ?? '').replace(
+      'globs: ["invoices:*"]',
+      'from: { https://ledger.acme.example: "ledger/" }\n    globs: ["invoices:*", "!ledger/reset:*"]',
+    );
+    const ledger = ['read', 'reset:all'].map((name) => ({ name, audience: 'https://ledger.acme.example' }));
+    const catalog = JSON.parse(EXAMPLE['catalog.json'] ?? '');
+    catalog.permissions.push(...ledger);
+    const folder = projectFolder({
+      'claimgen.config.yaml': config,
+      'catalog.json': JSON.stringify(catalog),
+    });
+    const { exitCode, out } = await folder.claimgen('explain ledger/reset:all');
+    expect(exitCode).toBe(0);
+    expect(out).toContain('billing-eu: ledger/reset:all is excluded by negated glob !ledger/reset:*');
+  });
+
   it('says that a permission keeps its place when it has left the catalog', async () => {
     const folder = projectFolder(EXAMPLE);
     await folder.claimgen('build');
