@@ -1,3 +1,4 @@
+import { parseUrl } from '#auth0/parse-url';
 import type { Problem } from '../errors.ts';
 import type { SourceText, ValuePath } from '../source-text/source-text.ts';
 import type { AudienceConfig } from './audience-config.ts';
@@ -19,6 +20,7 @@ export function configProblems(
     ...environmentProblems(source, raw, environments),
     ...keywordProblems(source, raw),
     ...claimProblems(source, raw),
+    ...issuerProblems(source, raw),
     ...sameNameProblems(source, audiences),
     ...previousNameProblems(audiences),
     ...sameIdentifierProblems(source, environments, audiences),
@@ -116,6 +118,29 @@ function claimProblems(source: SourceText, raw: RawConfig): Problem[] {
       ? []
       : [source.problem('config_invalid', path, problem.message, problem.fix)];
   });
+}
+
+/** Its length is that of the tokens' `iss` and of `userinfo` in `aud`: a domain would be taken for less than it is. */
+function issuerProblems(source: SourceText, raw: RawConfig): Problem[] {
+  const places: [ValuePath, string | undefined][] = [
+    [['token', 'issuer'], raw.token?.issuer],
+    ...Object.entries(raw.audiences).map(([name, { token }]): [ValuePath, string | undefined] => [
+      ['audiences', name, 'token', 'issuer'],
+      token?.issuer,
+    ]),
+  ];
+  return places.flatMap(([path, issuer]) =>
+    issuer === undefined || /^https?:$/.test(parseUrl(issuer)?.protocol ?? '')
+      ? []
+      : [
+          source.problem(
+            'config_invalid',
+            path,
+            `${JSON.stringify(issuer)} is not a URL, as the iss claim of tokens is`,
+            'Write https://, the domain that users log in at, and a slash: https://acme.eu.auth0.com/.',
+          ),
+        ],
+  );
 }
 
 /** A layout has one key: an earlier one must be gone, and belong to one audience. */

@@ -38,9 +38,9 @@ const DEFAULTS: TokenAssumptions = {
 /** Characters of the longest issuer that Auth0 gives to a tenant. */
 export const ISSUER_BYTES = 42;
 
-/** The issuer that sizes are computed with: the config's, or one as long as any. */
+/** The issuer that sizes are computed with: the config's, with the slash that Auth0's end in, or one as long as any. */
 export function assumedIssuer({ issuer }: TokenAssumptions): string {
-  return issuer ?? 'i'.repeat(ISSUER_BYTES);
+  return issuer === undefined ? 'i'.repeat(ISSUER_BYTES) : issuer.replace(/\/?$/, '/');
 }
 
 /** @param scope the default for `scope`, where it is another than the standard scopes */

@@ -234,6 +234,16 @@ environments:
     `);
   });
 
+  it.each(['acme.eu.auth0.com', 'acme.eu.auth0.com:443', '//acme.eu.auth0.com/', 'https://'])(
+    'has no issuer that is no URL: %s',
+    async (issuer) => {
+      const yaml = `${CONFIG}    token: { issuer: "${issuer}" }\ntoken: { issuer: "${issuer}" }\n`;
+      const error = await refusal({ 'claimgen.config.yaml': yaml });
+      for (const path of ['token.issuer', 'audiences.orders.token.issuer'])
+        expect(error).toContain(`: ${path}: "${issuer}" is not a URL, as the iss claim of tokens is\n`);
+    },
+  );
+
   it('takes no prefix with a space in it', async () => {
     expect(
       await refusal(

@@ -66,6 +66,11 @@ function member(name: string, value: unknown): number {
 }
 
 describe('the terms of a token', () => {
+  it('have the slash that the issuers of Auth0 end in, with or without it in the config', () => {
+    const line = (issuer: string) => proofOf({ token: { issuer } }).line;
+    expect(line('https://acme.eu.auth0.com')).toBe(line('https://acme.eu.auth0.com/'));
+  });
+
   // So lints let the build pass where the tenant has the other one (lint/api-lints.ts).
   it('are longer in the profile rfc9068, whatever ids clients have', () => {
     for (const clientIdBytes of [1, 32, 500]) {
