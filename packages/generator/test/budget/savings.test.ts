@@ -113,6 +113,7 @@ describe('what would bring a token down', () => {
       'claimgen.config.json': JSON.stringify({
         catalog: 'tenant',
         claim: 'pz',
+        token: { profile: token_dialect.startsWith('rfc9068') ? 'rfc9068' : 'auth0' },
         audiences: { orders: { audience: 'https://orders.example', globs: ['*'], allowNobody: true } },
       }),
     });
