@@ -6,6 +6,7 @@ import { claimNameProblem } from './claim-name.ts';
 import { clientProblems } from './clients.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
 import type { RawConfig } from './raw-config.ts';
+import { type RawToken, STANDARD_SCOPES, scopesIn } from './token.ts';
 
 /** What is wrong with a config that fits the schema, as far as no catalog is needed to tell. */
 export function configProblems(
@@ -20,7 +21,7 @@ export function configProblems(
     ...environmentProblems(source, raw, environments),
     ...keywordProblems(source, raw),
     ...claimProblems(source, raw),
-    ...issuerProblems(source, raw),
+    ...tokenProblems(source, raw),
     ...sameNameProblems(source, audiences),
     ...previousNameProblems(audiences),
     ...sameIdentifierProblems(source, environments, audiences),
@@ -120,27 +121,47 @@ function claimProblems(source: SourceText, raw: RawConfig): Problem[] {
   });
 }
 
-/** Its length is that of the tokens' `iss` and of `userinfo` in `aud`: a domain would be taken for less than it is. */
-function issuerProblems(source: SourceText, raw: RawConfig): Problem[] {
-  const places: [ValuePath, string | undefined][] = [
-    [['token', 'issuer'], raw.token?.issuer],
-    ...Object.entries(raw.audiences).map(([name, { token }]): [ValuePath, string | undefined] => [
-      ['audiences', name, 'token', 'issuer'],
-      token?.issuer,
+/** What the proof would take for less than it is. */
+function tokenProblems(source: SourceText, raw: RawConfig): Problem[] {
+  const places: [ValuePath, RawToken | undefined][] = [
+    [['token'], raw.token],
+    ...Object.entries(raw.audiences).map(([name, { token }]): [ValuePath, RawToken | undefined] => [
+      ['audiences', name, 'token'],
+      token,
     ]),
   ];
-  return places.flatMap(([path, issuer]) =>
-    issuer === undefined || /^https?:$/.test(parseUrl(issuer)?.protocol ?? '')
+  return places.flatMap(([path, { issuer, scope } = {}]) => [
+    ...(issuer === undefined || /^https?:$/.test(parseUrl(issuer)?.protocol ?? '')
       ? []
       : [
           source.problem(
             'config_invalid',
-            path,
+            [...path, 'issuer'],
             `${JSON.stringify(issuer)} is not a URL, as the iss claim of tokens is`,
             'Write https://, the domain that users log in at, and a slash: https://acme.eu.auth0.com/.',
           ),
-        ],
+        ]),
+    ...(scope === undefined ? [] : scopeProblems(source, [...path, 'scope'], scope)),
+  ]);
+}
+
+/** `all` is a word of its own, and only as it is; of scopes with commas between them none would be known. */
+function scopeProblems(source: SourceText, path: ValuePath, text: string): Problem[] {
+  const scopes = scopesIn(text);
+  const fail = (message: string, fix: string) => [source.problem('config_invalid', path, message, fix)];
+  if (scopes.some((scope) => scope.toLowerCase() === 'all') && scopes.join(' ') !== 'all') {
+    return fail(
+      `${JSON.stringify(text)} has the word all among scopes, or in capitals`,
+      'Write scope: all, which counts the standard scopes and every scope of the API.',
+    );
+  }
+  const standard = new Set(scopesIn(STANDARD_SCOPES));
+  const joined = scopes.find((scope) =>
+    scope.split(',').some((part) => part !== scope && standard.has(part)),
   );
+  return joined === undefined
+    ? []
+    : fail(`${JSON.stringify(joined)} would be one scope`, 'Write spaces between scopes, and no commas.');
 }
 
 /** A layout has one key: an earlier one must be gone, and belong to one audience. */

@@ -43,7 +43,14 @@ export function assumedIssuer({ issuer }: TokenAssumptions): string {
   return issuer === undefined ? 'i'.repeat(ISSUER_BYTES) : issuer.replace(/\/?$/, '/');
 }
 
+/** The scopes that a text names, with any white space between them. */
+export function scopesIn(text: string): string[] {
+  return text.split(/\s+/).filter((scope) => scope !== '');
+}
+
 /** @param scope the default for `scope`, where it is another than the standard scopes */
 export function tokenAssumptionsOf(raw: RawToken, scope: string = STANDARD_SCOPES): TokenAssumptions {
-  return { ...DEFAULTS, scope, ...raw };
+  const { scope: given = scope } = raw;
+  // A block of YAML ends in a line break, and may have one between two scopes.
+  return { ...DEFAULTS, ...raw, scope: scopesIn(given).join(' ') };
 }

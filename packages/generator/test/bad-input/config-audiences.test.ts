@@ -244,6 +244,23 @@ environments:
     },
   );
 
+  it.each(['ALL', 'All', 'openid all', 'all orders:read', '|\n    openid\n    all'])(
+    'has the word all, and nothing else, for every scope: %j',
+    async (scope) => {
+      const error = await refusal({ 'claimgen.config.yaml': `${CONFIG}token:\n  scope: ${scope}\n` });
+      expect(error).toMatch(/: token\.scope: ".*" has the word all among scopes, or in capitals\n/);
+    },
+  );
+
+  it.each(['openid,profile', 'orders:read,openid', 'openid, profile'])(
+    'has spaces between scopes: %s',
+    async (scope) => {
+      const yaml = `${CONFIG}    token: { scope: "${scope}" }\n`;
+      const error = await refusal({ 'claimgen.config.yaml': yaml });
+      expect(error).toMatch(/: audiences\.orders\.token\.scope: ".*" would be one scope\n/);
+    },
+  );
+
   it('takes no prefix with a space in it', async () => {
     expect(
       await refusal(

@@ -71,6 +71,13 @@ describe('the terms of a token', () => {
     expect(line('https://acme.eu.auth0.com')).toBe(line('https://acme.eu.auth0.com/'));
   });
 
+  it('name scopes with any white space between them, as a block of YAML has it', () => {
+    for (const scope of ['all', 'openid', 'openid orders:read', '']) {
+      const written = `\n  ${scope.replaceAll(' ', ' \n\t')}\n`;
+      expect(proofOf({ token: { scope: written } })).toEqual(proofOf({ token: { scope } }));
+    }
+  });
+
   // So lints let the build pass where the tenant has the other one (lint/api-lints.ts).
   it('are longer in the profile rfc9068, whatever ids clients have', () => {
     for (const clientIdBytes of [1, 32, 500]) {
