@@ -4,6 +4,7 @@ import type { SourceText, ValuePath } from '../source-text/source-text.ts';
 import type { AudienceConfig } from './audience-config.ts';
 import { claimNameProblem } from './claim-name.ts';
 import { clientProblems } from './clients.ts';
+import { edgeSpaceProblems } from './edge-space.ts';
 import { BASE_ENVIRONMENT, type Environment } from './environment.ts';
 import type { RawConfig } from './raw-config.ts';
 import { type RawToken, STANDARD_SCOPES, scopesIn } from './token.ts';
@@ -21,6 +22,7 @@ export function configProblems(
     ...environmentProblems(source, raw, environments),
     ...keywordProblems(source, raw),
     ...claimProblems(source, raw),
+    ...edgeSpaceProblems(source, raw),
     ...tokenProblems(source, raw),
     ...sameNameProblems(source, audiences),
     ...previousNameProblems(audiences),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CONFIG, config, refusal, replaceOnce } from './refusal.ts';
+import { projectFolder } from '../project-folder.ts';
+import { CATALOG, CONFIG, config, refusal, replaceOnce } from './refusal.ts';
 
 describe('an audience or an environment that does not fit', () => {
   it('needs a catalog', async () => {
@@ -243,6 +244,35 @@ environments:
         expect(error).toContain(`: ${path}: "${issuer}" is not a URL, as the iss claim of tokens is\n`);
     },
   );
+
+  // The one would be no API's, and the other let the client have permissions that it is excluded from.
+  it.each<[string, string, string]>([
+    ['an identifier', 'audiences.orders.audience', '    audience: |\n      https://orders.acme.example\n'],
+    ['a client', 'audiences.orders.clients.except[0]', '    clients: { except: ["abc "] }\n'],
+    ['an API', 'audiences.orders.from', '    from: { " https://billing.acme.example": "billing/" }\n'],
+    ['a claim', 'audiences.orders.claim', '    claim: "pz\\n"\n'],
+    [
+      'a place in the event',
+      'audiences.orders.action.source[0].event',
+      '    action: { source: [{ event: "user.app_metadata.permissions\\t" }] }\n',
+    ],
+    [
+      'an identifier elsewhere',
+      'environments.prod.audiences.orders',
+      'environments: { prod: { audiences: { orders: " https://o.example" } } }\n',
+    ],
+  ])('has no white space around %s', async (_, path, yaml) => {
+    const plain = yaml.includes('audience: |') ? CONFIG.replace(/ {4}audience: .*\n/, '') : CONFIG;
+    const error = await refusal({ 'claimgen.config.yaml': plain + yaml });
+    expect(error).toMatch(/: ".*" begins or ends with white space\n {2}Remove it/);
+    expect(error).toContain(`: ${path}: "`);
+  });
+
+  it('may have white space around scopes, and in what stands for keywords', async () => {
+    const yaml = `${CONFIG}token: { scope: " openid " }\nkeywords: { ENV: " dev " }\n`;
+    const project = projectFolder({ 'claimgen.config.yaml': yaml, 'catalog.json': CATALOG });
+    expect((await project.claimgen('build')).error).toBe('');
+  });
 
   it.each(['ALL', 'All', 'openid all', 'all orders:read', '|\n    openid\n    all'])(
     'has the word all, and nothing else, for every scope: %j',
