@@ -29,4 +29,11 @@ describe('in a browser', () => {
       expect((await bundle(entry)).imports.filter((name) => name.startsWith('node:'))).toEqual([]);
     },
   );
+
+  test.each(['index.ts', 'adapters/hono.ts'])(
+    '%s reads nothing off a free `process`, of which Next.js warns in builds for the edge',
+    async (entry) => {
+      expect((await bundle(entry)).code).not.toMatch(/(?<![.\w$])process\??\./);
+    },
+  );
 });

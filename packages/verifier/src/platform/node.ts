@@ -15,6 +15,8 @@ import { webPlatform } from './web.ts';
  */
 export function nodePlatform(): Platform | undefined {
   if (!isNode()) return undefined;
+  // Of globalThis: builds for edge runtimes (Next.js) warn of what they read off a free `process`.
+  const { process } = globalThis;
   // Not an import, so that bundlers and other runtimes find nothing to resolve.
   const { Buffer } = process.getBuiltinModule('node:buffer');
   const crypto = process.getBuiltinModule('node:crypto');
