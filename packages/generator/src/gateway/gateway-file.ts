@@ -94,7 +94,7 @@ function readApi(source: SourceText, path: ValuePath, api: unknown, folder: stri
   return { layout: value as Layout, audience };
 }
 
-/** A permission that no layout has would refuse everybody. */
+/** A permission that no layout has, or has any more, would refuse everybody. */
 function unknownNames(
   source: SourceText,
   routes: unknown,
@@ -106,17 +106,23 @@ function unknownNames(
     const { api, permissions } = asMap(route) ?? {};
     const layout = (typeof api === 'string' ? apis.get(api) : onlyApi)?.layout;
     if (layout === undefined || !Array.isArray(permissions)) return [];
-    const names = new Set(layout.lineages.flat().flatMap((generation) => generation.permissions));
+    const withdrawn = new Set(layout.withdrawn);
+    const names = new Set(
+      layout.lineages
+        .flat()
+        .flatMap((generation) => generation.permissions)
+        .filter((name) => !withdrawn.has(name)),
+    );
     return permissions.flatMap((name: unknown, at) => {
       if (typeof name !== 'string' || names.has(name)) return [];
       const near = closest(name, names);
       const fix =
-        near === undefined ? `Use a permission of ${layout.name}.` : `Did you mean ${JSON.stringify(near)}?`;
+        near === undefined ? `Name a permission of ${layout.name}.` : `Did you mean ${JSON.stringify(near)}?`;
       return [
         gatewayProblem(
           source,
           ['routes', number, 'permissions', at],
-          `${layout.name} has no permission ${JSON.stringify(name)}`,
+          `${layout.name} has no permission ${JSON.stringify(name)}${withdrawn.has(name) ? ' any more' : ''}`,
           fix,
         ),
       ];

@@ -86,6 +86,16 @@ describe('claimgen gateway', () => {
     expect(error).not.toMatch(/^ +at /m);
   });
 
+  it('refuses a permission that left the catalog or the selection: nobody is granted it', async () => {
+    const layout = JSON.stringify({ ...JSON.parse(LAYOUT), withdrawn: ['orders:write'] });
+    const folder = withFile(GOOD.replace('orders:read', 'orders:write'), { 'orders.json': layout });
+    const { exitCode, out, error } = await folder.claimgen('gateway --port 0');
+    expect([exitCode, out]).toEqual([2, '']);
+    expect(error).toBe(
+      'gateway.yaml:5:53: routes[0].permissions[0]: orders has no permission "orders:write" any more\n  Name a permission of orders.\n',
+    );
+  });
+
   it('names the file that it was told to read, and a port that is none', async () => {
     const folder = withFile(GOOD);
     expect((await folder.claimgen('gateway --file missing.yaml')).error).toContain('missing.yaml');
