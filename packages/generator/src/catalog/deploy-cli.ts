@@ -1,5 +1,6 @@
 // A tenant as auth0-deploy-cli keeps it in files, in its two formats.
 import { ProblemList } from '../source-text/problem-list.ts';
+import { AbsentGrants } from './absent-grants.ts';
 import type { Catalog, Role } from './catalog.ts';
 import type { CatalogFile } from './catalog-format.ts';
 import { readClientGrant } from './client-grant.ts';
@@ -95,6 +96,7 @@ function toCatalog(sections: Sections, needed: NeededApis, problems: ProblemList
   const apis = sections.apis.map((entry) => readApi(entry, needed)).filter((api) => api !== undefined);
   refuseTwins(apis);
   const notes = new Set<string>();
+  const absent = new AbsentGrants();
   const context = {
     needed,
     apis: new Map(
@@ -104,6 +106,7 @@ function toCatalog(sections: Sections, needed: NeededApis, problems: ProblemList
       ]),
     ),
     notes,
+    absent,
   };
   const exported = sections.roles
     .map((entry) => readRole(entry, context))
@@ -112,6 +115,7 @@ function toCatalog(sections: Sections, needed: NeededApis, problems: ProblemList
   const organizationRoles = [
     ...new Set(exported.flatMap((role) => (role.type === 'organization' ? [role.name] : []))),
   ];
+  for (const note of absent.notes()) notes.add(note);
   for (const note of organizationRoleNotes({ roles, organizationRoles })) notes.add(note);
   const clientGrants = sections.grants
     .map((entry) => readClientGrant(entry, needed, notes))

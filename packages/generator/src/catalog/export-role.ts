@@ -1,5 +1,6 @@
 // A role of a tenant export: auth0-deploy-cli 8.44, lib/tools/auth0/handlers/roles.js.
 import { ProblemList } from '../source-text/problem-list.ts';
+import type { AbsentGrants } from './absent-grants.ts';
 import type { Permission, Role } from './catalog.ts';
 import { describe, type Entry } from './entry.ts';
 import type { NeededApis } from './needed-apis.ts';
@@ -18,6 +19,7 @@ export interface RoleContext {
   readonly apis: ReadonlyMap<string, GrantableApi>;
   /** Takes what stops nothing. */
   readonly notes: Set<string>;
+  readonly absent: AbsentGrants;
 }
 
 /** What roles can grant of an API. */
@@ -83,9 +85,7 @@ function readGranted(granted: Entry, role: string, context: RoleContext): Permis
     // Exports leave out Auth0's own APIs, and roles may grant their permissions all the same.
     context.notes.add(`Roles grant permissions of ${audience}, an API that the export does not hold.`);
   } else if (api.isComplete) {
-    context.notes.add(
-      `The role ${JSON.stringify(role)} grants ${JSON.stringify(name)}, which ${audience} does not have.`,
-    );
+    context.absent.add(audience, name, role);
   }
   return undefined;
 }

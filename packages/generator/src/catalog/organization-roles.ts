@@ -1,9 +1,7 @@
 // Roles that organizations define for themselves. Exports from before auth0-deploy-cli 8.43 hold them among the tenant's.
 import { docsPage } from '../format/docs-page.ts';
 import type { Catalog } from './catalog.ts';
-
-/** How many names a sentence has room for. */
-const MAX_NAMES = 5;
+import { quotedList } from './quoted-list.ts';
 
 /** What a reader of a catalog should know of its roles of organizations: they never grant anything by themselves. */
 export function organizationRoleNotes({
@@ -14,17 +12,11 @@ export function organizationRoleNotes({
   const tenant = new Set(roles.map(({ name }) => name));
   const shared = organizationRoles.filter((name) => tenant.has(name));
   return [
-    `The export holds roles of organizations (${list(organizationRoles)}). They are left out: the role table is of the tenant's roles.`,
+    `The export holds roles of organizations (${quotedList(organizationRoles)}). They are left out: the role table is of the tenant's roles.`,
     ...(shared.length === 0
       ? []
       : [
-          `Organizations and the tenant have roles of one name (${list(shared)}), and logins know roles only by name: ${docsPage('guide/sources.md')} says what a member of an organization gets.`,
+          `Organizations and the tenant have roles of one name (${quotedList(shared)}), and logins know roles only by name: ${docsPage('guide/sources.md')} says what a member of an organization gets.`,
         ]),
   ];
-}
-
-function list(names: readonly string[]): string {
-  const shown = names.slice(0, MAX_NAMES).map((name) => JSON.stringify(name));
-  const more = names.length - shown.length;
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
