@@ -31,7 +31,8 @@ export function savingsOf(input: AudiencePlan, line: number): Saving[] {
     lineWith(input, { ...audience, ...change }, claimBytes, () => selected);
   const lines: [string, number][] = [
     ['encoding: bitset', lineOf(input, { ...table, encoding: 'bitset' }, selected)],
-    ['a short claim name, such as pz', changed({ claim: 'pz' })],
+    // Later it would be another claim than the one in tokens: check --base fails with claim_renamed.
+    ['before the first deployment, a short claim name, such as pz', changed({ claim: 'pz' })],
     // Without the time, and without its dot.
     ['action.asOf: false', lineWith(input, audience, claimBytes - asOfBytes(table), () => selected)],
     ['scopes: strip', changed({ scopes: 'strip' })],

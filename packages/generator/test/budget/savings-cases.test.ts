@@ -32,7 +32,7 @@ describe('a change that makes the line shorter', () => {
       api: { tokenDialect: 'access_token_authz' },
     };
     expect(changes(all).toSorted()).toEqual([
-      'a short claim name, such as pz',
+      'before the first deployment, a short claim name, such as pz',
       'clients that request openid alone (token.scope: openid)',
       'encoding: bitset',
       'scopes: strip',
@@ -45,7 +45,7 @@ describe('a change that makes the line shorter', () => {
   it.each<[string, Situation, Situation]>([
     ['encoding: bitset', { permissions, audience: { encoding: 'names' } }, { permissions }],
     [
-      'a short claim name, such as pz',
+      'before the first deployment, a short claim name, such as pz',
       { permissions, audience: { claim: 'https://acme.example/p' } },
       { permissions },
     ],
