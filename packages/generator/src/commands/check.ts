@@ -8,6 +8,7 @@ import { type CheckOutputs, writeChecked, writeUnusable } from '../check/write-o
 import { type Command, type CommandResult, defineCommand } from '../cli/command.ts';
 import type { Process } from '../cli/process.ts';
 import { InputError } from '../errors.ts';
+import { docsPage } from '../format/docs-page.ts';
 import { visibleCommands } from '../format/visible-text.ts';
 import { readTextIfPresent } from '../io/files.ts';
 import type { Lint } from '../lint/lint.ts';
@@ -15,7 +16,7 @@ import { runPipeline } from '../pipeline.ts';
 import { type ArtifactState, artifactState } from '../project/artifact-state.ts';
 import { findLeftovers, leftoverFailures } from '../project/leftovers.ts';
 import { loadProject, type Project, type ProjectOptions, pipelineInput } from '../project/project.ts';
-import { type Failure, reportFailures } from '../report/failures.ts';
+import { adviseBuild, type Failure, reportFailures } from '../report/failures.ts';
 import { PROJECT_OPTIONS, projectOptions, WHY_OPTION } from './project-options.ts';
 
 /** `claimgen check`: what `build` would do, with comparing in place of writing. */
@@ -119,10 +120,11 @@ function checkProject(
       )
       .map(({ path }) => path);
   const compared = options.base === undefined ? undefined : compareBase(project.path, input, options.base);
+  const refused = reportFailures(report);
   const failures = [
-    ...reportFailures(report),
+    ...refused,
     ...(compared?.failures ?? []),
-    ...staleFailures(pathsIn('stale'), options.env),
+    ...staleFailures(pathsIn('stale'), options.env, refused.length > 0),
     ...hiddenFailures(pathsIn('hidden'), options.env),
     ...(strict ? report.lints.map(lintFailure) : []),
     ...leftoverFailures(findLeftovers(project, artifacts)),
@@ -138,14 +140,19 @@ function checkProject(
   };
 }
 
-function staleFailures(paths: readonly string[], environment: string | undefined): Failure[] {
+/** @param isRefused whether build writes the report only, since something is over its limit */
+function staleFailures(
+  paths: readonly string[],
+  environment: string | undefined,
+  isRefused: boolean,
+): Failure[] {
   if (paths.length === 0) return [];
   const files = paths.length === 1 ? 'a file is' : `${paths.length} files are`;
   return [
     {
       code: 'stale',
       message: `${files} not what claimgen build would write: ${paths.join(', ')}`,
-      fix: `Run ${buildCommand(environment)} and commit what it writes.`,
+      fix: `${adviseBuild(isRefused)} ${buildCommand(environment)} and commit what it writes.`,
       files: paths,
     },
   ];
@@ -158,7 +165,7 @@ function hiddenFailures(paths: readonly string[], environment: string | undefine
     {
       code: 'stale',
       message: `a tenant export replaced the keywords of the Action's secrets by _VALUE_NOT_SHOWN_, or by nothing, which an import would set as their values: ${paths.join(', ')}`,
-      fix: `Run ${buildCommand(environment)} after the export, and commit what it writes (docs/guide/deploying.md).`,
+      fix: `Run ${buildCommand(environment)} after the export, and commit what it writes (${docsPage('guide/deploying.md')}).`,
       files: paths,
     },
   ];

@@ -24,6 +24,13 @@ export interface Failure {
   readonly files?: readonly string[];
 }
 
+/** How advice to run claimgen build begins. @param isRefused whether `reportFailures` has found something */
+export function adviseBuild(isRefused: boolean): string {
+  return isRefused
+    ? 'Reduce what is over its limit first: until then claimgen build writes the report only. Then run'
+    : 'Run';
+}
+
 /** What of a report must stop a build. */
 export function reportFailures(report: Report): Failure[] {
   return [

@@ -8,7 +8,7 @@ import { type Artifact, runPipeline } from '../pipeline.ts';
 import { artifactState } from '../project/artifact-state.ts';
 import { findLeftovers, leftoverFailures } from '../project/leftovers.ts';
 import { type Project, pipelineInput } from '../project/project.ts';
-import { type Failure, reportFailures } from '../report/failures.ts';
+import { adviseBuild, type Failure, reportFailures } from '../report/failures.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -29,26 +29,28 @@ export function builtActions(project: Project, cwd: string, env: Env, updateSecr
     (artifact) =>
       artifactState(artifact, readTextIfPresent(resolve(project.folder, artifact.path))) !== 'current',
   );
+  const refused = reportFailures(report);
   return {
     actions: artifacts
       .filter(isDescription)
       .map((artifact) => desired(artifact, artifacts, values, updateSecrets)),
     failures: [
-      ...reportFailures(report),
-      ...staleFailures(stale, project.environment),
+      ...refused,
+      ...staleFailures(stale, project.environment, refused.length > 0),
       ...leftoverFailures(findLeftovers(project, artifacts)),
     ],
   };
 }
 
-function staleFailures(stale: readonly Artifact[], environment: string): Failure[] {
+/** @param isRefused whether build writes the report only, since something is over its limit */
+function staleFailures(stale: readonly Artifact[], environment: string, isRefused: boolean): Failure[] {
   const paths = stale.map(({ path }) => path);
   if (paths.length === 0) return [];
   return [
     {
       code: 'stale',
       message: `not what claimgen build would write: ${paths.join(', ')}`,
-      fix: `Run claimgen build${environment === '' ? '' : ` --env ${environment}`}, look at the difference, and commit it.`,
+      fix: `${adviseBuild(isRefused)} claimgen build${environment === '' ? '' : ` --env ${environment}`}, look at the difference, and commit it.`,
       files: paths,
     },
   ];
