@@ -9,7 +9,7 @@ import type { RawConfig } from './raw-config.ts';
 export function edgeSpaceProblems(source: SourceText, raw: RawConfig): Problem[] {
   const problems: Problem[] = [];
   const walk = (value: unknown, path: ValuePath): void => {
-    if (typeof value === 'string' && value.trim() !== value) {
+    if (typeof value === 'string' && /^[ \t\r\n]|[ \t\r\n]$/.test(value)) {
       problems.push(
         source.problem(
           'config_invalid',

@@ -110,17 +110,19 @@ async function claimgen(
   return { exitCode, out, error };
 }
 
-const AUDIENCE = 'https://a.example/';
+// The config has no white space around a value.
+const apiOf = (name: string): string => `https://a.example/${name}/`;
+const claimOf = (name: string): string => `https://c.example/${name}/`;
 
 /** A project in which everything that can be named is named by the text. */
 function hostileProject(name: string): ProjectFolder {
   const scope = (prefix: string) => `${prefix}${name.replace(/\s/gu, '_')}`.slice(0, 270);
   const fileName = name.replace(/[/\0\p{Cs}]/gu, '_').slice(0, 60);
-  const audience = AUDIENCE + name;
+  const audience = apiOf(name);
   return projectFolder({
     'claimgen.config.json': JSON.stringify({
       catalog: 'tenant',
-      claim: `https://c.example/${name}`,
+      claim: claimOf(name),
       action: { name: 'p' },
       budget: { bytes: 1100 },
       token: { sample: 'sample.json' },
@@ -167,7 +169,7 @@ function hostileProject(name: string): ProjectFolder {
 
 function tokenOf(name: string): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: name, kid: name })}.${part({ [name]: name, aud: AUDIENCE + name, [`https://c.example/${name}`]: [name] })}.c2ln`;
+  return `${part({ alg: name, kid: name })}.${part({ [name]: name, aud: apiOf(name), [claimOf(name)]: [name] })}.c2ln`;
 }
 
 function commandsOf(name: string): string[][] {
@@ -287,11 +289,7 @@ describe('foreign text', () => {
         await claimgen(folder, ['build', '--allow-over-budget']);
         const report = folder.read('claimgen/report.md');
         expectInert(report, []);
-        expect(textOf(report)).toContain(
-          oneLine(AUDIENCE + name)
-            .replace(/\s+/g, ' ')
-            .trim(),
-        );
+        expect(textOf(report)).toContain(oneLine(apiOf(name)).replace(/\s+/g, ' ').trim());
       }),
       { numRuns: runs },
     );

@@ -6,7 +6,7 @@ import { emittedAction, emittedVerifier, tokenOf } from './emitted.ts';
 import { hostileTexts } from './names.ts';
 
 // Longer than any of them alone, as identifiers and claims may be.
-const texts = [...hostileTexts, ' spaces and\ttabs\n', 'i'.repeat(512)];
+const texts = [...hostileTexts, '. spaces and\ttabs\n.', 'i'.repeat(512)];
 
 test('an identifier and a claim of any name arrive in Action, token and verifier', async () => {
   const audiences = Object.fromEntries(
