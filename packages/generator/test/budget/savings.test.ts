@@ -72,7 +72,9 @@ describe('what would bring a token down', () => {
     const bitset = await reportOf(all);
     expect(saves(names, 'encoding: bitset')).toBe(names.proof.line - bitset.proof.line);
     const short = await reportOf({ ...all, encoding: 'names' }, 'pz');
-    expect(saves(names, 'before the first deployment, a short claim name, such as pz')).toBe(names.proof.line - short.proof.line);
+    expect(saves(names, 'before the first deployment, a short claim name, such as pz')).toBe(
+      names.proof.line - short.proof.line,
+    );
     const narrower = await reportOf({ ...all, globs: ['reports:*'], encoding: 'names' });
     expect(saves(names, 'without glob "orders:*", which alone selects 200')).toBe(
       names.proof.line - narrower.proof.line,
