@@ -61,14 +61,23 @@ export async function rollBack(deployment: Deployment): Promise<CommandResult> {
             plans.map(({ action }) => action),
           );
     if (missed.length > 0) await log?.publish(missed);
-    const results: RollbackResult[] = [];
-    for (const plan of plans) results.push(await tenant.rollback(opened, plan));
     const now = plans.flatMap(({ action }) => action.deployed?.code ?? []);
     const targets = plans.map(({ target }) => target.code);
     const changes = [
       ...missed,
       ...(log?.difference(tablesOf(now, project.lock), tablesOf(targets, project.lock) ?? new Map()) ?? []),
     ];
+    const results: RollbackResult[] = [];
+    try {
+      for (const plan of plans) results.push(await tenant.rollback(opened, plan));
+    } catch (error) {
+      const done = plans.slice(0, results.length).map(({ action }) => action.name);
+      const told = halfRolledBack(deployment, error, done);
+      // Which of them run is not known to everybody: naming what does not costs refreshes, never access.
+      if (told !== error && log !== undefined && changes.length > 0)
+        await log.publish(changes).catch(unpublishedRollback);
+      throw told;
+    }
     if (log !== undefined && changes.length > 0)
       await publishSettled(() => log.publish(changes), settleOf(values.settle, SETTLE), process).catch(
         unpublishedRollback,
@@ -86,6 +95,28 @@ export async function rollBack(deployment: Deployment): Promise<CommandResult> {
   } finally {
     await log?.close();
   }
+}
+
+/** Errors after which the tenant has done nothing of what it was asked for. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'changed_meanwhile',
+  'credentials_rejected',
+  'not_found',
+  'request_refused',
+  'scope_missing',
+]);
+
+/** The error as it is where nothing was rolled back; else it says what was, and does not send anybody to do it again. */
+function halfRolledBack({ tenant }: Deployment, error: unknown, done: readonly string[]): unknown {
+  if (!(error instanceof tenant.TenantError)) return error;
+  if (done.length === 0 && REFUSED.has(error.code)) return error;
+  const already = done.length === 0 ? '' : `; ${done.join(', ')} is rolled back already`;
+  return new tenant.TenantError(
+    error.code,
+    `${error.message}${already}`,
+    'Look at which versions logins run by claimgen doctor, and deploy the others in the dashboard or from their commit: a second rollback brings back what the first one took away.',
+    error.status,
+  );
 }
 
 /** A second rollback would go back further: it must not be what somebody is told to run. */

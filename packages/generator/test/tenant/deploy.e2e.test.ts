@@ -1,13 +1,13 @@
 // `claimgen deploy` over HTTPS, against the stand-in: plan, apply, read back, roll back, and what it refuses.
 
-import { symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openJournal } from '@claimgen/changes';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addOthers } from '../../../tenant/test/actions.ts';
-import { scopeOf } from '../../../tenant/test/tenants.ts';
+import { identifierOf, scopeOf } from '../../../tenant/test/tenants.ts';
 import { wellKnown } from '../../../verifier/src/well-known.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
@@ -47,6 +47,14 @@ async function changeRole(world: World, kept: number): Promise<void> {
   for (const command of ['pull', 'build'])
     expect(await world.claimgen(command)).toMatchObject({ exitCode: 0 });
   world.requests.length = 0;
+}
+
+/** Takes permissions of two APIs from their roles. */
+async function changeBoth(world: World): Promise<void> {
+  const { roles } = world.api.tenant;
+  for (const [id, role] of roles) roles.set(id, { ...role, permissions: role.permissions.slice(0, 1) });
+  for (const command of ['pull', 'build'])
+    expect(await world.claimgen(command)).toMatchObject({ exitCode: 0 });
 }
 
 describe('claimgen deploy', () => {
@@ -452,6 +460,29 @@ export default () => {
     expect(await recordsOf(world)).not.toContainEqual(LOST);
     expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
     expect(await recordsOf(world)).toContainEqual(LOST);
+  });
+
+  it('that a rollback was cut off half-way is no reason to roll back once more, and is told', async () => {
+    const world = await loggedWorld();
+    world.project.write({
+      'claimgen.config.yaml': world.project
+        .read('claimgen.config.yaml')
+        .replace('audiences:\n', 'action: { split: audience }\naudiences:\n')
+        .replace('environments:', `  second: { audience: ${identifierOf(1)}, globs: ["*"] }\nenvironments:`),
+    });
+    rmSync(join(world.project.path, 'claimgen'), { recursive: true });
+    expect(await world.claimgen('build')).toMatchObject({ exitCode: 0 });
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
+    await changeBoth(world);
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
+    const told = (await recordsOf(world)).length;
+    world.api.fail([{ on: 'POST /api/v2/actions', after: 1, status: 400 }]);
+    const failed = await world.claimgen(DEPLOY.replace('deploy', 'deploy --rollback'));
+    expect(failed).toMatchObject({ exitCode: 1 });
+    expect(failed.error).toContain(`${NAME}-first is rolled back already`);
+    expect(failed.error).toContain('a second rollback brings back what the first one took away');
+    // What the first one gives again, tokens don't have.
+    expect((await recordsOf(world)).slice(told)).toMatchObject([{ aud: 'first' }, { aud: 'second' }]);
   });
 
   it('is told again after a minute, by when no instance runs the Action of before', async () => {
