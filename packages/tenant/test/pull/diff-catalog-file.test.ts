@@ -14,12 +14,15 @@ import type { TenantExport } from '../../src/pull/tenant-export.ts';
 /** Few names, so that two tenants have much in common, and some that are awkward in lines. */
 const NAME = fc.constantFrom('a', 'b', 'c', 'a b', '"]', '\\', 'é\u2028x', '__proto__', '],', '{"name":');
 const SCOPES = fc.uniqueArray(NAME, { maxLength: 4 });
+/** Auth0 leaves them out until somebody sets them. */
+const SET = fc.record(
+  { enforce_policies: fc.boolean(), token_dialect: fc.constantFrom('access_token', 'access_token_authz') },
+  { requiredKeys: [] },
+);
 const API = fc.record({
   identifier: fc.constantFrom('https://one.example/', 'urn:two', '{', 'constructor'),
   name: NAME,
   scopes: SCOPES.map((names) => names.map((value) => ({ value, description: `"${value}",` }))),
-  enforce_policies: fc.constantFrom(true, false, undefined),
-  token_dialect: fc.constantFrom('access_token', 'access_token_authz', undefined),
   token_lifetime: fc.integer({ min: 1, max: 3 }),
   signing_alg: fc.constantFrom('RS256', 'PS256'),
   token_encryption: fc.constantFrom(null, { format: 'compact-nested-jwe' }),
@@ -32,7 +35,10 @@ const GRANT = fc.record({ client_id: NAME, audience: fc.constantFrom('urn:two', 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const TENANT: fc.Arbitrary<TenantExport> = fc.record({
   apis: fc
-    .uniqueArray(API, { selector: ({ identifier }) => identifier })
+    .uniqueArray(
+      fc.tuple(API, SET).map(([api, set]) => ({ ...api, ...set })),
+      { selector: ({ identifier }) => identifier },
+    )
     .map((apis) => apis.sort((a, b) => byText(a.identifier, b.identifier))),
   roles: fc.uniqueArray(
     fc.record({
