@@ -1,19 +1,27 @@
 // A journal where the system watches no more folders.
-import { mkdtempSync, rmSync } from 'node:fs';
+import fs, { mkdtempSync, rmSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { openJournal } from '../../src/journal/journal.ts';
 import { publish } from '../../src/publish.ts';
 
-vi.mock('node:fs', async (original) => ({
-  ...(await original<typeof import('node:fs')>()),
-  watch: () => {
+/** As Linux says it to a user who has no instance of inotify left. */
+function watchNoMore(): void {
+  const { watch } = fs;
+  const set = (own: typeof watch): void => {
+    fs.watch = own;
+    syncBuiltinESMExports();
+  };
+  set(() => {
     throw Object.assign(new Error('EMFILE: too many open files, watch'), { code: 'EMFILE' });
-  },
-}));
+  });
+  onTestFinished(() => set(watch));
+}
 
 it('a journal is read as it grows although its folder can not be watched', async () => {
+  watchNoMore();
   const folder = mkdtempSync(join(tmpdir(), 'claimgen-journal-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const log = openJournal(folder, { create: true });

@@ -1,22 +1,24 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { expect, it, vi } from 'vitest';
-import { InputError } from '../../src/errors.ts';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { expect, it, onTestFinished } from 'vitest';
 import { watchFiles } from '../../src/io/watch-files.ts';
 
-vi.mock('node:fs', async (original) => ({
-  ...(await original<typeof import('node:fs')>()),
-  watch: vi.fn(),
-}));
-
-it('files that the system does not watch are a problem with a fix, and those before are watched no longer', () => {
-  const first = { on: vi.fn(), close: vi.fn() };
-  vi.mocked(watch)
-    .mockReturnValueOnce(first as unknown as FSWatcher)
-    .mockImplementation(() => {
-      throw Object.assign(new Error('EMFILE: too many open files, watch'), { code: 'EMFILE' });
-    });
-  const [one, two] = [import.meta.filename, `${import.meta.filename}.other`];
-  expect(() => watchFiles([one, two], () => {})).toThrow(InputError);
-  expect(() => watchFiles([one, two], () => {})).toThrow(/watches no more files \(EMFILE\)\n {2}End other/);
-  expect(first.close).toHaveBeenCalledTimes(1);
+it('files that the system does not watch are a problem with a fix, and those before are watched no longer', async () => {
+  const { watch } = fs;
+  const set = (own: typeof watch): void => {
+    fs.watch = own;
+    syncBuiltinESMExports();
+  };
+  onTestFinished(() => set(watch));
+  let [watched, closed] = [0, 0];
+  set(((...call: Parameters<typeof watch>) => {
+    if (watched > 0) throw Object.assign(new Error('EMFILE: too many open files, watch'), { code: 'EMFILE' });
+    watched++;
+    return watch(...call).on('close', () => closed++);
+  }) as typeof watch);
+  const paths = [import.meta.filename, `${import.meta.filename}.other`];
+  expect(() => watchFiles(paths, () => {})).toThrow(
+    'the system watches no more files (EMFILE)\n  End other programs that watch files',
+  );
+  await expect.poll(() => closed).toBe(1);
 });
