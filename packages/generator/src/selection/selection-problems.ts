@@ -101,7 +101,7 @@ function apiFix(
   if (near !== undefined) return `Did you mean ${near}?`;
   const some = [...apis].slice(0, 3).join(', ');
   const there = apis.size === 0 ? '' : `; the catalog has ${some}${apis.size > 3 ? ', …' : ''}`;
-  return `Correct the identifier, or export the API${there}.`;
+  return `Correct the identifier, export the API, or remove the entry where the API is gone${there}.`;
 }
 
 function nameFix(

@@ -162,7 +162,7 @@ describe("a pattern that can't be used", () => {
     ).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:5:15: audiences.orders.audience: the catalog has no permission of the API https://orders.acme.com
-        Correct the identifier, or export the API; the catalog has https://orders.acme.example.
+        Correct the identifier, export the API, or remove the entry where the API is gone; the catalog has https://orders.acme.example.
       "
     `);
   });
