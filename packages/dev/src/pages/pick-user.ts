@@ -21,7 +21,7 @@ ${note === undefined ? [] : html`<p role="alert">${note}</p>`}
 <form method="post" action="${action}">
 ${users.map(button)}
 </form>
-${users.length > 0 ? [] : html`<p>No user of the fixtures can log in here. Add one to the fixtures.</p>`}`,
+${users.length > 0 || note !== undefined ? [] : html`<p>No user of the fixtures can log in here. Add one to the fixtures.</p>`}`,
   );
 }
 

@@ -95,6 +95,6 @@ function show(
     note:
       login_hint === undefined
         ? undefined
-        : `The fixtures have no user ${login_hint}${organization === undefined ? '' : ` in the organization ${organization}`}.`,
+        : `The fixtures have no user ${login_hint}${organization === undefined ? '' : ` in the organization ${organization}`}. Correct login_hint, or add the user to the fixtures.`,
   });
 }

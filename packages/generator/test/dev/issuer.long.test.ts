@@ -248,7 +248,12 @@ describe('a login', () => {
     expect(text).toContain('value="auth0|member"');
     expect(text).not.toContain('value="auth0|clerk"');
     const strange = (await app.authorize({ ...clerk, organization: 'acme' })) as Response;
-    expect(await strange.text()).toContain('The fixtures have no user auth0|clerk in the organization acme.');
+    const refusal = await strange.text();
+    expect(refusal).toContain(
+      'The fixtures have no user auth0|clerk in the organization acme. Correct login_hint, or add the user to the fixtures.',
+    );
+    // Others can, by a request that names nobody.
+    expect(refusal).not.toContain('No user of the fixtures can log in here.');
     const member = { audience: orders, login_hint: 'auth0|member', organization: 'org_1' };
     expect(read((await app.login(member)).access_token).payload).toMatchObject({ org_id: 'org_1' });
     // Who is logged in is no member of another organization.
