@@ -211,7 +211,7 @@ async function serve(
       print(
         { tried },
         `A vendor asked ${requests.toLocaleString('en')} times, and got an answer ${answered.toLocaleString('en')} times: ` +
-          `${tokens} ${tokens === 1 ? 'token was' : 'tokens were'} issued.\nTry it:  curl -s ${url} -d '${standIn.body}'`,
+          `${tokens} ${tokens === 1 ? 'token was' : 'tokens were'} issued.\nTry it:  curl -s ${url} -d '${standIn.body}'\nCtrl+C ends it.`,
       );
     }
     if (!stop.aborted) await once(stop, 'abort');
