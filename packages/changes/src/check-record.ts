@@ -68,6 +68,6 @@ function invalid(message: string): ChangesError {
   return new ChangesError(
     'record_invalid',
     message,
-    'See docs/explanation/changes.md for the fields of a change record',
+    'See node_modules/@claimgen/verifier/docs/explanation/changes.md for the fields of a change record',
   );
 }

@@ -1,5 +1,6 @@
 // Changes that tokens in use, or deployed verifiers, can't follow.
 
+import { docsPage } from '../format/docs-page.ts';
 import type { Relation } from '../io/commit.ts';
 import { pairAudiences } from '../plan/audience-pairs.ts';
 import type { AudiencePlan } from '../plan/audience-plan.ts';
@@ -109,7 +110,7 @@ function audienceRenamed(
     audience: name,
     message: `${name}: ${JSON.stringify(identifier)} has the key ${old} at ${base}, and begins a new layout here: APIs with the module ${old} refuse tokens of the new Action, and APIs with the module ${name} refuse every token in use (layout_unknown, 401)`,
     fix: keys.has(old)
-      ? `Let it keep the key ${old}. To exchange keys, rename one at a time with previously, and run claimgen build after each (docs/explanation/layouts.md).`
+      ? `Let it keep the key ${old}. To exchange keys, rename one at a time with previously, and run claimgen build after each (${docsPage('explanation/layouts.md')}).`
       : `Add previously: ${old} to audiences.${name}, take claimgen.lock.json from ${base} and run claimgen build: the layout goes on, and both modules read all tokens.`,
   };
 }
@@ -121,6 +122,6 @@ function claimRenamed({ was, is, identifier }: Renaming, base: string): Failure 
     code: 'claim_renamed',
     audience: name,
     message: `${name}: the claim is named ${now}, and ${old} at ${base}: APIs that read the one find no permissions in tokens of ${JSON.stringify(identifier)} that carry the other`,
-    fix: `Keep the name. Or, in steps: let Auth0 add its own permissions claim (token_dialect ending in _authz), and give createVerifier fallback: ['permissions']; after a token's lifetime deploy verifiers and Action with the new name; after another, take both away (docs/explanation/layouts.md). This check fails until the new name is in ${base}.`,
+    fix: `Keep the name. Or, in steps: let Auth0 add its own permissions claim (token_dialect ending in _authz), and give createVerifier fallback: ['permissions']; after a token's lifetime deploy verifiers and Action with the new name; after another, take both away (${docsPage('explanation/layouts.md')}). This check fails until the new name is in ${base}.`,
   };
 }

@@ -1,5 +1,6 @@
 import { parseUrl } from '#auth0/parse-url';
 import type { Problem } from '../errors.ts';
+import { docsPage } from '../format/docs-page.ts';
 import type { SourceText, ValuePath } from '../source-text/source-text.ts';
 import type { AudienceConfig } from './audience-config.ts';
 import { claimNameProblem } from './claim-name.ts';
@@ -182,7 +183,7 @@ function previousNameProblems(audiences: readonly AudienceConfig[]): Problem[] {
       if (keys.has(earlier)) {
         return fail(
           `previously names ${earlier}, which is a key of this config still`,
-          `Remove previously where ${audience.name} is another API; to exchange keys, rename one at a time and run claimgen build after each (docs/explanation/layouts.md).`,
+          `Remove previously where ${audience.name} is another API; to exchange keys, rename one at a time and run claimgen build after each (${docsPage('explanation/layouts.md')}).`,
         );
       }
       if (other === undefined) return [];

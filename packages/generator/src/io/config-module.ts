@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { InputError, type Problem } from '../errors.ts';
+import { docsPage } from '../format/docs-page.ts';
 import type { SourceText } from '../source-text/source-text.ts';
 import { formatPath } from '../source-text/value-path.ts';
 
@@ -56,7 +57,7 @@ function exportOf(path: string): unknown {
       path,
       `the config fails as it runs: ${message.split('\n')[0] ?? ''}`,
       /^Cannot find (?:package|module)/.test(message)
-        ? 'Install it, or correct the import. Packages are looked for in node_modules beside the config and above it: a copy of the config needs a link to them (docs/guide/check.md, the hook).'
+        ? `Install it, or correct the import. Packages are looked for in node_modules beside the config and above it: a copy of the config needs a link to them (${docsPage('guide/check.md')}, the hook).`
         : 'Correct it; it is run by Node as it is, without a bundler.',
       lineIn(path, error),
     );

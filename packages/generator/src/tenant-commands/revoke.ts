@@ -6,6 +6,7 @@ import { type Command, type CommandResult, defineCommand } from '../cli/command.
 import { confirm } from '../cli/confirm.ts';
 import type { Process } from '../cli/process.ts';
 import { refusal, usageError } from '../errors.ts';
+import { docsPage } from '../format/docs-page.ts';
 import { plural } from '../format/plural.ts';
 import { oneLine } from '../format/visible-text.ts';
 import { chooseEnvironment, loadConfig } from '../project/project.ts';
@@ -73,8 +74,7 @@ function expectedDomain(values: RevokeValues, { cwd }: Process): string | undefi
   return domainOf(loaded.config, chooseEnvironment(loaded.config, env));
 }
 
-const NO_LOG =
-  'Access tokens that are out stay good until they expire: name a log with --changes (docs/explanation/changes.md) to refuse them now.';
+const NO_LOG = `Access tokens that are out stay good until they expire: name a log with --changes (${docsPage('explanation/changes.md')}) to refuse them now.`;
 
 async function revokeOne(
   tenant: typeof TenantPackage,

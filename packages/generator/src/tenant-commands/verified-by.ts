@@ -1,6 +1,7 @@
 // What deployed verifiers know: the ids of layouts that they read, from their own answer or from a file of theirs.
 import { extname, resolve } from 'node:path';
 import { type InputError, refusal, TenantFailure, usageError } from '../errors.ts';
+import { docsPage } from '../format/docs-page.ts';
 import { readText } from '../io/files.ts';
 import { importModule } from '../io/tenant-files.ts';
 import { asMap } from '../source-text/as-map.ts';
@@ -66,7 +67,7 @@ function unreachable(url: string, why: string): TenantFailure {
     {
       code: 'tenant_unreachable',
       message: `${url} doesn't say which layouts it reads (${why})`,
-      fix: 'Let it answer with wellKnown (docs/reference/verifier.md), or name a file of its verifier.',
+      fix: `Let it answer with wellKnown (${docsPage('reference/verifier.md')}), or name a file of its verifier.`,
     },
     3,
   );

@@ -150,7 +150,7 @@ audiences: { orders: { audience: https://orders.example, globs: ["*"] } }
     const { exitCode, out } = await folder.claimgen('check');
     expect(exitCode).toBe(1);
     expect(out.slice(out.indexOf('FAILED'))).toMatchInlineSnapshot(`
-      "FAILED stale: a tenant export replaced the keywords of the Action's secrets by _VALUE_NOT_SHOWN_, or by nothing, which an import would set as their values: tenant/actions/acme-permissions.json. Run claimgen build after the export, and commit what it writes (docs/guide/deploying.md).
+      "FAILED stale: a tenant export replaced the keywords of the Action's secrets by _VALUE_NOT_SHOWN_, or by nothing, which an import would set as their values: tenant/actions/acme-permissions.json. Run claimgen build after the export, and commit what it writes (node_modules/@claimgen/generator/docs/guide/deploying.md).
       "
     `);
     await folder.claimgen('build');

@@ -148,7 +148,7 @@ describe('a claim of another name', () => {
         {
           "audience": "hr",
           "code": "claim_renamed",
-          "fix": "Keep the name. Or, in steps: let Auth0 add its own permissions claim (token_dialect ending in _authz), and give createVerifier fallback: ['permissions']; after a token's lifetime deploy verifiers and Action with the new name; after another, take both away (docs/explanation/layouts.md). This check fails until the new name is in main.",
+          "fix": "Keep the name. Or, in steps: let Auth0 add its own permissions claim (token_dialect ending in _authz), and give createVerifier fallback: ['permissions']; after a token's lifetime deploy verifiers and Action with the new name; after another, take both away (node_modules/@claimgen/generator/docs/explanation/layouts.md). This check fails until the new name is in main.",
           "message": "hr: the claim is named "pz", and "https://acme.example/permissions" at main: APIs that read the one find no permissions in tokens of "https://hr.acme.example" that carry the other",
         },
       ]

@@ -209,9 +209,9 @@ describe('an audience that is renamed with "previously"', () => {
     expect(await refused(folder, config(hr('sales', 'hr'), sales('hr', 'sales')))).toMatchInlineSnapshot(`
       "
       claimgen.config.yaml:5:76: audiences.sales.previously: previously names hr, which is a key of this config still
-        Remove previously where sales is another API; to exchange keys, rename one at a time and run claimgen build after each (docs/explanation/layouts.md).
+        Remove previously where sales is another API; to exchange keys, rename one at a time and run claimgen build after each (node_modules/@claimgen/generator/docs/explanation/layouts.md).
       claimgen.config.yaml:6:79: audiences.hr.previously: previously names sales, which is a key of this config still
-        Remove previously where hr is another API; to exchange keys, rename one at a time and run claimgen build after each (docs/explanation/layouts.md).
+        Remove previously where hr is another API; to exchange keys, rename one at a time and run claimgen build after each (node_modules/@claimgen/generator/docs/explanation/layouts.md).
       "
     `);
     await build(folder, config(hr('swap', 'hr'), sales('sales')));
