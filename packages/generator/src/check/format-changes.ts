@@ -1,5 +1,6 @@
 // What a checkout changes against a commit, as a terminal shows it.
 import { count } from '../format/count.ts';
+import { docsPage } from '../format/docs-page.ts';
 import { plural } from '../format/plural.ts';
 import { oneLine } from '../format/visible-text.ts';
 import { hang } from '../format/wrap.ts';
@@ -13,6 +14,12 @@ import type { SettingChange } from './setting-change.ts';
 /** Names shown of a list, and groups of roles shown of an audience; `--json` has all. */
 const MAX_NAMES = 10;
 const MAX_GROUPS = 20;
+
+/** With the Action that removes a permission, its name is a no, in every token. */
+const REMOVED = [
+  '    Before this is deployed, no API may ask for what is removed. How to rename:',
+  `      ${docsPage('explanation/layouts.md')}`,
+];
 
 export function formatChanges(change: BaseChange, columns: number | undefined): string {
   const { base, commit, notes, roles, settings, audiences } = change;
@@ -48,6 +55,7 @@ function formatAudience(change: AudienceChange): string[] {
       : `  ${name}: ${plural(added.length, 'permission')} added, ${count(removed.length)} removed`,
     ...(previousName === undefined ? [] : [`    named ${previousName} before`]),
     ...names('    ', { gained: added, lost: removed }),
+    ...(removed.length === 0 ? [] : REMOVED),
     ...groups('role', groupChanges(change.roles.map((own) => [own.role, own]))),
     ...change.machines.filter(({ all }) => all.before !== all.after).map(formatAll),
     ...groups('client', groupChanges(change.machines.filter(hasNames).map((own) => [own.client, own]))),

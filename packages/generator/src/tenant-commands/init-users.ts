@@ -1,4 +1,4 @@
-// The users.yaml that `claimgen init` writes for `claimgen dev`: a user for each role, for people to go on with.
+// The users.yaml that `claimgen init` writes for `claimgen dev`: a user for each of the first roles, for people to go on with.
 import type { Role } from '../catalog/catalog.ts';
 import { yamlValue } from './yaml-value.ts';
 

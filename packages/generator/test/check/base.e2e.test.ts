@@ -65,6 +65,10 @@ describe('claimgen check --base', () => {
     expect(after).toBeGreaterThan(before ?? Number.POSITIVE_INFINITY);
     const { out } = await repo.folder.claimgen('check --base main', { cwd: 'auth' });
     expect(out).toContain('orders: 40 permissions added, 1 removed');
+    expect(out).toContain(`
+    Before this is deployed, no API may ask for what is removed. How to rename:
+      node_modules/@claimgen/generator/docs/explanation/layouts.md
+`);
     expect(out).toContain('- orders:write');
     expect(out).toContain('and 30 more');
     expect(repo.git('status', '--porcelain')).toBe('');
