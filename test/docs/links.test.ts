@@ -1,8 +1,8 @@
-// Every link between the pages of this repository leads to a file, and to a heading where it names one.
+// Every link between the pages of this repository leads to a file, and to a heading where it names one; so does every page that a message names.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = ['.', 'docs', 'spec', 'examples', 'packages']
@@ -50,4 +50,41 @@ function brokenLinks(page: string): string[] {
 it('leads somewhere, in every page', () => {
   expect(pages.length).toBeGreaterThan(20);
   expect(pages.flatMap(brokenLinks)).toEqual([]);
+});
+
+describe('a page that a message names', () => {
+  const sources = readdirSync(join(root, 'packages'))
+    .map((name) => join('packages', name, 'src'))
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) =>
+        join(folder, path),
+      ),
+    )
+    .filter((path) => path.endsWith('.ts'));
+  /** What the code of a file has of this form, comments left out. */
+  const named = (form: RegExp): [string, string][] =>
+    sources.flatMap((path) =>
+      Array.from(
+        readFileSync(join(root, path), 'utf8')
+          .replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')
+          .matchAll(form),
+        ([, page = '']): [string, string] => [path, page],
+      ),
+    );
+
+  it('is where it is installed', () => {
+    const pages = named(/([\w@./-]*\bdocs\/[\w/-]+\.md)/g);
+    expect(pages.length).toBeGreaterThan(2);
+    const installed = /^node_modules\/@claimgen\/(?:generator|verifier)\/(docs\/.+)$/;
+    expect(pages.filter(([, page]) => !existsSync(join(root, installed.exec(page)?.[1] ?? 'none')))).toEqual(
+      [],
+    );
+  });
+
+  it('is there', () => {
+    const pages = named(/docsPage\('([^']+)'\)/g);
+    expect(pages.length).toBeGreaterThan(5);
+    expect(pages.filter(([, page]) => !existsSync(join(root, 'docs', page)))).toEqual([]);
+  });
 });
