@@ -65,7 +65,7 @@ function checkNames({ aud, lost, gained }: Change, layouts: readonly NamedLayout
     throw new ChangesError(
       'record_invalid',
       `no layout is named ${JSON.stringify(aud)}`,
-      `Give one of ${layouts.map(({ name }) => name).join(', ')} as "aud"`,
+      `Name one of ${layouts.map(({ name }) => name).join(', ')}: the audience as the config names it`,
     );
   }
   const known = new Set(

@@ -54,7 +54,7 @@ class CatalogFileReader {
         this.#refuse(
           [],
           `the key ${JSON.stringify(key)} is unknown here`,
-          'A catalog has "permissions" and "roles", and may have "apis" and "clientGrants".',
+          'A catalog has "permissions" and "roles", and may have "apis" and "clientGrants"; claimgen pull writes one.',
           key,
         );
     }

@@ -86,7 +86,7 @@ describe("a catalog that can't be used", () => {
     expect(await refusal(catalog('"roles"', '"groups": {},\n  "roles"'))).toMatchInlineSnapshot(`
       "
       catalog.json:7:3: groups: the key "groups" is unknown here
-        A catalog has "permissions" and "roles", and may have "apis" and "clientGrants".
+        A catalog has "permissions" and "roles", and may have "apis" and "clientGrants"; claimgen pull writes one.
       "
     `);
   });
