@@ -83,7 +83,7 @@ function explain(access: Access, permission: string, { index, covers }: AccessBa
     return [
       'not_selected',
       'The permission left the selection of this audience, or the catalog',
-      `select it with a pattern of the audience (claimgen explain shows which patterns drop it), then ${REBUILD_VERIFIER}`,
+      `ask for the permission that replaced it, where it was renamed; or select it with a pattern of the audience (claimgen explain shows which patterns drop it), then ${REBUILD_VERIFIER}`,
     ];
   }
   if (!index.all.places.has(permission)) {
@@ -105,7 +105,7 @@ function explain(access: Access, permission: string, { index, covers }: AccessBa
   return [
     'newer_than_token',
     "The permission is newer than the token's layout, or the user holds none of the permissions that were added with it",
-    'deploy the Action that claimgen build wrote, then have the user log in again',
+    'grant it to the user; where the Action is older than the permission, deploy the one that claimgen build wrote; then have the user log in again',
   ];
 }
 

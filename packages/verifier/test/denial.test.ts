@@ -41,6 +41,17 @@ describe('a denial explains itself', () => {
     expect(await reasonOf({ [CLAIM]: claim }, permission)).toBe(reason);
   });
 
+  test('a fix is for each cause that the reason has', async () => {
+    const fixOf = async (claim: string, permission: string) =>
+      explainDenial(await verifier.verify(makeToken(key, { claims: { [CLAIM]: claim } })), permission)?.fix;
+    const withdrawn = await fixOf('k3Jd9a9fQ2xB.A8', 'orders:write');
+    expect(withdrawn).toContain('ask for the permission that replaced it');
+    expect(withdrawn).toContain('select it with a pattern');
+    const newer = await fixOf('k3Jd9a.Ag', 'orders:refund');
+    expect(newer).toContain('grant it to the user');
+    expect(newer).toContain('deploy the one that claimgen build wrote');
+  });
+
   test('an absent claim comes with its likely cause', async () => {
     const causes: [Record<string, unknown>, RegExp][] = [
       [{ 'https://acme.example/perms': 'k3Jd9a.A' }, /another claim holds a value in claimgen's format/],
