@@ -58,7 +58,10 @@ const QUOTAS: ReadonlySet<string> = new Set([
 export function checkOptions(options: TokenCacheOptions): CheckedOptions {
   const { pepper, quotas = {}, clients = {}, budget, maxAge, timeout = 10_000, client } = options;
   const bytes = typeof pepper === 'string' ? new TextEncoder().encode(pepper) : new Uint8Array(pepper);
-  if (bytes.length < MIN_PEPPER) throw new TypeError(`pepper must have ${MIN_PEPPER} bytes at least`);
+  if (bytes.length < MIN_PEPPER)
+    throw new TypeError(
+      `pepper must have ${MIN_PEPPER} bytes at least: openssl rand -base64 ${MIN_PEPPER} makes one`,
+    );
   checkQuotas(quotas, 'quotas');
   for (const [id, { keys, ...own }] of Object.entries(clients)) {
     checkQuotas(own, `clients[${JSON.stringify(id)}]`);

@@ -13,7 +13,7 @@ describe('options', () => {
     ['issuer', { issuer: 'http://localhost.evil.example/' }, 'issuer must be an https URL'],
     ['issuer', { issuer: 'https://user:secret@acme.eu.auth0.com/' }, 'issuer must be a URL'],
     ['issuer', { issuer: 'https://acme.eu.auth0.com/?a=b' }, 'issuer must be a URL'],
-    ['pepper', { pepper: 'short' }, 'pepper must have 32 bytes'],
+    ['pepper', { pepper: 'short' }, 'pepper must have 32 bytes at least: openssl rand -base64 32 makes one'],
     ['pepper', { pepper: new Uint8Array(31) }, 'pepper must have 32 bytes'],
     ['pepper', { pepper: undefined }, 'pepper must have 32 bytes'],
     ['quotas', { quotas: { grantsPerHour: 0 } }, 'quotas.grantsPerHour must be a whole number'],
