@@ -23,7 +23,7 @@ export function judgedAccess(error: VerifierError): object | undefined {
 
 /**
  * Throws `insufficient_scope` (403) unless the token grants `name`, `token_stale` (401) where the permission has changed
- * since the token was issued (option `changes`), and `token_missing` (401) where there is no access at all. The error's `cause` is the Denial: for logs, not for the client. Thrown in a handler, the
+ * since the token was issued (option `changes`), and `token_missing` (401) where there is no access at all; a TypeError for what can be no permission, such as the undefined of a misspelt constant. The error's `cause` is the Denial: for logs, not for the client. Thrown in a handler, the
  * adapters answer it as `requires` does.
  *
  * @example
@@ -49,6 +49,7 @@ export function requireAllPermissions<P extends string>(
 ): void {
   checkAccess(access);
   const missing = names.filter((name) => !access.permissions.has(name));
+  for (const name of missing) checkPermission(name);
   const [first] = missing;
   if (first === undefined) return;
   // A newer token changes nothing of a sure no.

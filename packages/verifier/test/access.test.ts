@@ -5,7 +5,7 @@ import { hasAllPermissions, hasAnyPermission, hasPermission } from '../src/acces
 import type { VerifierError } from '../src/errors.ts';
 import { isVerifierError } from '../src/errors.ts';
 import type { Layout } from '../src/layout.ts';
-import { requirePermission } from '../src/require-permission.ts';
+import { requireAllPermissions, requireAnyPermission, requirePermission } from '../src/require-permission.ts';
 import { readPermissions } from '../src/unverified.ts';
 import { createVerifier } from '../src/verifier.ts';
 import type { Name } from './support/issuer.ts';
@@ -141,6 +141,17 @@ describe('requirePermission', () => {
   test('lets a permission pass that is granted', () => {
     expect(() => requirePermission(access, 'orders:read')).not.toThrow();
   });
+
+  test.each([undefined, null, '', 1])(
+    'throws a TypeError for %o, which a misspelt constant may be',
+    (name) => {
+      const wrong = name as unknown as Name;
+      expect(() => requirePermission(access, wrong)).toThrow(TypeError);
+      expect(() => requireAllPermissions(access, ['orders:read', wrong])).toThrow(TypeError);
+      expect(() => requireAllPermissions(access, [wrong, 'orders:write'])).toThrow(TypeError);
+      expect(() => requireAnyPermission(access, [wrong])).toThrow();
+    },
+  );
 
   test('throws a 403 that names the permission for the client, and explains itself in its cause alone', () => {
     let thrown: unknown;
