@@ -1,6 +1,6 @@
 // What all adapters share: their options, and the way from a request to its access.
 import type { Access } from './access.ts';
-import { hasNoToken, readAuthorization } from './bearer.ts';
+import { demandAccess, hasNoToken, readAuthorization } from './bearer.ts';
 import { VerifierError } from './errors.ts';
 import { challengerOf } from './header-lookup.ts';
 import type { OptionalAccess } from './optional-access.ts';
@@ -95,5 +95,5 @@ async function authenticateSender<P extends string>(
   } catch (error) {
     throw challenger.apply(error, undefined);
   }
-  return await verifier.verify(read.token, request);
+  return await demandAccess(verifier.verify(read.token, request));
 }

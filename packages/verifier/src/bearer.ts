@@ -1,5 +1,6 @@
 // From an Authorization header to an access, or to the answer that refuses it.
 import type { Access } from './access.ts';
+import { isAccess } from './access.ts';
 import { isVerifierError, VerifierError } from './errors.ts';
 import { lookUpHeader } from './header-lookup.ts';
 import type { Scheme } from './proofs/sender-request.ts';
@@ -63,7 +64,19 @@ export function authenticateHeader<P extends string>(
 ): Access<P> | Promise<Access<P>> {
   // A hit is the header of a token that was verified, in every character: nothing is left to check of its
   // form.
-  return lookUpHeader(verifier, authorization) ?? verifier.verify(readBearer(authorization));
+  return lookUpHeader(verifier, authorization) ?? demandAccess(verifier.verify(readBearer(authorization)));
+}
+
+/**
+ * What a verifier resolved to. Rejects with a TypeError for what is no access: a verifier of another make may resolve to nothing for a
+ * token that it refuses, and to an adapter that would be a request that needs none.
+ */
+export async function demandAccess<P extends string>(verifying: Promise<Access<P>>): Promise<Access<P>> {
+  const access = await verifying;
+  if (isAccess(access)) return access;
+  throw new TypeError(
+    'verify must resolve to an access, or reject: the verifier is not one of createVerifier',
+  );
 }
 
 /**

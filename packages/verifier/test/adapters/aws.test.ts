@@ -263,3 +263,12 @@ describe('an authorizer', () => {
     });
   });
 });
+
+test.each([undefined, null, false, true, {}])(
+  'an authorizer allows nothing by a verifier of another make that resolves to %j',
+  async (answer) => {
+    const verifier = { verify: async () => answer } as unknown as Parameters<typeof createAuthorizer>[0];
+    const authorize = createAuthorizer(verifier, { context: () => ({}), response: 'simple' });
+    await expect(authorize({ headers: { authorization: 'Bearer x' } })).rejects.toThrow(TypeError);
+  },
+);

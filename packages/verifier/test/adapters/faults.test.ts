@@ -59,6 +59,15 @@ describe.each(servers)('%s', (_name, start) => {
     },
   );
 
+  test.each([undefined, null, false, true, {}, { payload: { sub: 'x' } }])(
+    'a verifier of another make that resolves to %j lets nobody pass',
+    async (answer) => {
+      const verify = async () => answer as never;
+      server = await start({ ...createVerifier(good), verify }, silent);
+      for (const path of ['/me', '/orders']) expect(await ask(path, `Bearer ${token}`)).toBe(500);
+    },
+  );
+
   test('a log that is an async function and rejects changes no answer', async () => {
     let told = 0;
     server = await start(createVerifier(good), async () => {
