@@ -132,6 +132,9 @@ describe('a function of issuers', () => {
     { rows: [], rowCount: 0 },
     { issuer: tenant(1), active: false },
     Object.create({ jwks }),
+    // Of `{ jwks: known.get(issuer) }`, for a tenant that is not known.
+    { jwks: undefined },
+    { jwks: null },
     new Map([['jwks', jwks]]),
     new Boolean(true),
     () => true,

@@ -6,6 +6,7 @@ import { withDeadline } from '../keys/deadline.ts';
 import type { KeySource } from '../keys/key-source.ts';
 import type { VerificationKey } from '../keys/verification-key.ts';
 import { toNative } from '../native-promise.ts';
+import { own } from '../own-property.ts';
 import { requestsAreIsolated } from '../platform/isolated-requests.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { TokenHeader } from '../token/header.ts';
@@ -78,10 +79,11 @@ export class AskedIssuers<P extends string> implements FindVerifier<P> {
     let jwks: unknown;
     try {
       const answer: unknown = await withDeadline(() => toNative(this.#ask(issuer)), DEADLINE);
-      if (answer === true) jwks = undefined;
-      // Another object may be what a database answers, found or not.
-      else if (Object.hasOwn(Object(answer), 'jwks')) jwks = (answer as { jwks: unknown }).jwks;
-      else return this.#refuse(issuer);
+      // Another object may be what a database answers, found or not; without keys, `{ jwks: known.get(issuer) }` has found nothing.
+      if (answer !== true) {
+        jwks = own(Object(answer), 'jwks') ?? undefined;
+        if (jwks === undefined) return this.#refuse(issuer);
+      }
       return this.#trust(issuer, jwks);
     } catch (cause) {
       throw unavailable(cause);

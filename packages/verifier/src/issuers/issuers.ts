@@ -23,7 +23,7 @@ export interface IssuerOptions {
  */
 export type IssuerFunction = (issuer: string) => IssuerAnswer | Promise<IssuerAnswer>;
 
-export type IssuerAnswer = boolean | { readonly jwks: Jwks | undefined } | undefined | null;
+export type IssuerAnswer = boolean | { readonly jwks: Jwks } | undefined | null;
 
 /** Options that were checked: the key source of each issuer, or the function that knows them. */
 export type CheckedIssuers =
