@@ -88,12 +88,20 @@ function ofUsers({ method, path, id, body, response }: Call, index: NameIndex): 
     : changed(user, 'both', undefined);
 }
 
-/** A PATCH of a user, or an event that has the user. */
-export function ofUserFields(user: Whose, fields: unknown, index: NameIndex): readonly Change[] {
+/**
+ * A PATCH of a user, or an event that has the user.
+ * @param isWhole whether it has the user as it is now: without what was taken out of it
+ */
+export function ofUserFields(
+  user: Whose,
+  fields: unknown,
+  index: NameIndex,
+  isWhole = false,
+): readonly Change[] {
   if (!isFilled(fields)) return [...out(user), ...changed(user, 'both', undefined)];
   const blocked = fields['blocked'];
   const refused = blocked === undefined || blocked === false ? [] : out(user);
-  const isRead = readFields(index, 'user').some((name) => Object.hasOwn(fields, name));
+  const isRead = readFields(index, 'user').some((name) => isWhole || Object.hasOwn(fields, name));
   return isRead ? [...refused, ...changed(user, 'both', undefined)] : refused;
 }
 
@@ -224,12 +232,17 @@ function ofOrganizations({ method, path, id, body }: Call, index: NameIndex): re
       ? ofAssignedRoles(group, method, field(body, 'roles'), index)
       : changed(group, 'both', undefined);
   }
+  // Machines may no longer have tokens of the organization; the answer doesn't say which.
+  if (part === 'client-grants' && method !== 'POST') return changed(here, 'lost', undefined);
   return [];
 }
 
 /** A record names no client: tokens that were issued to others are void, too. */
-function ofClients({ method, path, body }: Call, index: NameIndex): readonly Change[] {
-  if (path.length !== 2 || method === 'DELETE') return [];
+function ofClients({ method, path, id, body }: Call, index: NameIndex): readonly Change[] {
+  if (id === undefined || id === '') return method === 'POST' ? [] : ANYTHING;
+  if (path.length !== 2) return [];
+  // Its grants go with it, of which there is no entry. What users have from it stays theirs.
+  if (method === 'DELETE') return out({ sub: `${id}@clients` });
   return ofMetadata('client', {}, isFilled(body) ? body : undefined, index);
 }
 

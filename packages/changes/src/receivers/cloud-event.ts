@@ -37,7 +37,8 @@ function ofType(type: string, event: unknown, index: NameIndex): readonly Change
   const object = field(event, 'data', 'object');
   const sub = text(field(object, 'user_id'));
   if (type === 'user.deleted') return sub === undefined ? ANYTHING : out({ sub });
-  if (type === 'user.updated') return sub === undefined ? ANYTHING : ofUserFields({ sub }, object, index);
+  if (type === 'user.updated')
+    return sub === undefined ? ANYTHING : ofUserFields({ sub }, object, index, true);
   const org = text(field(object, 'organization', 'id')) ?? text(field(object, 'id'));
   if (type === 'organization.deleted') return org === undefined ? ANYTHING : out({ org });
   // It has the organization as it is now, without what was taken out of it.

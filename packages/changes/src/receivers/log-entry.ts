@@ -27,6 +27,10 @@ function ofType(type: string, data: Record<string, unknown>, index: NameIndex): 
     // Deprovisioning by SCIM blocks or deletes, and nothing tells which user that was in Auth0.
     case 'sscim':
       return ofScim(data);
+    // An import goes on after the call that has begun it, and one that fails may have changed some users.
+    case 'sui':
+    case 'fui':
+      return ANYTHING;
     case 'directory_sync_completed':
       return changed({ of: 'users' }, 'both', undefined);
     default:

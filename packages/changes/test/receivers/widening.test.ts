@@ -190,6 +190,46 @@ describe('what a receiver makes of calls of the Management API', () => {
     expect(changesOfEvent(updated, index, NOW)).toMatchObject([{ org: ORG, ...all }]);
   });
 
+  it('heeds the event of a user who has lost all of the metadata that the Actions read: it is not in it', () => {
+    const of = (event: readonly string[], object: object) => {
+      const index = new NameIndex(
+        namesOf(makeTenant({ roles: true, managementApi: false, event }, random(1))),
+      );
+      return changesOfEvent({ type: 'user.updated', data: { object } }, index, NOW);
+    };
+    const user = { user_id: 'auth0|1', name: 'Ada' };
+    expect(of(['user.app_metadata.permissions'], user)).toMatchObject([
+      { sub: 'auth0|1', lost: '*', gained: '*' },
+    ]);
+    expect(of(['organization.metadata.names'], user)).toEqual([]);
+  });
+
+  it('refuses the tokens of a machine that is deleted, and no others', () => {
+    const index = new NameIndex(namesOf(makeTenant(SOURCES[0] as (typeof SOURCES)[number], random(1))));
+    const of = (method: string, path: string) =>
+      changesOfLog(logEntry({ method, path }, DATE), index, NOW).map(
+        ({ at: _, by: __, ...change }) => change,
+      );
+    expect(of('delete', '/api/v2/clients/c1')).toEqual([{ sub: 'c1@clients', out: true }]);
+    expect(of('delete', '/api/v2/clients/c1/credentials/cred_1')).toEqual([]);
+    const grant = `/api/v2/organizations/${ORG}/client-grants`;
+    expect(of('delete', `${grant}/cgr_1`)).toEqual([{ org: ORG, lost: '*' }]);
+    expect(of('post', grant)).toEqual([]);
+  });
+
+  it.each(['sui', 'fui'])(
+    'heeds the end of an import of users (%s), which goes on after it was asked for',
+    (type) => {
+      const index = new NameIndex(namesOf(makeTenant(SOURCES[0] as (typeof SOURCES)[number], random(1))));
+      const at = NOW + 600_000;
+      const entry = { log_id: '1', data: { type, date: new Date(at).toISOString() } };
+      expect(changesOfLog(entry, index, at)).toMatchObject([
+        { lost: '*', gained: '*', at },
+        { out: true, at },
+      ]);
+    },
+  );
+
   it('has the issuer’s time, and ours where there is none or it is ahead', () => {
     const index = new NameIndex(namesOf(makeTenant(SOURCES[0] as (typeof SOURCES)[number], random(1))));
     const call = { method: 'patch', path: '/api/v2/users/a', body: { blocked: true } };
