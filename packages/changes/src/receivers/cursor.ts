@@ -1,6 +1,6 @@
 /** How far a receiver that asks has read: kept where it survives a restart. */
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 
 export interface Cursor {
   /** Undefined where nothing is known: everything may have happened. */
@@ -22,8 +22,14 @@ export function fileCursor(path: string): Cursor {
     },
     async save(position) {
       const draft = `${path}.${randomUUID()}`;
-      await writeFile(draft, `${position}\n`);
-      await rename(draft, path);
+      try {
+        await writeFile(draft, `${position}\n`);
+        await rename(draft, path);
+      } catch (error) {
+        // It is tried again and again: a draft for each try would fill the disk.
+        await rm(draft, { force: true }).catch(() => undefined);
+        throw error;
+      }
     },
   };
 }

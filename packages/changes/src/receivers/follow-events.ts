@@ -22,14 +22,15 @@ const PAUSE = 1000;
 const BACK = 60_000;
 
 /**
- * Follows the events until the signal is aborted, and publishes what changes permissions. Never rejects. After a gap that Auth0
- * doesn't cover everything may have happened, and everybody refreshes once.
+ * Follows the events until the signal is aborted, and publishes what changes permissions. Rejects with a TypeError for a `pace`
+ * that is none, and for nothing else. After a gap that Auth0 doesn't cover everything may have happened, and everybody refreshes once.
  */
 export async function followEvents(options: FollowEventsOptions): Promise<void> {
   const index = new NameIndex(options.names);
   const publisher = new PacedPublisher(options.log, options);
   const { cursor } = options;
-  let isStart = true;
+  /** Milliseconds since 1970 until which nothing was missed while there is no position; undefined at the start. */
+  let covered: number | undefined;
   await repeat(options, async () => {
     const offset = (await cursor.load()) || undefined;
     const query = new URLSearchParams(
@@ -37,8 +38,10 @@ export async function followEvents(options: FollowEventsOptions): Promise<void> 
     );
     const now = publisher.now();
     if (offset === undefined) {
-      if (isStart) await publisher.publish(dated(ANYTHING, undefined, now, 'no position in the events'));
-      isStart = false;
+      if (covered === undefined) {
+        await publisher.publish(dated(ANYTHING, undefined, now, 'no position in the events'));
+        covered = now;
+      }
       query.append('from_timestamp', new Date(now - BACK).toISOString());
     }
     const path = `/api/v2/events${query.size > 0 ? `?${query}` : ''}`;
@@ -53,10 +56,15 @@ export async function followEvents(options: FollowEventsOptions): Promise<void> 
       await response.body?.cancel();
       await publisher.publish(dated(ANYTHING, undefined, now, 'a position that the events have forgotten'));
       await cursor.save('');
-      isStart = false;
+      covered = now;
       return { pause: PAUSE };
     }
-    await read(response, options, index, publisher);
+    // Auth0 could not be asked for longer than it is asked to go back.
+    if (offset === undefined && now - (covered ?? now) > BACK / 2)
+      await publisher.publish(dated(ANYTHING, undefined, now, 'a gap in the events'));
+    await read(response, options, index, publisher, (at) => {
+      covered = at;
+    });
     return { pause: PAUSE };
   });
 }
@@ -66,10 +74,12 @@ async function read(
   { cursor, signal }: FollowEventsOptions,
   index: NameIndex,
   publisher: PacedPublisher,
+  onRead: (at: number) => void,
 ): Promise<void> {
   const messages: { event: string | undefined; id: string | undefined; data: string }[] = [];
   const parser = createParser({ onEvent: ({ event, id, data }) => messages.push({ event, id, data }) });
   for await (const text of chunks(response, SILENCE, signal)) {
+    const at = publisher.now();
     parser.feed(text);
     for (const { event, id, data } of messages.splice(0)) {
       // The stream ends after it; the next connection is told whether the position is forgotten.
@@ -78,5 +88,6 @@ async function read(
         await publisher.publish(changesOfEvent(parseJson(data), index, publisher.now()));
       if (id) await cursor.save(id);
     }
+    onRead(at);
   }
 }

@@ -16,8 +16,17 @@ interface Pace {
 
 export interface PacedPublisherOptions {
   readonly clock?: () => Date;
-  /** Seconds between two changes that are as wide and of one kind. */
+  /** Seconds between two changes that are as wide and of one kind, a day at most. */
   readonly pace?: number;
+}
+
+/** Seconds for which a timer waits at most, a day: one that is longer would not wait at all. */
+const LONGEST = 86_400;
+
+/** Throws a TypeError. */
+export function checkSeconds(name: string, seconds: number, least: number): void {
+  if (typeof seconds === 'number' && seconds >= least && seconds <= LONGEST) return;
+  throw new TypeError(`${name} must be a number of seconds from ${least} to ${LONGEST}`);
 }
 
 export class PacedPublisher {
@@ -30,6 +39,7 @@ export class PacedPublisher {
     log: Pick<ChangeLog, 'append'>,
     { clock = () => new Date(), pace = 60 }: PacedPublisherOptions = {},
   ) {
+    checkSeconds('pace', pace, 0);
     this.#log = log;
     this.#clock = clock;
     this.#pause = pace * 1000;

@@ -3,7 +3,7 @@ import { ANYTHING } from './changes-of.ts';
 import { changesOfLog, dated } from './log-entry.ts';
 import type { PollOptions } from './management-api.ts';
 import { ask, repeat } from './management-api.ts';
-import { PacedPublisher } from './paced-publisher.ts';
+import { checkSeconds, PacedPublisher } from './paced-publisher.ts';
 import { field, text } from './read.ts';
 import { NameIndex } from './tenant-names.ts';
 
@@ -15,13 +15,18 @@ export interface PollLogsOptions extends PollOptions {
 }
 
 const PAGE = 100;
+/** Seconds: with less the tenant would refuse the requests, and those of others with them. */
+const SHORTEST = 0.05;
 
 /**
- * Polls `GET /api/v2/logs` until the signal is aborted, and publishes what changes permissions. Never rejects. After a gap that
- * the tenant's log doesn't cover everything may have happened, and everybody refreshes once.
+ * Polls `GET /api/v2/logs` until the signal is aborted, and publishes what changes permissions. Rejects with a TypeError for options
+ * that are none of theirs, and for nothing else. After a gap that the tenant's log doesn't cover everything may have happened, and everybody refreshes once.
  */
 export async function pollLogs(options: PollLogsOptions): Promise<void> {
   const { cursor, interval = 5, retention = 86_400 } = options;
+  checkSeconds('interval', interval, SHORTEST);
+  if (!(typeof retention === 'number' && retention > 0))
+    throw new TypeError('retention must be a number of seconds above 0');
   const index = new NameIndex(options.names);
   const publisher = new PacedPublisher(options.log, options);
   await repeat(options, async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -391,5 +391,76 @@ describe('following the events', () => {
     stop.abort();
     await following;
     await sleep(0);
+  });
+
+  it('makes everybody refresh once more where it had no position and the events could not be asked for longer than it goes back', async () => {
+    const start = Date.now();
+    let time = start;
+    const asked: number[] = [];
+    const { stop, folder } = stopper();
+    const log = openMemoryLog({ clock: () => new Date(time) });
+    const following = followEvents({
+      issuer: 'https://acme.eu.auth0.com/',
+      token: async () => 't',
+      log,
+      names,
+      cursor: fileCursor(join(folder, 'cursor')),
+      pace: 0,
+      clock: () => new Date(time),
+      signal: stop.signal,
+      onError: () => {
+        time = start + 600_000;
+      },
+      fetch: async (input) => {
+        asked.push(Date.parse(new URL(String(input)).searchParams.get('from_timestamp') ?? ''));
+        if (asked.length === 1) throw new TypeError('fetch failed');
+        return new Response(': heartbeat\n\n', { headers: { 'content-type': 'text/event-stream' } });
+      },
+    });
+    await until(() => asked.length === 3);
+    stop.abort();
+    await following;
+    expect(asked).toEqual([start, time, time].map((now) => now - 60_000));
+    // No second time: the connection was read until then.
+    expect((await log.snapshot()).records.map((record) => (record as ChangeRecord).at)).toEqual(
+      [start, start, time, time].map((now) => now + 5000),
+    );
+  });
+});
+
+describe('options of a receiver', () => {
+  const log = openMemoryLog();
+  const polled = () => ({
+    issuer: 'https://acme.eu.auth0.com/',
+    token: async () => 't',
+    log,
+    names,
+    cursor: fileCursor('/nowhere'),
+    signal: AbortSignal.abort(),
+  });
+
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY, '60'])(
+    'that are no numbers of seconds are refused: with %s there would be no pause',
+    async (seconds) => {
+      const pace = seconds as number;
+      const path = '/auth0/logs';
+      expect(() => receiveLogStream({ path, secret, log, names, pace })).toThrow(TypeError);
+      expect(() => receiveEventStream({ path, secret, log, names, pace })).toThrow(TypeError);
+      await expect(followEvents({ ...polled(), pace })).rejects.toThrow('pace must be a number');
+      await expect(pollLogs({ ...polled(), interval: pace })).rejects.toThrow('interval must be a number');
+      const retention = Number(pace) > 0 ? '86400' : pace;
+      await expect(pollLogs({ ...polled(), retention: retention as number })).rejects.toThrow(
+        'retention must be a number',
+      );
+      await pollLogs(polled());
+    },
+  );
+
+  it('leave no draft of a position that can not be kept', async () => {
+    const { folder } = stopper();
+    const path = join(folder, 'cursor');
+    mkdirSync(path);
+    await expect(fileCursor(path).save('1 log1')).rejects.toThrow();
+    expect(readdirSync(folder)).toEqual(['cursor']);
   });
 });
