@@ -9,6 +9,7 @@ import {
   missingCommand,
   missingValue,
   noBoolean,
+  repeatedOption,
   unknownCommand,
   unknownOption,
   unknownWord,
@@ -27,7 +28,7 @@ export type Request =
       readonly words: readonly string[];
     };
 
-/** How arguments are read: of an option given twice the last counts, and nothing is an option but what is listed. */
+/** How arguments are read: of a switch given twice the last counts, and nothing is an option but what is listed. */
 export const PARSER = {
   'boolean-negation': false,
   'camel-case-expansion': true,
@@ -116,7 +117,7 @@ function read(args: readonly string[], options: Options): Parser.DetailedArgumen
   });
 }
 
-/** yargs-parser takes any name for an option, and `--strict=yes` for no. */
+/** yargs-parser takes any name for an option, `--strict=yes` for no, and of two values the last: `check --env dev --env prod` would say nothing of dev. */
 function refuseOptions(
   args: readonly string[],
   argv: Parser.Arguments,
@@ -129,12 +130,15 @@ function refuseOptions(
       [camelCase(name), type],
     ]),
   );
+  const seen = new Set<string>();
   for (const argument of args.slice(0, [...args, '--'].indexOf('--'))) {
     const [, name, value] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
     if (name === undefined) continue;
     const type = types.get(name);
     if (type === undefined) throw unknownOption(`--${name}`, given);
     if (type === 'boolean' && !['true', 'false', undefined].includes(value)) throw noBoolean(name);
+    if (type !== 'boolean' && seen.has(camelCase(name))) throw repeatedOption(name);
+    seen.add(camelCase(name));
   }
   const other = Object.keys(argv).find((key) => key !== '_' && key !== 'h' && !types.has(key));
   if (other !== undefined) throw unknownOption(`-${other}`, given);

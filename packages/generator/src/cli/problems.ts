@@ -42,6 +42,13 @@ export function noBoolean(option: string): InputError {
   return usageError(`--${option} is true or false`, `Write --${option}, or leave it out.`);
 }
 
+export function repeatedOption(option: string): InputError {
+  return usageError(
+    `the option --${option} is given twice`,
+    'Write it once: of several values, run the command for each.',
+  );
+}
+
 export function excludedOption(one: string, other: string): InputError {
   return usageError(`--${one} and --${other} exclude each other`, 'Leave one of them out.');
 }

@@ -68,6 +68,18 @@ describe("a command line that can't be used", () => {
     `);
   });
 
+  it('has an option with two values, of which only the last would be heeded', async () => {
+    expect(await refusal({}, 'check --env dev --env prod')).toMatchInlineSnapshot(`
+      "
+      the option --env is given twice
+        Write it once: of several values, run the command for each.
+      "
+    `);
+    expect(await refusal({}, 'dev --env=dev --port 0 --env dev')).toContain('--env is given twice');
+    const camelCase = await refusal({}, 'rebase --verified-by a --verifiedBy b');
+    expect(camelCase).toContain('--verifiedBy is given twice');
+  });
+
   it('has a negated option, a path below one and an argument as an option', async () => {
     expect(await refusal({}, 'check --no-base')).toMatchInlineSnapshot(`
       "
