@@ -1,7 +1,7 @@
 // What a catalog.json says of a tenant other than permissions and roles, as `claimgen pull` writes it: its APIs, and what machines may request.
 import { asMap } from '../source-text/as-map.ts';
 import type { ValuePath } from '../source-text/value-path.ts';
-import type { Api } from './catalog.ts';
+import { type Api, edgeSpaceProblem } from './catalog.ts';
 import type { ClientGrant } from './client-grant.ts';
 import { DIALECTS, SIGNING_ALGORITHMS } from './export-api.ts';
 import type { NeededApis } from './needed-apis.ts';
@@ -37,6 +37,7 @@ export function readCatalogApis(value: unknown, needed: NeededApis, refuse: Refu
   return entriesOf(value, ['apis'], refuse).flatMap(({ fields, path }): Api[] => {
     const { identifier } = fields;
     if (!hasKinds(fields, path, refuse)) return [];
+    refuseEdgeSpace([...path, 'identifier'], String(identifier), refuse);
     if (seen.has(identifier)) refuse(path, 'two APIs have this identifier', 'Remove one of them.');
     seen.add(identifier);
     if (needed.has(String(identifier))) refuseUnknownValues(fields, path, refuse);
@@ -91,6 +92,7 @@ export function readCatalogGrants(value: unknown, needed: NeededApis, refuse: Re
       refuse(path, 'a grant needs a "client" and an "audience"', 'Write both as strings.');
       return [];
     }
+    refuseEdgeSpace([...path, 'audience'], audience, refuse);
     if (!needed.has(audience)) return [];
     const isList = Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string');
     if (!isList && scopes !== 'all') {
@@ -103,6 +105,12 @@ export function readCatalogGrants(value: unknown, needed: NeededApis, refuse: Re
     }
     return [{ client, audience, scopes }];
   });
+}
+
+/** A grant to such an API would be that of another, and its tokens not sized. */
+function refuseEdgeSpace(path: ValuePath, text: string, refuse: Refuse): void {
+  const problem = edgeSpaceProblem(text);
+  if (problem !== undefined) refuse(path, problem.message, problem.fix);
 }
 
 interface ListedEntry {

@@ -3,7 +3,14 @@ import { closest } from '../format/closest.ts';
 import { asMap } from '../source-text/as-map.ts';
 import { ProblemList } from '../source-text/problem-list.ts';
 import { parseSourceText, type SourceText, type ValuePath } from '../source-text/source-text.ts';
-import { type Catalog, type Permission, permissionKey, permissionNameProblem, type Role } from './catalog.ts';
+import {
+  type Catalog,
+  edgeSpaceProblem,
+  type Permission,
+  permissionKey,
+  permissionNameProblem,
+  type Role,
+} from './catalog.ts';
 import { readCatalogApis, readCatalogGrants } from './catalog-file-tenant.ts';
 import type { CatalogFile } from './catalog-format.ts';
 import { NeededApis } from './needed-apis.ts';
@@ -63,7 +70,7 @@ class CatalogFileReader {
       if (problem !== undefined) this.#refuse(path, problem.message, problem.fix);
       this.#remember(permission);
     }
-    const roles = this.#roles(root?.['roles'] ?? {});
+    const roles = this.#roles(root?.['roles'] ?? {}, root?.['apis'] !== undefined);
     const refuse = this.#refuse.bind(this);
     const apis = readCatalogApis(root?.['apis'], needed, refuse);
     const clientGrants = readCatalogGrants(root?.['clientGrants'], needed, refuse);
@@ -86,11 +93,15 @@ class CatalogFileReader {
     else names.push(permission.name);
   }
 
-  #roles(value: unknown): Role[] {
+  #roles(value: unknown, isPulled: boolean): Role[] {
     const roles = asMap(value);
     if (roles === undefined)
       this.#refuse(['roles'], '"roles" must be an object', 'Write {"<role>": ["<permission>", …]}.');
     return Object.entries(roles ?? {}).map(([name, list]) => {
+      if (name === '')
+        this.#refuse(['roles'], 'a role has an empty name', 'Write the name of the role.', name);
+      // What claimgen pull wrote is as the tenant has it.
+      if (!isPulled) this.#refuseEdgeSpace(['roles'], name, name);
       const granted = this.#permissions(['roles', name], list);
       for (const { permission, path } of granted) {
         if (!this.#known.has(permissionKey(permission))) this.#refuseUnknown(path, permission);
@@ -119,8 +130,15 @@ class CatalogFileReader {
         );
         return [];
       }
+      if (permission.audience !== undefined) this.#refuseEdgeSpace([...at, 'audience'], permission.audience);
       return [{ permission, path: at }];
     });
+  }
+
+  /** Nothing is known by such a name at a login, and nothing would be said of it. */
+  #refuseEdgeSpace(path: ValuePath, text: string, key?: string): void {
+    const problem = edgeSpaceProblem(text);
+    if (problem !== undefined) this.#refuse(path, problem.message, problem.fix, key);
   }
 
   #refuseUnknown(path: ValuePath, { name, audience }: Permission): void {

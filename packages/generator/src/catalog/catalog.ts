@@ -59,6 +59,17 @@ export function permissionNameProblem(
   return undefined;
 }
 
+/** White space around an identifier, or the name of a role in a catalog that is written by hand: a problem, or undefined. */
+export function edgeSpaceProblem(
+  text: string,
+): { readonly message: string; readonly fix: string } | undefined {
+  if (!/^[ \t\r\n]|[ \t\r\n]$/.test(text)) return undefined;
+  return {
+    message: `${JSON.stringify(text)} begins or ends with white space`,
+    fix: 'Remove it.',
+  };
+}
+
 /** Tells permissions of one name apart by the API they belong to. */
 export function permissionKey({ audience, name }: Permission): string {
   // The length says where the audience ends, with any characters in it.

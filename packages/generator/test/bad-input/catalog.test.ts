@@ -173,6 +173,19 @@ describe("a catalog that can't be used", () => {
     `);
   });
 
+  it.each([
+    ['a role', '"Clerk"', '"Clerk "'],
+    ['a role', '"Clerk"', '"\\nClerk"'],
+    ['an API', 'https://billing.acme.example', 'https://billing.acme.example '],
+  ])('has the name of %s with white space around it: %s is %s', async (_, name, written) => {
+    const error = await refusal(catalog(name, written));
+    expect(error).toContain('begins or ends with white space');
+  });
+
+  it('has a role without a name', async () => {
+    expect(await refusal(catalog('"Clerk"', '""'))).toContain('a role has an empty name');
+  });
+
   it('has a permission without a name', async () => {
     expect(await refusal(catalog('"orders:write"', '""'))).toMatchInlineSnapshot(`
       "

@@ -64,7 +64,9 @@ describe('a catalog.json of a tenant', () => {
     ['apis', [{ ...API, __proto__x: 1 }]],
     ['apis', [{ ...API, tokenDialect: 'opaque' }]],
     ['apis', [API, API]],
+    ['apis', [{ ...API, identifier: `${ORDERS} ` }]],
     ['clientGrants', {}],
+    ['clientGrants', [{ client: 'batch', audience: `${ORDERS}\n`, scopes: [] }]],
     ['clientGrants', ['batch']],
     ['clientGrants', [{ client: 'batch' }]],
     ['clientGrants', [{ client: 'batch', audience: ORDERS }]],
@@ -81,6 +83,12 @@ describe('a catalog.json of a tenant', () => {
     const apis = [API, { identifier: 'https://other.example', tokenDialect: 'opaque' }];
     const project = projectFolder({ 'claimgen.config.yaml': CONFIG, 'catalog.json': pulled({ apis }) });
     expect(await project.claimgen('build')).toMatchObject({ exitCode: 0, error: '' });
+  });
+
+  it('may have a role with a space at the end, as the tenant has it', async () => {
+    const catalog = pulled({ roles: { 'Clerk ': PERMISSIONS } });
+    const project = projectFolder({ 'claimgen.config.yaml': CONFIG, 'catalog.json': catalog });
+    expect(await project.claimgen('build')).toMatchObject({ exitCode: 0 });
   });
 
   it('needs neither of both', async () => {
