@@ -1,6 +1,6 @@
 // `claimgen deploy`: plan, show, ask, apply, read back.
 
-import type { ApplyOptions, DeployPlan, DeployResult, DesiredAction } from '@claimgen/tenant';
+import type { ApplyOptions, DeployPlan, DeployResult, DeployStep, DesiredAction } from '@claimgen/tenant';
 import type { Change, OpenLog } from '../change-commands/open-log.ts';
 import { publishSettled, SETTLE, SETTLE_OPTION, settleOf } from '../change-commands/publish-settled.ts';
 import { tablesOf } from '../change-commands/role-tables.ts';
@@ -120,8 +120,18 @@ async function deployBuilt(deployment: Deployment): Promise<CommandResult> {
     // Now: what is deployed next may fail.
     if (missed.length > 0) await log?.publish(missed);
     const results: DeployResult[] = [];
-    for (const [index, plan] of plans.entries()) {
-      results.push(await apply(deployment, index === 0 ? plan : await again(deployment, plan)));
+    const done: DeployStep[] = [];
+    try {
+      for (const [index, plan] of plans.entries()) {
+        results.push(await apply(deployment, index === 0 ? plan : await again(deployment, plan), done));
+      }
+    } catch (error) {
+      // Logins may go by it already. Where it can't be published, the next deploy does so.
+      if (log !== undefined && mayRun(deployment, done, error)) {
+        const changes = changesOf(deployment, log, plans);
+        if (changes.length > 0) await log.publish(changes).catch(() => undefined);
+      }
+      throw error;
     }
     const published = await publish(deployment, log, plans, missed);
     return {
@@ -148,10 +158,24 @@ async function again({ tenant, opened }: Deployment, plan: DeployPlan): Promise<
   );
 }
 
-function apply({ tenant, opened, values, process }: Deployment, plan: DeployPlan): Promise<DeployResult> {
+/** Whether logins run some of it although it failed: an Action was deployed, or nobody knows whether it was. */
+function mayRun({ tenant }: Deployment, done: readonly DeployStep[], error: unknown): boolean {
+  const refused = ['build_failed', 'changed_meanwhile', 'not_found', 'request_refused'];
+  return done.includes('deploy') || !(error instanceof tenant.TenantError && refused.includes(error.code));
+}
+
+/** @param done gets each step when it is done */
+function apply(
+  { tenant, opened, values, process }: Deployment,
+  plan: DeployPlan,
+  done: DeployStep[],
+): Promise<DeployResult> {
   const options: ApplyOptions = {
     allowDestructive: values.allowDestructive === true,
-    onStep: (step) => process.error(`${plan.desired.name}: ${DONE[step]}\n`),
+    onStep: (step) => {
+      done.push(step);
+      process.error(`${plan.desired.name}: ${DONE[step]}\n`);
+    },
   };
   return tenant.applyPlan(opened, plan, options);
 }
@@ -163,22 +187,30 @@ const DONE = { create: 'created', update: 'draft updated', deploy: 'deployed', b
  * @param missed what earlier deploys have left unpublished
  */
 async function publish(
-  { project, built, values, process }: Deployment,
+  deployment: Deployment,
   log: OpenLog | undefined,
   plans: readonly DeployPlan[],
   missed: readonly Change[],
 ): Promise<boolean> {
   if (log === undefined) return false;
-  const earlier = plans.flatMap(({ before }) => before.action?.deployed?.code ?? []);
-  // What is not deployed has granted nothing.
-  const changes = log.difference(
-    tablesOf(earlier, project.lock),
-    tablesOf(codesOf(built.actions), project.lock) ?? new Map(),
-  );
-  const all = [...missed, ...changes];
+  const { values, process } = deployment;
+  const all = [...missed, ...changesOf(deployment, log, plans)];
   if (all.length === 0) return false;
   await publishSettled(() => log.publish(all), settleOf(values.settle, SETTLE), process);
   return true;
+}
+
+function changesOf(
+  { project, built }: Deployment,
+  log: OpenLog,
+  plans: readonly DeployPlan[],
+): readonly Change[] {
+  const earlier = plans.flatMap(({ before }) => before.action?.deployed?.code ?? []);
+  // What is not deployed has granted nothing.
+  return log.difference(
+    tablesOf(earlier, project.lock),
+    tablesOf(codesOf(built.actions), project.lock) ?? new Map(),
+  );
 }
 
 function codesOf(actions: readonly DesiredAction[]): string[] {

@@ -462,7 +462,8 @@ export default () => {
     expect(await recordsOf(world)).toContainEqual(LOST);
   });
 
-  it('that a rollback was cut off half-way is no reason to roll back once more, and is told', async () => {
+  /** With an Action for each of two audiences, deployed, and a role that has lost permissions of both. */
+  async function splitWorld(): Promise<World> {
     const world = await loggedWorld();
     world.project.write({
       'claimgen.config.yaml': world.project
@@ -474,6 +475,20 @@ export default () => {
     expect(await world.claimgen('build')).toMatchObject({ exitCode: 0 });
     expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
     await changeBoth(world);
+    return world;
+  }
+
+  it('is told of the Action that was deployed where the next one is refused', async () => {
+    const world = await splitWorld();
+    const told = (await recordsOf(world)).length;
+    // Each Action is written, then deployed.
+    world.api.fail([{ on: 'PATCH /api/v2/actions', after: 1, status: 400 }]);
+    expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 1 });
+    expect((await recordsOf(world)).slice(told)).toMatchObject([{ aud: 'first' }, { aud: 'second' }]);
+  });
+
+  it('that a rollback was cut off half-way is no reason to roll back once more, and is told', async () => {
+    const world = await splitWorld();
     expect(await world.claimgen(DEPLOY)).toMatchObject({ exitCode: 0 });
     const told = (await recordsOf(world)).length;
     world.api.fail([{ on: 'POST /api/v2/actions', after: 1, status: 400 }]);
