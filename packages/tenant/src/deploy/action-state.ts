@@ -152,11 +152,13 @@ function readAction(entry: Fields): ActionState {
 function readVersion(entry: Fields): DeployedVersion {
   const { number } = entry;
   if (typeof number !== 'number') throw malformed('number');
-  const deployedAt = Date.parse(String(entry['built_at'] ?? entry['created_at']));
+  // A version that is deployed again is a new one; whether its code counts as built then is not documented.
+  const times = ['built_at', 'created_at'].map((field) => Date.parse(String(entry[field])));
+  const deployedAt = Math.max(...times.filter((time) => !Number.isNaN(time)));
   return {
     id: text(entry, 'id'),
     number,
-    deployedAt: Number.isNaN(deployedAt) ? undefined : deployedAt,
+    deployedAt: Number.isFinite(deployedAt) ? deployedAt : undefined,
     ...readContent(entry),
   };
 }
