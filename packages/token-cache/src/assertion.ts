@@ -63,7 +63,7 @@ export class Assertions {
         (store) => store.claim(used, '1', ms),
         () => false,
       );
-      return isNew ? await calculateJwkThumbprint(await exportJWK(key)) : undefined;
+      return isNew === true ? await calculateJwkThumbprint(await exportJWK(key)) : undefined;
     } catch {
       return undefined;
     }

@@ -198,6 +198,8 @@ export class Flight {
     const text = await sealer.open(stored.value, wanted.secret, wanted.key);
     if (text === undefined) return undefined;
     const content = JSON.parse(text) as TokenContent;
+    // The store's clock was set back: nobody knows how old it is.
+    if (stored.left > content.kept) return undefined;
     // The store's clock says how much is left, not those of the machines that write and read.
     const token = new CachedToken(
       content,

@@ -54,7 +54,7 @@ export class Generations {
     return this.#guard.run(
       async (store) =>
         (await store.read(key))?.value ??
-        ((await store.claim(key, made, UNPROVEN)) ? made : ((await store.read(key))?.value ?? made)),
+        ((await store.claim(key, made, UNPROVEN)) === true ? made : ((await store.read(key))?.value ?? made)),
       () => last ?? made,
     );
   }

@@ -26,7 +26,8 @@ export class Leases {
       (store) => store.claim(name, holder, this.#ms),
       () => true,
     );
-    if (!isHeld) return undefined;
+    // A store of another make may answer with what its database says, of no as well.
+    if (isHeld !== true) return undefined;
     return {
       release: () =>
         this.#guard.run(

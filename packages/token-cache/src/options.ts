@@ -47,6 +47,8 @@ export interface CheckedOptions {
 }
 
 const MIN_PEPPER = 32;
+/** Milliseconds: a timer of 2 ** 31 would fire at once. */
+const MAX_TIMEOUT = 600_000;
 const QUOTAS: ReadonlySet<string> = new Set([
   'requestsPerMinute',
   'grantsPerHour',
@@ -57,8 +59,8 @@ const QUOTAS: ReadonlySet<string> = new Set([
 /** @throws TypeError for options that can't work */
 export function checkOptions(options: TokenCacheOptions): CheckedOptions {
   const { pepper, quotas = {}, clients = {}, budget, maxAge, timeout = 10_000, client } = options;
-  const bytes = typeof pepper === 'string' ? new TextEncoder().encode(pepper) : new Uint8Array(pepper);
-  if (bytes.length < MIN_PEPPER)
+  const bytes = bytesOf(pepper);
+  if (bytes === undefined || bytes.length < MIN_PEPPER)
     throw new TypeError(
       `pepper must have ${MIN_PEPPER} bytes at least: openssl rand -base64 ${MIN_PEPPER} makes one`,
     );
@@ -73,6 +75,7 @@ export function checkOptions(options: TokenCacheOptions): CheckedOptions {
   if (budget !== undefined) checkPositive(budget, 'budget');
   if (maxAge !== undefined) checkPositive(maxAge, 'maxAge');
   checkPositive(timeout, 'timeout');
+  if (timeout > MAX_TIMEOUT) throw new TypeError(`timeout must be ${MAX_TIMEOUT} milliseconds at most`);
   if (client !== undefined && !(isText(client.id) && isText(client.secret)))
     throw new TypeError('client must have an id and a secret');
   const issuer = checkIssuer(options.issuer);
@@ -84,6 +87,12 @@ export function checkOptions(options: TokenCacheOptions): CheckedOptions {
     maxAge: maxAge === undefined ? Number.POSITIVE_INFINITY : maxAge * 1000,
     timeout,
   };
+}
+
+/** A copy; undefined for what is neither: of a number there would be as many zeros. */
+function bytesOf(pepper: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (typeof pepper === 'string') return new TextEncoder().encode(pepper);
+  return pepper instanceof Uint8Array ? new Uint8Array(pepper) : undefined;
 }
 
 function checkQuotas(quotas: Quotas, where: string): void {

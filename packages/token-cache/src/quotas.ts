@@ -32,6 +32,11 @@ const DAY = 86_400;
 /** Seconds: longer than any month, whose counts have its name in their keys. */
 const MONTH = 32 * DAY;
 
+/** Without what is undefined: it is not there, and what is for all clients counts. */
+function defined(quotas: Quotas): Quotas {
+  return Object.fromEntries(Object.entries(quotas).filter(([, value]) => value !== undefined));
+}
+
 /** A count in the store, and one in this process for when the store is down. */
 class Count {
   readonly #shared: RateLimiterAbstract;
@@ -158,7 +163,7 @@ export class QuotaKeeper {
       grantsPerHour = 60,
       grantsPerDay = 240,
       grantsPerMonth = budget === undefined ? undefined : Math.max(1, Math.floor(budget / 2)),
-    } = { ...quotas, ...own };
+    } = { ...quotas, ...defined(own) };
     const count = (name: string, points: number, seconds: number) => ({
       count: new Count(this.#guard, { name: `q:${name}`, points, seconds }),
       isMonth: seconds === MONTH,

@@ -92,6 +92,16 @@ describe('a client with private_key_jwt', () => {
     for (const cache of [a, b]) expect((await ask(cache, signed(jwt))).status).toBe(401);
   });
 
+  it('gets nothing from the cache where the store answers anything but true, as a database does of no as well', async () => {
+    const store = memoryStore();
+    store.claim = async () => ({ rows: [] }) as unknown as boolean;
+    const cache = makeCache(issuer.url, { clients, store, timeout: 1 });
+    const jwt = await assertion();
+    await ask(cache, signed(jwt));
+    issuer.fault = (response) => json(response, 401, { error: 'invalid_client' });
+    expect((await ask(cache, signed(jwt))).status).toBe(401);
+  });
+
   it('is another one than the client with a secret', async () => {
     const cache = makeCache(issuer.url, { clients });
     const { access_token } = await ask(cache, signed(await assertion()));

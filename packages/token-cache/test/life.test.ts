@@ -32,6 +32,18 @@ describe('a cached token', () => {
     expect((await ask(cache)).expires_in).toBeGreaterThan(86_390);
   });
 
+  it('is not taken from a store that says of it more time than it ever had, as its clock was set back', async () => {
+    const store = memoryStore();
+    const { read } = store;
+    store.read = async (key) => {
+      const kept = await read.call(store, key);
+      return kept && { ...kept, left: kept.left + 86_400_000 };
+    };
+    const [a, b] = [makeCache(issuer.url, { store }), makeCache(issuer.url, { store })];
+    const first = await ask(a);
+    expect((await ask(b)).access_token).not.toBe(first.access_token);
+  });
+
   it('is not given out in its last seconds where there is another', async () => {
     const cache = makeCache(issuer.url);
     const { access_token } = await ask(cache);

@@ -16,6 +16,9 @@ describe('options', () => {
     ['pepper', { pepper: 'short' }, 'pepper must have 32 bytes at least: openssl rand -base64 32 makes one'],
     ['pepper', { pepper: new Uint8Array(31) }, 'pepper must have 32 bytes'],
     ['pepper', { pepper: undefined }, 'pepper must have 32 bytes'],
+    // Each of these would be a row of zeros, which everybody knows.
+    ['pepper', { pepper: 64 }, 'pepper must have 32 bytes'],
+    ['pepper', { pepper: Array.from('x'.repeat(64)) }, 'pepper must have 32 bytes'],
     ['quotas', { quotas: { grantsPerHour: 0 } }, 'quotas.grantsPerHour must be a whole number'],
     ['quotas', { quotas: { requestsPerMinute: '5' } }, 'quotas.requestsPerMinute must be a whole number'],
     ['quotas', { quotas: { grantsPerWeek: 5 } }, 'quotas.grantsPerWeek is not known'],
@@ -25,6 +28,7 @@ describe('options', () => {
     ['budget', { budget: Number.NaN }, 'budget must be a whole number'],
     ['maxAge', { maxAge: 0 }, 'maxAge must be a whole number'],
     ['timeout', { timeout: Number.POSITIVE_INFINITY }, 'timeout must be a whole number'],
+    ['timeout', { timeout: 2 ** 31 }, 'timeout must be 600000 milliseconds at most'],
     ['client', { client: { id: 'a' } }, 'client must have an id and a secret'],
   ])('that can not work are refused: %s', (_, options, message) => {
     expect(() => make(options)).toThrow(message);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ClientOptions } from '../src/index.ts';
 import { ask, form, makeCache } from './support/cache.ts';
 import { json, startIssuer, type TestIssuer } from './support/issuer.ts';
 
@@ -66,7 +67,11 @@ describe('a quota', () => {
   it('may be another one for a client', async () => {
     const cache = makeCache(issuer.url, {
       quotas: { grantsPerHour: 1 },
-      clients: { other: { grantsPerHour: 2 } },
+      clients: {
+        other: { grantsPerHour: 2 },
+        // Undefined is none of its own.
+        vendor: { grantsPerHour: undefined } as unknown as ClientOptions,
+      },
     });
     const statuses = [];
     for (let n = 0; n < 3; n += 1) statuses.push((await ask(cache, scoped(n, other))).status);
