@@ -77,7 +77,13 @@ export function authzen<P extends string = string>(options: AuthzenOptions<P>): 
   checkPermissions(permissions ?? {});
   checkFunction('log', log);
 
-  const subjectOf = (access: Access<P>) => subject?.(access) ?? { type: 'user', id: access.subject };
+  const subjectOf = (access: Access<P>) => {
+    if (subject === undefined) return { type: 'user', id: access.subject };
+    const own: unknown = subject(access);
+    // In its place the engine would be asked about somebody else.
+    if (typeof own !== 'object' || own === null) throw new TypeError('subject must return a subject');
+    return own;
+  };
   /** Whether the token alone says no. */
   const isDenied = (access: Access<P>, { action, resource }: Question) => {
     const permission = own(own(permissions, resource.type), action);

@@ -62,6 +62,15 @@ const engine = (options: Partial<AuthzenOptions<Name>> = {}): Authzen<Name> =>
 
 const yes = (): object => ({ decision: true });
 
+it.each([undefined, null, '', 'user'])('asks about nobody where subject returns none: %j', async (none) => {
+  server.behaviour = answering(yes);
+  const mine = engine({ subject: () => none as unknown as { type: string; id: string } });
+  await expect(mine.can(access, 'read', order)).rejects.toThrow(TypeError);
+  const question = { action: 'read', resource: order };
+  await expect(mine.canAll(access, [question, question])).rejects.toThrow(TypeError);
+  expect(asked).toEqual([]);
+});
+
 describe('can', () => {
   it('asks for a decision of the subject, the action and the resource', async () => {
     server.behaviour = answering(yes);

@@ -93,7 +93,7 @@ export function createGuard<P extends string>(
         request.access = access && (internalsOf(access)?.forRequest(toThrown) ?? access);
       } catch (error) {
         if (!isVerifierError(error)) throw toFault(error);
-        const thrown = toException(error, context);
+        const thrown = toFault(toException(error, context));
         if (thrown instanceof RefusedRequest) thrown.getResponse();
         throw thrown;
       }

@@ -59,8 +59,9 @@ export class ReplayMemory implements ReplayStore {
 
   add(id: string, expires: number): boolean {
     const second = Math.ceil(expires);
-    this.#forgetUntil(Math.floor(this.#now()));
-    if (!(second > this.#forgotten)) return false;
+    const now = Math.floor(this.#now());
+    this.#forgetUntil(now);
+    if (!(second > Math.max(now, this.#forgotten))) return false;
     if (this.#used.has(id)) return false;
     this.#used.add(id);
     const expiring = this.#expiring.get(second);
@@ -72,10 +73,10 @@ export class ReplayMemory implements ReplayStore {
 
   /** There are no more seconds than those between the oldest proof and the newest. */
   #forgetUntil(last: number): void {
-    if (!(last > this.#forgotten)) return;
-    this.#forgotten = last;
     for (const [second, ids] of this.#expiring) {
       if (second > last) continue;
+      // Not `last`: a clock that was ahead for a moment would have all proofs refused until it is that late.
+      this.#forgotten = Math.max(this.#forgotten, second);
       for (const id of ids) this.#used.delete(id);
       this.#expiring.delete(second);
     }

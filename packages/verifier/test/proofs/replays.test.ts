@@ -73,9 +73,16 @@ test('what was refused is not used up', async () => {
 describe('the memory', () => {
   const event = fc.record({ id: fc.nat({ max: 30 }), age: fc.nat({ max: 10 }), pause: fc.nat({ max: 3 }) });
 
+  // A clock may be set, in both directions.
+  const jumping = fc.record({
+    id: fc.nat({ max: 30 }),
+    age: fc.nat({ max: 10 }),
+    pause: fc.integer({ min: -15, max: 15 }),
+  });
+
   test('accepts nothing twice, and holds no more than it may', () => {
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 200 }), fc.integer({ min: 1, max: 12 }), (events, most) => {
+      fc.property(fc.array(jumping, { maxLength: 200 }), fc.integer({ min: 1, max: 12 }), (events, most) => {
         let now = 1000;
         const memory = new ReplayMemory(most, () => now);
         const accepted = new Set<string>();
@@ -109,6 +116,19 @@ describe('the memory', () => {
         }
       }),
     );
+  });
+
+  test('refuses nothing that is new after a clock was ahead for a moment', () => {
+    let now = 1000;
+    const memory = new ReplayMemory(10, () => now);
+    expect(memory.add('first', 1100)).toBe(true);
+    now += 86_400;
+    expect(memory.add('ahead', 87_500)).toBe(true);
+    now -= 86_400;
+    // Nobody knows any more whether it was used.
+    expect(memory.add('first', 1100)).toBe(false);
+    expect(memory.add('next', 1101)).toBe(true);
+    expect(memory.add('ahead', 87_500)).toBe(false);
   });
 
   test('without room asks for younger proofs, which still pass', () => {
