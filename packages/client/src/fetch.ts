@@ -78,7 +78,7 @@ export function createFetch({
   const ask = async (get: () => Promise<string | undefined>): Promise<string> => {
     try {
       const token = await get();
-      if (token === undefined) throw new Error('there is no token');
+      if (!token) throw new Error('there is no token');
       return token;
     } catch (error) {
       if ((error as { error?: unknown } | undefined)?.error === 'login_required') onSignedOut?.(error);

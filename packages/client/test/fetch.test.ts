@@ -28,9 +28,9 @@ async function settled<T>(promise: Promise<T>, ms = 300_000): Promise<T> {
 
 const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-it('rejects a call without a token, and sends nothing', async () => {
+it.each([undefined, null, ''])('rejects a call without a token, and sends nothing: %s', async (none) => {
   const world = createWorld();
-  const fetch = createFetch({ ...world, getToken: async () => undefined });
+  const fetch = createFetch({ ...world, getToken: async () => none as undefined });
   await expect(fetch(URL)).rejects.toThrow('there is no token');
   expect(world.sent).toEqual([]);
 });

@@ -43,7 +43,8 @@ export function openHttpFeed(url: string | URL, options: HttpFeedOptions): Chang
   }
   const [secret = ''] = checkSecrets(options.secret, 'secret');
   const { poll } = options;
-  if (poll !== undefined && !(poll >= 1)) throw new TypeError('poll must be seconds, 1 at least');
+  if (poll !== undefined && !(typeof poll === 'number' && poll >= 1 && poll <= 86_400))
+    throw new TypeError('poll must be a number of seconds from 1 to 86,400');
   const ask = (after: ChangePosition | undefined, accept: string, signal: AbortSignal) =>
     request(options.fetch ?? fetch, target, { after, accept, secret, signal });
   return {

@@ -151,6 +151,9 @@ describe('a hub', () => {
     });
     expect(() => createHub({ feed: openMemoryLog(), secret: 'short' })).toThrow(TypeError);
     expect(() => openHttpFeed('http://changes.acme.example/', { secret })).toThrow(/https/);
+    // A timer of more than 24 days would fire at once, again and again.
+    for (const poll of [0, 2_147_484, Number.POSITIVE_INFINITY, '60' as unknown as number])
+      expect(() => openHttpFeed(url, { secret, poll })).toThrow('poll must be a number of seconds');
   });
 
   it('sends signs of life while its log can be read, and none while it can not', async () => {
