@@ -1,9 +1,9 @@
 /** What an event of Auth0's event streams changes: https://auth0.com/docs/events. Pure. */
 import type { Change } from '../publish.ts';
-import { ofMetadata, ofUserFields } from './api-call.ts';
 import type { Direction, Whose } from './changes-of.ts';
 import { ANYTHING, changed, out } from './changes-of.ts';
 import { dated } from './log-entry.ts';
+import { ofMetadata, ofUserFields } from './login-fields.ts';
 import { field, isObject, text } from './read.ts';
 import type { NameIndex } from './tenant-names.ts';
 
