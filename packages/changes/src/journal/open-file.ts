@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open, stat } from 'node:fs/promises';
 import { ChangesError } from '../errors.ts';
-import { pathOf, unavailable } from './files.ts';
+import { lastFile, missing, pathOf, unavailable } from './files.ts';
 import type { PlacedLine } from './line.ts';
 import { LineReader } from './line.ts';
 
@@ -109,6 +109,16 @@ export class OpenFile {
 
   async close(): Promise<void> {
     await this.#handle.close();
+  }
+}
+
+/** The file that counts now, which another process may have replaced in the meantime. */
+export async function openLast(folder: string, mode: 'read' | 'append'): Promise<OpenFile> {
+  for (;;) {
+    const number = await lastFile(folder);
+    if (number === undefined) throw missing(folder);
+    const file = await OpenFile.open(folder, number, mode);
+    if (file !== undefined) return file;
   }
 }
 

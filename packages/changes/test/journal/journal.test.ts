@@ -15,7 +15,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeRecord } from '@claimgen/verifier/changes';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { initJournal, openJournal } from '../../src/journal/journal.ts';
+import { initJournal } from '../../src/journal/init-journal.ts';
+import { openJournal } from '../../src/journal/journal.ts';
 import { readAll, readUntil } from '../support/table.ts';
 
 let folder: string;
