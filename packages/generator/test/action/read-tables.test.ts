@@ -19,6 +19,8 @@ audiences:
   second: { audience: ${ORDERS}/2, globs: ["x"], allowNobody: true }
 `,
     'catalog.json': JSON.stringify({
+      // As claimgen pull writes it, roles included whose names have white space around them.
+      apis: [{ identifier: ORDERS }, { identifier: `${ORDERS}/2` }],
       permissions: [...listed(names), { name: 'x', audience: `${ORDERS}/2` }],
       roles: Object.fromEntries(Object.entries(roles).map(([role, list]) => [role, listed(list)])),
     }),

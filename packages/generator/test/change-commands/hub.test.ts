@@ -26,7 +26,7 @@ async function hub(folder: ProjectFolder, args: readonly string[]): Promise<Runn
   });
   let errors = '';
   const ended = run({
-    args: ['hub', '--port', '0', ...args],
+    args: ['hub', ...(args.includes('--port') ? [] : ['--port', '0']), ...args],
     cwd: folder.path,
     version: '0',
     env: { CHANGES_SECRET: SECRET },
