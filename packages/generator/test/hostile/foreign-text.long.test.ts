@@ -181,7 +181,8 @@ function commandsOf(name: string): string[][] {
     ['build', '--config', 'broken.json'],
     ['build', '--config', 'broken.yaml'],
     ['build', '--config', `none${argument}`],
-    ['build', `--${argument}`],
+    // Two dashes by themselves end the options: --json behind them would be a word.
+    ['build', `--${argument || 'x'}`],
     [`x${argument}`],
     ['inspect', argument],
     ['explain', `a:${argument.replace(/\s/gu, '_')}`.slice(0, 272)],
